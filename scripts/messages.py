@@ -1,8 +1,8 @@
 """`make messages`: join locale/parts/*.po into locale/vi/LC_MESSAGES/django.po and compile it, without GNU gettext.
 
-Msgids are English and stand in the code; their Vietnamese stands in the parts, one part a subject. A text is taken from
-Python by its syntax tree, from templates by Django's own extraction. The compiled file is committed: running the portal
-needs no build. Ends with 1 when a text lacks its Vietnamese.
+Msgids are English and stand in the code; their Vietnamese stands in the parts, one part a subject. A text is taken
+from Python by its syntax tree, from templates by Django's own extraction. The compiled file is committed: running the
+portal needs no build. Ends with 1 when a text lacks its Vietnamese.
 """
 
 import ast
@@ -69,10 +69,10 @@ def text_of_call(call: ast.Call, positions: tuple[int | None, ...], place: str) 
 
 def texts_in_template(source: str, place: str) -> Iterator[Text]:
     """Django turns the tags into calls among blanked-out letters; each call is read by itself."""
-    code = templatize(source, origin=place)
+    code = re.sub(r", ?count\)", ", 0)", templatize(source, origin=place))
     for match in TEMPLATE_CALL.finditer(code):
         for end in re.finditer(r"\)", code[match.start() :]):
-            call = code[match.start() : match.start() + end.end()].replace(",count)", ",0)").replace(", count)", ", 0)")
+            call = code[match.start() : match.start() + end.end()]
             try:
                 tree = ast.parse(call)
             except SyntaxError:  # that bracket stood inside the text

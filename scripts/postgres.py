@@ -54,7 +54,7 @@ def free_port() -> int:
 
 @contextmanager
 def temporary_postgres() -> Iterator[str]:
-    """Yield the DATABASE_URL of a server made for this call; it and its folder are gone afterwards, whatever happens."""
+    """Yield the DATABASE_URL of a server made for this call; it and its folder are gone afterwards, come what may."""
     programs = server_programs()
     if programs is None:
         raise CannotGoOn("Máy thiếu PostgreSQL (initdb); hãy chạy «sudo apt-get install -y postgresql» rồi chạy lại.")
@@ -94,9 +94,7 @@ def start(programs: Path, place: Path, person: dict[str, object]) -> tuple[subpr
         settings = (f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={place}", *SPEED)
         command = [programs / "postgres", "-D", place / "data", *(part for each in settings for part in ("-c", each))]
         with (place / "log").open("wb") as log:
-            server = subprocess.Popen(
-                command, cwd=place, stdout=log, stderr=log, start_new_session=True, **person
-            )
+            server = subprocess.Popen(command, cwd=place, stdout=log, stderr=log, start_new_session=True, **person)
         if answers(programs, server, port):
             return server, port
     last = (place / "log").read_text(errors="replace").strip().splitlines()[-1:]

@@ -16,7 +16,9 @@ def main() -> int:
     (ROOT / "out").mkdir(exist_ok=True)
     with temporary_postgres() as url:
         environment = {**os.environ, "DATABASE_URL": url}
-        return subprocess.run([PYTHON, "-m", "bench", *sys.argv[1:]], cwd=ROOT, env=environment, check=False).returncode
+        return subprocess.run(
+            [PYTHON, "-m", "bench", *sys.argv[1:]], cwd=ROOT, env=environment, check=False
+        ).returncode
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """`make test`: the whole suite, once on SQLite and once on a temporary PostgreSQL. ARGS="…" is passed to pytest.
 
-Journeys in the browser run on PostgreSQL only, but those marked `both_databases`; tests marked `once` in the first pass
-only. `--soak` runs the long fault tests instead.
+Journeys in the browser run on PostgreSQL only, but those marked `both_databases`; tests marked `once` in the first
+pass only. `--soak` runs the long fault tests instead.
 """
 
 import os
@@ -41,10 +41,10 @@ def main() -> int:
         else:
             with temporary_postgres() as url:
                 codes[name] = run_pass(expression, url)
-    say(" · ".join(f"{name}: {'đạt' if code in (0, NOTHING_COLLECTED) else 'KHÔNG ĐẠT'}" for name, code in codes.items()))
-    if all(code == NOTHING_COLLECTED for code in codes.values()):
-        return NOTHING_COLLECTED
-    return max(code for code in codes.values() if code != NOTHING_COLLECTED)
+    verdicts = {name: "đạt" if code in (0, NOTHING_COLLECTED) else "KHÔNG ĐẠT" for name, code in codes.items()}
+    say(" · ".join(f"{name}: {verdict}" for name, verdict in verdicts.items()))
+    ran = [code for code in codes.values() if code != NOTHING_COLLECTED]
+    return max(ran, default=NOTHING_COLLECTED)
 
 
 if __name__ == "__main__":

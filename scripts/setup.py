@@ -1,4 +1,4 @@
-"""From a fresh clone to a tree that runs. Every part first looks whether it is there already: a second run takes seconds.
+"""From a fresh clone to a tree that runs. Each part first looks whether it is there: a second run takes seconds.
 
 `python -m scripts.setup [demo | lint | test | bench]`
 """
@@ -51,20 +51,24 @@ def prepare(purpose: str, steps: Steps) -> None:
 
 def manage(*arguments: str, capture: bool = False) -> str:
     """Run one management command; whatever it prints is shown, or returned."""
-    done = subprocess.run(
-        [PYTHON, "manage.py", *arguments], cwd=ROOT, stdout=subprocess.PIPE if capture else None, text=True, check=False
-    )
+    output = subprocess.PIPE if capture else None
+    done = subprocess.run([PYTHON, "manage.py", *arguments], cwd=ROOT, stdout=output, text=True, check=False)
     if done.returncode:
         raise CannotGoOn(f"Lệnh «manage.py {' '.join(arguments)}» dừng với mã {done.returncode}.")
     return done.stdout or ""
 
 
+def static_sources() -> list[Path]:
+    """All that the static files are made from: ours, the command that builds, the packages that bring the rest."""
+    patterns = ("static/**/*", "*/management/commands/build_assets.py", "requirements.txt")
+    return sorted(file for pattern in patterns for file in ROOT.glob(pattern) if file.is_file())
+
+
 def collect_static(stamp: Path) -> None:
     """Build fonts and icons, then collect all static files, unless nothing they are made from has changed."""
     digest = hashlib.sha256()
-    sources = [ROOT / "requirements.txt", *ROOT.glob("*/management/commands/build_assets.py"), *ROOT.glob("static/**/*")]
-    for file in sorted(path for path in sources if path.is_file()):
-        digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
+    for file in static_sources():
+        digest.update(os.fsencode(file.relative_to(ROOT)) + file.read_bytes())
     if stamp.exists() and stamp.read_text() == digest.hexdigest() and (ROOT / "var/static").is_dir():
         return
     stamp.unlink(missing_ok=True)
@@ -72,7 +76,7 @@ def collect_static(stamp: Path) -> None:
     manage("collectstatic", "--noinput", "--clear", "--verbosity=0")
     new = stamp.with_suffix(".new")
     new.write_text(digest.hexdigest())
-    os.replace(new, stamp)
+    new.replace(stamp)
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""What the machine itself must have: checked by looking for the thing, installed with apt, else one command is named."""
+"""What the machine itself must have: looked for, installed with apt, else the one command is named."""
 
 import ctypes
 import importlib.util
@@ -81,9 +81,8 @@ TESTS = (
     Need("PostgreSQL", ("postgresql",), lambda: server_programs() is not None),
     Need("Poppler", ("poppler-utils",), lambda: shutil.which("pdftotext") is not None),
 )
-BENCH = (
-    Need("LibreOffice", ("libreoffice-writer-nogui", "libreoffice-writer"), lambda: shutil.which("soffice") is not None),
-)
+OFFICE = ("libreoffice-writer-nogui", "libreoffice-writer")
+BENCH = (Need("LibreOffice", OFFICE, lambda: shutil.which("soffice") is not None),)
 NEEDS = {"demo": PAGES, "lint": PAGES, "test": PAGES + TESTS, "bench": PAGES + TESTS + BENCH}
 
 
