@@ -1,12 +1,38 @@
-"""What every test can rely on."""
+"""The cast: two provinces' worth of people every view is tried with."""
+
+from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
+
+from coordination.enums import AgencyRole, MemberRole
+from tests import factories
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
-    """On SQLite a file, as in service: in memory there is no WAL, and connections share one lock."""
-    database = settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        database["TEST"] = {"NAME": str(tmp_path_factory.mktemp("database") / "tests.sqlite3")}
+@pytest.fixture
+def cast(db):
+    """Officer and leader of agency A, an officer of a partner B, of a stranger in another province, of UBND above."""
+    here, elsewhere = factories.province("Quảng Thử"), factories.province("Lâm Thử")
+    place = factories.commune(here, "Ba Thử")
+    committee = factories.agency(here, "Ủy ban nhân dân tỉnh", "UBND", role=AgencyRole.PEOPLES_COMMITTEE)
+    board = factories.agency(
+        here, "Sở Dân tộc và Tôn giáo", "SDTTG", role=AgencyRole.ETHNIC_AFFAIRS, parent=committee, consolidates=True
+    )
+    union = factories.agency(here, "Hội LHPN tỉnh", "HLHPN", role=AgencyRole.WOMENS_UNION)
+    other = factories.agency(elsewhere, "Sở Dân tộc và Tôn giáo Lâm Thử", "SDTTG2")
+    return SimpleNamespace(
+        province=here,
+        elsewhere=elsewhere,
+        commune=place,
+        far_commune=factories.commune(elsewhere, "Xa Thử"),
+        board=board,
+        union=union,
+        other=other,
+        committee=committee,
+        officer=factories.member(board),
+        leader=factories.member(board, MemberRole.LEADER),
+        clerk=factories.member(board, MemberRole.CLERK),
+        partner=factories.member(union),
+        stranger=factories.member(other),
+        chair=factories.member(committee, MemberRole.LEADER),
+        administrator=factories.user("Quản trị", is_system_administrator=True),
+    )

@@ -1,0 +1,14 @@
+"""Addresses of the portal. Words in addresses are English and stable; records are named by their uid."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("coordination.urls")),
+    path("", include("programs.urls")),
+    path("", include("reports.urls")),
+]
+
+handler403 = "coordination.views.errors.permission_denied"
+handler404 = "coordination.views.errors.not_found"
+handler500 = "coordination.views.errors.server_error"

@@ -1,0 +1,148 @@
+"""Closed lists of coordination. Open lists (document kinds, activity kinds…) are tables."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitLevel(models.TextChoices):
+    PROVINCE = "province", _("province")
+    DISTRICT = "district", _("district")
+    COMMUNE = "commune", _("commune")
+
+
+class UnitKind(models.TextChoices):
+    """Kinds of all three levels, before and after 1 July 2025."""
+
+    PROVINCE = "tinh", "tỉnh"
+    MUNICIPALITY = "thanh_pho_truc_thuoc", "thành phố"
+    RURAL_DISTRICT = "huyen", "huyện"
+    URBAN_DISTRICT = "quan", "quận"
+    DISTRICT_CITY = "thanh_pho", "thành phố"
+    DISTRICT_TOWN = "thi_xa", "thị xã"
+    COMMUNE = "xa", "xã"
+    WARD = "phuong", "phường"
+    TOWNLET = "thi_tran", "thị trấn"
+    SPECIAL_ZONE = "dac_khu", "đặc khu"
+
+
+class SuccessionNature(models.TextChoices):
+    CONTINUED = "continued", _("continued unchanged")
+    RENAMED = "renamed", _("renamed")
+    MERGED = "merged", _("merged")
+    SPLIT = "split", _("split")
+
+
+class SuccessionExtent(models.TextChoices):
+    WHOLE = "whole", _("whole")
+    PART = "part", _("part")
+
+
+class AgencyRole(models.TextChoices):
+    """Role codes, not titles: titles change with every reform (see AgencyName)."""
+
+    ETHNIC_AFFAIRS = "ethnic_affairs", _("ethnic affairs body")
+    WOMENS_UNION = "womens_union", _("Women's Union")
+    PEOPLES_COMMITTEE = "peoples_committee", _("People's Committee")
+    WOMEN_ADVANCEMENT = "women_advancement", _("committee for the advancement of women")
+    HOME_AFFAIRS = "home_affairs", _("home affairs")
+    LABOUR = "labour", _("labour, invalids and social affairs")
+    CULTURE = "culture", _("culture, sports and tourism")
+    PARTY_COMMITTEE = "party_committee", _("Party committee")
+    OTHER = "other", _("other agency")
+
+
+class AgencyKind(models.TextChoices):
+    """Decides the head of its documents: state organ, mass organisation or Party."""
+
+    STATE = "state", _("state agency")
+    UNION = "union", _("Women's Union")
+    PARTY = "party", _("Party body")
+
+
+class MemberRole(models.TextChoices):
+    OFFICER = "officer", _("officer")
+    REVIEWER = "reviewer", _("reviewer")
+    LEADER = "leader", _("leader")
+    CLERK = "clerk", _("records clerk")
+    ADMINISTRATOR = "administrator", _("administrator of the agency")
+
+    @classmethod
+    def writing(cls) -> list[str]:
+        """Who logs facts and drafts reports."""
+        return [cls.OFFICER, cls.REVIEWER]
+
+
+class DocumentOrigin(models.TextChoices):
+    MADE_HERE = "made_here", _("made here")
+    FROM_PAPER = "from_paper", _("entered from paper")
+
+
+class DocumentState(models.TextChoices):
+    """One list for agreements, plans and reports; each kind's table of transitions says which it uses."""
+
+    DRAFT = "draft", _("draft")
+    CHECKED = "checked", _("checked inside")
+    IN_REVIEW = "in_review", _("in review")
+    WITH_PARTNER = "with_partner", _("with the partner")
+    AGREED = "agreed", _("agreed")
+    APPROVED = "approved", _("approved")
+    ISSUED = "issued", _("issued")
+    SENT = "sent", _("sent")
+    RECEIVED = "received", _("received")
+    RETURNED = "returned", _("returned")
+    SUSPENDED = "suspended", _("suspended")
+    CLOSED = "closed", _("closed")
+    SUPERSEDED = "superseded", _("superseded")
+
+    @classmethod
+    def in_the_open(cls) -> list[str]:
+        """States in which agencies above and recipients may read the document."""
+        return [cls.ISSUED, cls.SENT, cls.RECEIVED, cls.SUSPENDED, cls.CLOSED, cls.SUPERSEDED]
+
+    @classmethod
+    def frozen(cls) -> list[str]:
+        return [cls.AGREED, cls.APPROVED, *cls.in_the_open()]
+
+
+class SigningForm(models.TextChoices):
+    """Decree 30/2020/NĐ-CP: on whose behalf the signatory signs; empty for a head signing as himself."""
+
+    ON_BEHALF = "TM.", _("TM. (on behalf of the collective)")
+    AS_DEPUTY = "KT.", _("KT. (deputy for the head)")
+    BY_ORDER = "TL.", _("TL. (by order)")
+    AUTHORISED = "TUQ.", _("TUQ. (by authorisation)")
+    ACTING = "Q.", _("Q. (acting head)")
+
+
+class LinkNature(models.TextChoices):
+    BASIS = "basis", _("legal basis")
+    AMENDS = "amends", _("amends")
+    REPLACES = "replaces", _("replaces")
+    CONTINUES = "continues", _("continues")
+    ANSWERS = "answers", _("answers")
+
+
+class FileNature(models.TextChoices):
+    GENERATED = "generated", _("generated")
+    SIGNED = "signed", _("signed")
+    ATTACHMENT = "attachment", _("attachment")
+
+
+class Numbering(models.TextChoices):
+    """How the number of a section is written, by its place among its siblings."""
+
+    ROMAN = "roman", "I."
+    ARABIC = "arabic", "1."
+    NESTED = "nested", "1.1."
+    NONE = "none", "-"
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+    @classmethod
+    def ended(cls) -> list[str]:
+        return [cls.DONE, cls.FAILED]

@@ -1,0 +1,105 @@
+"""What the four fact tables share. A fact is one thing that was done, counted or read; nothing is summed elsewhere."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from coordination.access import access_of
+from coordination.constraints import known_value
+from coordination.fields import LineField, ParagraphsField
+from coordination.models import AdministrativeUnit, Agency
+from coordination.models.base import Record
+from programs.enums import FactState, Precision
+
+_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def new_reference() -> str:
+    """Ten letters people can read over the phone; the import key within the owner agency."""
+    return "".join(secrets.choice(_ALPHABET) for _position in range(10))
+
+
+class FactQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Own agency and lineage: all. Partners, agencies above, UBND and Ban VSTBPN of the unit: recorded."""
+        access = access_of(user)
+        partnered = self.model.partners.through.objects.filter(agency__in=access.own)
+        outside = (
+            Q(pk__in=partnered.values(self.model._meta.model_name))
+            | Q(owner__in=access.below)
+            | Q(province__in=access.provinces)
+            | Q(unit__in=access.communes)
+        )
+        return self.filter(Q(owner__in=access.own) | Q(state=FactState.RECORDED) & outside)
+
+    def recorded(self):
+        """Drafts never count."""
+        return self.filter(state=FactState.RECORDED)
+
+    def counted_within(self, first: date, last: date):
+        """Both ends inclusive."""
+        return self.filter(counted_on__gte=first, counted_on__lte=last)
+
+
+class Fact(Record):
+    """`owner` counts it; `unit` is the unit of its day and never changes with later mergers; `province` is stored
+
+    because every figure is asked per province; `counted_on` is the only day periods look at. A row with a `reason`
+    is a correction: the only kind that may hold negative numbers. A row with `locked_at` refuses UPDATE and DELETE.
+    """
+
+    owner = models.ForeignKey(Agency, models.PROTECT, related_name="%(class)s_owned")
+    partners = models.ManyToManyField(Agency, blank=True, related_name="%(class)s_partnered")
+    unit = models.ForeignKey(AdministrativeUnit, models.PROTECT, related_name="+")
+    province = models.ForeignKey(AdministrativeUnit, models.PROTECT, related_name="+")
+    counted_on = models.DateField()
+    state = models.CharField(max_length=10, choices=FactState.choices, default=FactState.RECORDED)
+    precision = models.CharField(max_length=10, choices=Precision.choices, default=Precision.EXACT)
+    reference = LineField(max_length=40, default=new_reference)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+    reason = ParagraphsField(blank=True)
+    note = ParagraphsField(blank=True)
+    locked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    form_token = models.UUIDField(null=True, blank=True, editable=False)
+    is_sample = models.BooleanField(default=False)
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            known_value("state", FactState, name="%(class)s_state_known"),
+            known_value("precision", Precision, name="%(class)s_precision_known"),
+            models.UniqueConstraint(
+                fields=["owner", "reference"],
+                name="%(class)s_reference_once",
+                violation_error_message=_("The agency has already used this reference."),
+            ),
+            models.UniqueConstraint(
+                fields=["form_token"],
+                name="%(class)s_form_token_once",
+                violation_error_message=_("This form was already sent; the record is saved."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_correction_has_reason",
+                condition=Q(corrects__isnull=True) | ~Q(reason=""),
+                violation_error_message=_("Say why the figure is corrected."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_locked_is_recorded",
+                condition=Q(locked_at__isnull=True) | Q(state=FactState.RECORDED),
+                violation_error_message=_("A draft cannot be part of a frozen report."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None

@@ -1,0 +1,182 @@
+"""Activities: the fact table most people write to."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from coordination.constraints import dates_in_order
+from coordination.fields import DerivedField, LineField, ParagraphsField
+from coordination.models import AdministrativeUnit
+from coordination.search import search_text
+from programs.constraints import not_negative, part_within
+from programs.enums import FundingSource
+from programs.facts import Fact, FactQuerySet
+from programs.models.lists import ActivityKind, Component, CountCategory, OutputKind, Topic
+
+
+class ActivityQuerySet(FactQuerySet):
+    def for_list(self):
+        return self.select_related("kind", "component__content", "unit", "owner")
+
+
+class Activity(Fact):
+    """One entry may stand for many sessions. Attendances are presences, not persons; NULL = not stated.
+
+    `counted_on` is always the last day: an activity over a cut-off falls into the period in which it ended.
+    """
+
+    component = models.ForeignKey(Component, models.PROTECT, related_name="activities")
+    kind = models.ForeignKey(ActivityKind, models.PROTECT, related_name="activities")
+    title = LineField(max_length=300)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="activities")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    place = LineField(max_length=200, blank=True)
+    other_units = models.ManyToManyField(AdministrativeUnit, blank=True, related_name="+")
+    sessions = models.IntegerField(default=1)
+    attendances = models.IntegerField(null=True, blank=True)
+    women = models.IntegerField(null=True, blank=True)
+    minority = models.IntegerField(null=True, blank=True)
+    minority_women = models.IntegerField(null=True, blank=True)
+    distinct_people = models.IntegerField(null=True, blank=True)
+    result = ParagraphsField(blank=True)
+    other_partners = LineField(max_length=300, blank=True)
+    search_text = DerivedField(sources=("title", "place"), derive=search_text)
+
+    objects = ActivityQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=["topics", "partners", "other_units"], excluded_fields=["search_text"])
+
+    class Meta:
+        ordering = ["-counted_on", "-pk"]
+        indexes = [
+            models.Index(fields=["province", "counted_on"], name="activity_by_province"),
+            models.Index(fields=["owner", "counted_on"], name="activity_by_owner"),
+        ]
+        constraints = [
+            *Fact.Meta.constraints,
+            dates_in_order("starts_on", "ends_on", name="activity_days_in_order"),
+            models.CheckConstraint(
+                name="activity_counted_on_last_day",
+                condition=Q(counted_on=F("ends_on")),
+                violation_error_message=_("An activity counts on its last day."),
+            ),
+            not_negative(
+                ["sessions", "attendances", "women", "minority", "minority_women", "distinct_people"],
+                name="activity_not_negative",
+            ),
+            part_within(
+                "women",
+                "attendances",
+                name="activity_women_within_total",
+                message=_("More women than people: check both numbers."),
+            ),
+            part_within(
+                "minority",
+                "attendances",
+                name="activity_minority_within_total",
+                message=_("More ethnic-minority people than people: check both numbers."),
+            ),
+            part_within(
+                "minority_women",
+                "attendances",
+                name="activity_minority_women_within_total",
+                message=_("More ethnic-minority women than people: check both numbers."),
+            ),
+            part_within(
+                "distinct_people",
+                "attendances",
+                name="activity_people_within_attendances",
+                message=_("More persons than attendances: each person attends at least once."),
+            ),
+            models.CheckConstraint(
+                name="activity_minority_women_within_parts",
+                condition=~Q(reason="")
+                | Q(minority_women__isnull=True)
+                | (
+                    (Q(women__isnull=True) | Q(minority_women__lte=F("women")))
+                    & (Q(minority__isnull=True) | Q(minority_women__lte=F("minority")))
+                ),
+                violation_error_message=_("Ethnic-minority women are part of the women and of the minority people."),
+            ),
+            models.CheckConstraint(
+                name="activity_parts_fit_total",
+                condition=~Q(reason="")
+                | Q(attendances__isnull=True)
+                | Q(women__isnull=True)
+                | Q(minority__isnull=True)
+                | Q(minority_women__isnull=True)
+                | Q(attendances__gte=F("women") + F("minority") - F("minority_women")),
+                violation_error_message=_(
+                    "Women and minority people together exceed the total: check the four numbers."
+                ),
+            ),
+        ]
+
+
+class ActivityCount(models.Model):
+    """Attendances of one category; categories are not crossed. Never more than the activity's own numbers."""
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="counts")
+    category = models.ForeignKey(CountCategory, models.PROTECT, related_name="+")
+    attendances = models.PositiveIntegerField()
+    women = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["category__dimension", "category__position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["activity", "category"],
+                name="activity_count_once",
+                violation_error_message=_("This category is already counted."),
+            ),
+            models.CheckConstraint(
+                name="activity_count_women_within",
+                condition=Q(women__isnull=True) | Q(women__lte=F("attendances")),
+                violation_error_message=_("More women than people: check both numbers."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.category_id}: {self.attendances}"
+
+
+class ActivityOutput(models.Model):
+    """Products of an activity: 120 băng rôn."""
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="outputs")
+    kind = models.ForeignKey(OutputKind, models.PROTECT, related_name="+")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["kind__position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["activity", "kind"],
+                name="activity_output_once",
+                violation_error_message=_("This product is already counted."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind_id}: {self.quantity}"
+
+
+class ActivityCost(models.Model):
+    """What the activity cost, whole đồng, by source."""
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="costs")
+    source = models.CharField(max_length=15, choices=FundingSource.choices)
+    amount_vnd = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["activity", "source"],
+                name="activity_cost_once",
+                violation_error_message=_("This source is already entered."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.source}: {self.amount_vnd}"

@@ -1,0 +1,116 @@
+"""Reports and the facts they froze."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from coordination.access import access_of
+from coordination.constraints import known_value
+from coordination.enums import DocumentState
+from coordination.models import AdministrativeUnit, Agency, Document
+from coordination.models.base import Record
+from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
+from reports.enums import ReportKind, ReportNature, ReportScope
+from reports.models.outline import ReportOutline
+from reports.models.period import ReportingPeriod
+
+
+class ReportQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Own agency and lineage: all. Whoever may read the issued document: once issued."""
+        own = Q(agency__in=access_of(user).own)
+        in_the_open = Q(
+            document__in=Document.objects.visible_to(user).values("pk"),
+            document__state__in=DocumentState.in_the_open(),
+        )
+        return self.filter(own | in_the_open)
+
+    def in_the_open(self):
+        return self.filter(document__state__in=DocumentState.in_the_open())
+
+    def for_list(self):
+        return self.select_related("document", "period", "agency", "unit")
+
+
+class Report(Record):
+    """`unit`: the province it speaks of, as valid on the period's last day. `facts` tables hold what it froze."""
+
+    document = models.OneToOneField(Document, models.PROTECT, related_name="report")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="reports")
+    unit = models.ForeignKey(AdministrativeUnit, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=ReportKind.choices)
+    scope = models.CharField(max_length=10, choices=ReportScope.choices)
+    period = models.ForeignKey(ReportingPeriod, models.PROTECT, related_name="reports")
+    outline = models.ForeignKey(ReportOutline, models.PROTECT, related_name="reports")
+    nature = models.CharField(max_length=12, choices=ReportNature.choices, default=ReportNature.ORIGINAL)
+    supersedes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
+    form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    activities = models.ManyToManyField(Activity, through="ReportActivity", related_name="reports")
+    model_events = models.ManyToManyField(ModelEvent, through="ReportModelEvent", related_name="reports")
+    measurements = models.ManyToManyField(Measurement, through="ReportMeasurement", related_name="reports")
+    budget_entries = models.ManyToManyField(BudgetEntry, through="ReportBudgetEntry", related_name="reports")
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-period__data_to", "-pk"]
+        constraints = [
+            known_value("kind", ReportKind, name="report_kind_known"),
+            known_value("scope", ReportScope, name="report_scope_known"),
+            known_value("nature", ReportNature, name="report_nature_known"),
+            models.UniqueConstraint(
+                fields=["agency", "period", "kind", "scope"],
+                condition=Q(nature=ReportNature.ORIGINAL),
+                name="report_once_per_period",
+                violation_error_message=_("This agency already has a report of this kind for the period."),
+            ),
+            models.CheckConstraint(
+                name="report_later_supersedes",
+                condition=Q(nature=ReportNature.ORIGINAL) ^ Q(supersedes__isnull=False),
+                violation_error_message=_("A supplement or correction names the report it follows."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.period_id} {self.agency_id}"
+
+
+class FrozenFact(models.Model):
+    """A fact a report counted, with the version it had: what its figures open as once it is frozen."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="+")
+    fact_version = models.PositiveIntegerField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self.report_id}: {self.pk}"
+
+
+class ReportActivity(FrozenFact):
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "activity"], name="report_activity_once")]
+
+
+class ReportModelEvent(FrozenFact):
+    model_event = models.ForeignKey(ModelEvent, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "model_event"], name="report_model_event_once")]
+
+
+class ReportMeasurement(FrozenFact):
+    measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "measurement"], name="report_measurement_once")]
+
+
+class ReportBudgetEntry(FrozenFact):
+    budget_entry = models.ForeignKey(BudgetEntry, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "budget_entry"], name="report_budget_entry_once")]
