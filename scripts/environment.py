@@ -15,7 +15,10 @@ from scripts.steps import CannotGoOn, say
 
 LOCKS = {"demo": "requirements.txt", "dev": "requirements-dev.txt"}
 HOLDS = {"demo": ("demo",), "dev": ("demo", "dev")}
-OFFLINE = re.compile(r"NewConnectionError|NameResolutionError|Network is unreachable|Max retries|timed out|ProxyError")
+# What pip says when no index answers; an index that cannot be reached also "has no versions".
+OFFLINE = re.compile(
+    r"NewConnectionError|NameResolutionError|Network is unreachable|timed out|ProxyError|versions: none"
+)
 
 
 def stamp(root: Path, kinds: tuple[str, ...]) -> dict[str, str]:
@@ -70,20 +73,22 @@ def install(python: Path, lock: Path, log: Path) -> None:
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONUNBUFFERED": "1", "LC_ALL": "C.UTF-8"}
     say(f"      đang cài {total} gói Python (lần đầu mất khoảng một phút) …")
     lines = []
-    pip = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        with log.open("a") as output:
+    output = subprocess.PIPE
+    with (
+        log.open("a") as file,
+        subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True) as pip,
+    ):
+        try:
             for line in pip.stdout:
                 lines.append(line)
-                output.write(line)
+                file.write(line)
                 count = sum(each.startswith("Collecting ") for each in lines)
                 if line.startswith("Collecting ") and count % 20 == 0:
                     say(f"      {count}/{total} gói")
-        failed = pip.wait()
-    finally:
-        pip.kill()
-        pip.wait()
-    if failed:
+        except BaseException:
+            pip.kill()
+            raise
+    if pip.returncode:
         raise CannotGoOn(reason(lines, log))
 
 

@@ -1,6 +1,7 @@
 """`make bench`: the promises of speed, measured on a temporary PostgreSQL; a table, and out/bench.json."""
 
 import os
+import shlex
 import subprocess
 import sys
 
@@ -16,9 +17,8 @@ def main() -> int:
     (ROOT / "out").mkdir(exist_ok=True)
     with temporary_postgres() as url:
         environment = {**os.environ, "DATABASE_URL": url}
-        return subprocess.run(
-            [PYTHON, "-m", "bench", *sys.argv[1:]], cwd=ROOT, env=environment, check=False
-        ).returncode
+        command = [PYTHON, "-m", "bench", *shlex.split(os.environ.get("ARGS", ""))]
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
