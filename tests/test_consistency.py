@@ -1,5 +1,6 @@
 """Rules about the code base itself."""
 
+import re
 from pathlib import Path
 
 import polib
@@ -96,3 +97,10 @@ def test_what_the_catalogue_lacks_is_named(entry, problem):
     catalog = polib.POFile()
     catalog.append(polib.POEntry(**entry))
     assert messages.problems(catalog, {messages.Text("Plan"): {"a.py"}}) == problem
+
+
+def test_every_setting_of_a_place_is_explained():
+    settings = (ROOT / "config/settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'\benv(?:\.\w+)?\(\s*"(\w+)"', settings))
+    explained = re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert sorted(explained) == sorted(read)
