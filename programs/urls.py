@@ -1,3 +1,4 @@
 """Pages of this app."""
 
+app_name = "programs"
 urlpatterns = []
