@@ -59,8 +59,9 @@ def ensure(root: Path, kind: str, log: Path) -> None:
 
 
 def build(place: Path, lock: Path, log: Path) -> None:
+    command = [sys.executable, "-m", "venv", "--prompt", "phoi-hop", place]
     with log.open("ab") as output:
-        made = subprocess.run([sys.executable, "-m", "venv", place], stdout=output, stderr=output, check=False)
+        made = subprocess.run(command, stdout=output, stderr=output, check=False)
     if made.returncode:
         raise CannotGoOn(f"Không tạo được môi trường Python tại {place}; xem {log}.")
     install(place / "bin" / "python", lock, log)
@@ -100,8 +101,8 @@ def reason(lines: list[str], log: Path) -> str:
 
 
 def move_scripts(place: Path, final: Path) -> None:
-    """The programs in bin/ name the place they were made in; let them name the place they will stand in."""
-    for file in (place / "bin").iterdir():
+    """The programs in bin/ name the folder they were made in; let them name the one they will stand in."""
+    for file in (place / "pyvenv.cfg", *(place / "bin").iterdir()):
         if file.is_file() and not file.is_symlink():
             content = file.read_bytes()
             moved = content.replace(os.fsencode(place), os.fsencode(final))
