@@ -1,11 +1,42 @@
-"""What the frame of every page shows."""
+"""What the frame of every page shows. Nothing is asked of the database until a template does: partials pay nothing."""
+
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from coordination.models import Agency, Membership
+
+
+@dataclass(frozen=True)
+class Hat:
+    """`name`: the agency with `name`, `short_name` and `symbol` as of today."""
+
+    membership: Membership
+    name: Agency
+
+
+def named_hats(request) -> list[Hat]:
+    hats = getattr(request, "hats", [])
+    if not hats:
+        return []
+    named = Agency.objects.named_on(timezone.localdate()).in_bulk({hat.agency_id for hat in hats})
+    return [Hat(hat, named[hat.agency_id]) for hat in hats]
 
 
 def frame(request):
-    today = timezone.localdate()
+    """`acting_name` is the agency of the hat worn, named as of today (None without a hat)."""
+    hats = SimpleLazyObject(lambda: named_hats(request))
     acting = getattr(request, "acting", None)
-    agency_name = acting.agency.name_on(today) if acting else None
-    return {"acting": acting, "acting_name": agency_name, "today": today, "support_phone": settings.SUPPORT_PHONE}
+
+    def name_of_acting():
+        return next((hat.name for hat in hats if hat.membership == acting), None)
+
+    return {
+        "acting": acting,
+        "acting_name": SimpleLazyObject(name_of_acting),
+        "hats": hats,
+        "today": timezone.localdate(),
+        "support_phone": settings.SUPPORT_PHONE,
+    }

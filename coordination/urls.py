@@ -1,3 +1,10 @@
 """Pages of this app."""
 
-urlpatterns = []
+from django.urls import path
+
+from coordination.views import session
+
+app_name = "coordination"
+urlpatterns = [
+    path("hat/", session.switch_hat, name="switch_hat"),
+]

@@ -1,0 +1,87 @@
+"""What templates/components need: looks of states, and controls dressed for the theme."""
+
+from django import forms, template
+from django.contrib.messages import ERROR, INFO, SUCCESS, WARNING
+
+from coordination.enums import DocumentState, JobState
+
+register = template.Library()
+
+# Eight looks, each a shape and a colour of the theme (README of the components: templates/components/_badge.html).
+LOOKS = ("draft", "doing", "wait", "ok", "back", "late", "lock", "none")
+LOOK_OF_STATE = {
+    DocumentState.DRAFT: "draft",
+    DocumentState.CHECKED: "doing",
+    DocumentState.IN_REVIEW: "wait",
+    DocumentState.WITH_PARTNER: "wait",
+    DocumentState.AGREED: "ok",
+    DocumentState.APPROVED: "ok",
+    DocumentState.ISSUED: "lock",
+    DocumentState.SENT: "lock",
+    DocumentState.RECEIVED: "lock",
+    DocumentState.RETURNED: "back",
+    DocumentState.SUSPENDED: "none",
+    DocumentState.CLOSED: "none",
+    DocumentState.SUPERSEDED: "none",
+    JobState.QUEUED: "wait",
+    JobState.RUNNING: "doing",
+    JobState.DONE: "ok",
+    JobState.FAILED: "late",
+    # Values of lists further up, by their words: this app knows no records of theirs.
+    "recorded": "doing",
+    "exceeded": "ok",
+    "met": "ok",
+    "not_met": "late",
+    "no_data": "none",
+}
+
+
+@register.filter
+def look(state: str) -> str:
+    """The look of a state; a look's own name stands for itself."""
+    return state if state in LOOKS else LOOK_OF_STATE[state]
+
+
+@register.filter
+def control(field: forms.BoundField) -> str:
+    """The form control with the theme's classes; Django adds id, aria-invalid and aria-describedby."""
+    widget = field.field.widget
+    classes = f"{widget.attrs.get('class', '')} {dress(widget)}".strip()
+    return field.as_widget(attrs={"class": classes} if classes else None)
+
+
+def dress(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "form-check-input"
+    if isinstance(widget, forms.Select):
+        return "form-select"
+    return "" if widget.is_hidden else "form-control"
+
+
+@register.filter
+def kind_of_control(field: forms.BoundField) -> str:
+    """ "hidden", "check" (one box, its label behind it), "group" (several boxes under a legend) or "line"."""
+    widget = field.field.widget
+    if widget.is_hidden:
+        return "hidden"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    return "group" if widget.use_fieldset else "line"
+
+
+NOTES = {
+    INFO: ("", "info"),
+    SUCCESS: ("note-ok", "circle-check"),
+    WARNING: ("note-warn", "triangle-alert"),
+    ERROR: ("note-bad", "octagon-alert"),
+}
+
+
+@register.filter
+def note_class(message) -> str:
+    return NOTES[message.level][0]
+
+
+@register.filter
+def note_icon(message) -> str:
+    return NOTES[message.level][1]
