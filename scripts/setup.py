@@ -72,6 +72,7 @@ def collect_static(stamp: Path) -> None:
     if stamp.exists() and stamp.read_text() == digest.hexdigest() and (ROOT / "var/static").is_dir():
         return
     stamp.unlink(missing_ok=True)
+    (ROOT / "var/assets").mkdir(exist_ok=True)  # settings name it: without it every command warns
     manage("build_assets")
     manage("collectstatic", "--noinput", "--clear", "--verbosity=0")
     new = stamp.with_suffix(".new")
