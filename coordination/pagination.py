@@ -1,4 +1,4 @@
-"""Pages of a long list. Counting stops at a cap, so that the first page of three million rows is as quick as of ten."""
+"""Pages of a long list. Counting stops at a cap, so that page one of three million rows is as quick as of ten."""
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
