@@ -107,17 +107,15 @@ def rows_of(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def add_missing[Row: models.Model](
-    rows: Iterable[Row], loaded: Loaded, what: str, *, by: str = "code"
-) -> dict[str, Row]:
-    """Adds the rows whose `by` is not there yet; one that is there stays as people left it. Returns all, by `by`."""
-    wanted = {getattr(row, by): row for row in rows}
+def add_missing[Row: models.Model](rows: Iterable[Row], loaded: Loaded, what: str) -> dict[str, Row]:
+    """Adds the rows whose code is not there yet; one that is there stays as people left it. Returns all, by code."""
+    wanted = {row.code: row for row in rows}
     model = type(next(iter(wanted.values())))
-    there = model._default_manager.in_bulk(wanted, field_name=by)
-    new = [row for key, row in wanted.items() if key not in there]
+    there = model._default_manager.in_bulk(wanted, field_name="code")
+    new = [row for code, row in wanted.items() if code not in there]
     model._default_manager.bulk_create(new)
     loaded.note(what, made=len(new), kept=len(there))
-    return {getattr(row, by): row for row in new} | there
+    return {row.code: row for row in new} | there
 
 
 @transaction.atomic

@@ -1,14 +1,33 @@
 """The loaders on the real lists: loaded once for all tests here, committed, and taken away at the end."""
 
+import csv
 import hashlib
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from coordination import official_units
 from coordination.enums import UnitLevel
-from coordination.models import AdministrativeUnit, UnitSuccession
+from coordination.models import AdministrativeUnit, DocumentKind, UnitSuccession
+from programs.models import (
+    ActivityKind,
+    Component,
+    CountCategory,
+    Framework,
+    Indicator,
+    IndicatorCategory,
+    ModelKind,
+    Objective,
+    OutputKind,
+    Programme,
+    RecognitionTag,
+    Target,
+    Topic,
+)
+from reports.models import CutoffProfile
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +36,7 @@ pytestmark = pytest.mark.django_db
 def _loaded(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         call_command("load_units", verbosity=0)
+        call_command("load_lists", verbosity=0)
         yield
         call_command("flush", interactive=False, verbosity=0)
 
@@ -122,3 +142,87 @@ def test_corrected_unit_stays_as_people_left_it():
     AdministrativeUnit.objects.filter(name="Ba Xa", valid_to=None).update(name="Ba Xã")
     call_command("load_units", verbosity=0)
     assert not AdministrativeUnit.objects.filter(name="Ba Xa", valid_to=None).exists()
+
+
+LISTS = {
+    "activity_kinds": ActivityKind,
+    "audiences": CountCategory,
+    "components": Component,
+    "cutoff_profiles": CutoffProfile,
+    "document_kinds": DocumentKind,
+    "frameworks": Framework,
+    "indicator_categories": IndicatorCategory,
+    "indicators": Indicator,
+    "model_kinds": ModelKind,
+    "objectives": Objective,
+    "output_kinds": OutputKind,
+    "programmes": Programme,
+    "recognition_tags": RecognitionTag,
+    "topics": Topic,
+}
+
+
+def rows(name):
+    with (Path(settings.BASE_DIR) / f"data/{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_row_of_a_list_is_there_with_its_source(name):
+    entries = LISTS[name].objects.in_bulk(field_name="code")
+    for row in rows(name):
+        entry = entries[row["code"]]
+        assert (entry.name, entry.confidence) == (row["name"], row["confidence"])
+        assert entry.source == row.get("source", "")
+        assert (getattr(entry, "parent", None) or Topic()).code == row.get("parent", "")
+
+
+def test_every_ethnic_group_is_there_with_both_codes():
+    for row in rows("ethnic_groups"):
+        group = CountCategory.objects.get(code=f"ethnic-{row['code']}")
+        assert (group.name, group.other_code, group.aliases) == (row["name"], row["other_code"], row["aliases"])
+    groups = CountCategory.objects.filter(dimension="ethnic_group")
+    assert [group.name for group in groups.filter(is_majority=True)] == ["Kinh"]
+    assert groups.count() == 55
+    assert groups.filter(search_text__contains="h'mong").exists()
+
+
+def test_every_national_target_is_there_with_its_operator():
+    for row in rows("targets"):
+        target = Target.objects.get(indicator__code=row["indicator"], year=row["year"], unit=None)
+        assert (target.operator, f"{target.value.normalize():f}") == (row["operator"], row["value"])
+        assert (target.source, target.confidence, target.applies) == (row["source"], row["confidence"], True)
+
+
+def test_strategy_has_six_objectives_and_twenty_targets():
+    strategy = Indicator.objects.filter(objective__framework__code="gender-equality-2030")
+    assert strategy.filter(parent=None).count() == 20
+    assert strategy.values("objective").distinct().count() == 6
+    assert {row.code: row.parts.count() for row in strategy.filter(parts__isnull=False)} == {
+        "ge-3.2": 2,
+        "ge-5.2": 2,
+        "ge-5.4": 2,
+    }
+
+
+def test_every_component_knows_the_content_figures_group_by():
+    assert Component.objects.get(code="P8.2.3").content.code == "P8.2"
+    assert Component.objects.get(code="P8.2").content.code == "P8.2"
+    assert Component.objects.get(code="P8").content is None
+    assert Component.objects.exclude(kind="project").filter(content=None).count() == 0
+
+
+def test_lists_loaded_twice_change_nothing():
+    before = fingerprint("coordination", "programs", "reports")
+    call_command("load_lists", verbosity=0)
+    assert fingerprint("coordination", "programs", "reports") == before
+
+
+def test_edited_row_stays_and_a_missing_one_comes_back(capsys):
+    Topic.objects.filter(code="day_8_3").update(name="Ngày 8/3")
+    Topic.objects.filter(code="day_20_3").delete()
+    call_command("load_lists", "--dry-run")
+    assert not Topic.objects.filter(code="day_20_3").exists()
+    call_command("load_lists")
+    assert Topic.objects.filter(code="day_20_3").exists()
+    assert Topic.objects.get(code="day_8_3").name == "Ngày 8/3"
