@@ -3,9 +3,32 @@
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection, connections
 
 from coordination.enums import AgencyRole, MemberRole
+from coordination.triggers import uninstall
 from tests import factories
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite in a file, as it is used: threads and processes of a test share it, and writers wait for each other."""
+    if connection.vendor == "sqlite":
+        place = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connections["default"].settings_dict["TEST"]["NAME"] = str(place)
+
+
+@pytest.fixture(autouse=True)
+def flushed_without_triggers(request):
+    """Django empties SQLite by DELETE after a transactional test, which triggers refuse; `flush` puts them back."""
+    marker = request.node.get_closest_marker("django_db")
+    transactional = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not (transactional or (marker and marker.kwargs.get("transaction"))) or connection.vendor != "sqlite":
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    uninstall(connection)
 
 
 @pytest.fixture

@@ -1,0 +1,193 @@
+"""Rules the database holds itself because they look beyond one row: declared once, installed on both databases.
+
+An app lists its own in `<app>/triggers.py` as TRIGGERS. They are taken away before migrations run and put back after
+each `migrate`: SQLite drops the triggers of a table Django re-makes and refuses to rename a table other triggers read;
+PostgreSQL refuses to alter a column a trigger names. `manage.py verify` fails when one is missing or has been altered.
+A refused write is an IntegrityError; `coordination.refusals.message_for` says in Vietnamese what to do about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.functional import Promise
+from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext_lazy as _
+
+from coordination.models import DocumentVersion
+
+POSTGRESQL_NAME_LIMIT = 63
+# Both databases compare rows of values, NULL included, but spell it differently.
+DIFFERS = {"postgresql": "IS DISTINCT FROM", "sqlite": "IS NOT"}
+INSTALLED = {
+    "postgresql": """
+        SELECT t.tgname, c.relname, p.prosrc FROM pg_trigger t
+        JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+        WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = current_schema()::regnamespace
+    """,
+    "sqlite": "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'",
+}
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Refuses `event` (INSERT, UPDATE or DELETE) on a row of `table` where `refuse` is true; `name` names the rule.
+
+    `refuse` is SQL both databases understand, about the row NEW and OLD; `{differs}` in it compares two row values,
+    NULL included. `when` is a cheap condition on the row alone, asked first. `columns`: an UPDATE that sets none of
+    them is not looked at. `lock` ("table WHERE …") names rows PostgreSQL locks before it looks, so that two open
+    transactions cannot both be right; SQLite has one writer. `after`: look once the row is written.
+    """
+
+    name: str
+    table: str
+    event: str
+    refuse: str
+    message: str | Promise
+    columns: tuple[str, ...] = ()
+    when: str = ""
+    lock: str = ""
+    after: bool = False
+
+    @property
+    def db_name(self) -> str:
+        """PostgreSQL fires the triggers of a table in the order of these names."""
+        return f"{self.table}__{self.name}__{self.event.lower()}"
+
+    def definition(self, vendor: str) -> str:
+        """What the database keeps as the trigger's text: equal as long as nobody altered it."""
+        refuse = self.refuse.format(differs=DIFFERS[vendor])
+        if vendor == "sqlite":
+            return f"{self._head()} BEGIN SELECT RAISE(ABORT, '{self.name}') WHERE {refuse}; END"
+        lock = f"PERFORM 1 FROM {self.lock} FOR NO KEY UPDATE;" if self.lock else ""
+        return (
+            f"\n-- {self._head().format(differs=DIFFERS[vendor])}\nBEGIN {lock}\nIF {refuse} THEN"
+            f" RAISE EXCEPTION '{self.name}' USING ERRCODE = 'check_violation', CONSTRAINT = '{self.name}';"
+            f" END IF;\nRETURN {'OLD' if self.event == 'DELETE' else 'NEW'};\nEND "
+        )
+
+    def create_sql(self, vendor: str) -> list[str]:
+        if vendor == "sqlite":
+            return [self.definition(vendor)]
+        body = self.definition(vendor)
+        return [
+            f"CREATE OR REPLACE FUNCTION {self.db_name}() RETURNS trigger LANGUAGE plpgsql AS $body${body}$body$",
+            f"{self._head()} EXECUTE FUNCTION {self.db_name}()",
+        ]
+
+    def _head(self) -> str:
+        of = f" OF {', '.join(self.columns)}" if self.columns and self.event == "UPDATE" else ""
+        when = f" WHEN ({self.when})" if self.when else ""
+        moment = "AFTER" if self.after else "BEFORE"
+        return f"CREATE TRIGGER {self.db_name} {moment} {self.event}{of} ON {self.table} FOR EACH ROW{when}"
+
+
+def on_write(**fields: Any) -> list[Trigger]:
+    """The same rule for a new row and for a changed one."""
+    return [Trigger(event=event, **fields) for event in ("INSERT", "UPDATE")]
+
+
+def declared() -> Iterator[Trigger]:
+    """All triggers of the installed apps."""
+    for config in apps.get_app_configs():
+        if module_has_submodule(config.module, "triggers"):
+            yield from getattr(import_module(f"{config.name}.triggers"), "TRIGGERS", ())
+
+
+def installed(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
+    """Our triggers as the database has them: name -> table and text."""
+    with connection.cursor() as cursor:
+        cursor.execute(INSTALLED[connection.vendor])
+        return {name: (table, text) for name, table, text in cursor.fetchall() if name.startswith(f"{table}__")}
+
+
+def missing_triggers(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of the triggers that are absent, switched off, or say something else than declared."""
+    found = installed(connection)
+    wanted = {trigger.db_name: trigger.definition(connection.vendor) for trigger in declared()}
+    return sorted(name for name, text in wanted.items() if name not in found or found[name][1] != text)
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Leaves exactly the declared triggers; those of tables not yet migrated wait for the next time."""
+    found, there = installed(connection), _columns(connection)
+    possible = {
+        trigger.db_name: trigger
+        for trigger in declared()
+        if trigger.table in there and set(trigger.columns) <= there[trigger.table]
+    }
+    kept = {
+        name
+        for name, trigger in possible.items()
+        if name in found and found[name][1] == trigger.definition(connection.vendor)
+    }
+    _drop(connection, {name: table for name, (table, _text) in found.items() if name not in kept})
+    with connection.cursor() as cursor:
+        for name, trigger in possible.items():
+            if name not in kept:
+                for statement in trigger.create_sql(connection.vendor):
+                    cursor.execute(statement)
+
+
+def uninstall(connection: BaseDatabaseWrapper) -> None:
+    _drop(connection, {name: table for name, (table, _text) in installed(connection).items()})
+
+
+@contextmanager
+def without_triggers(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """For loads of millions of rows that are known to be right, with the portal stopped."""
+    uninstall(connections[using])
+    try:
+        yield
+    finally:
+        install(connections[using])
+
+
+def take_away(*, using: str, plan: list[Any], **_kwargs: Any) -> None:
+    """Before a migrate that has something to do."""
+    if plan:
+        uninstall(connections[using])
+
+
+def put_back(*, using: str, **_kwargs: Any) -> None:
+    install(connections[using])
+
+
+def _drop(connection: BaseDatabaseWrapper, names: dict[str, str]) -> None:
+    with connection.cursor() as cursor:
+        for name, table in names.items():
+            if connection.vendor == "sqlite":
+                cursor.execute(f"DROP TRIGGER {name}")
+            else:
+                cursor.execute(f"DROP TRIGGER {name} ON {table}")
+                cursor.execute(f"DROP FUNCTION {name}()")
+
+
+def _columns(connection: BaseDatabaseWrapper) -> dict[str, set[str]]:
+    """Columns of the tables that carry triggers, where they exist."""
+    wanted = {trigger.table for trigger in declared()}
+    with connection.cursor() as cursor:
+        tables = wanted & set(connection.introspection.table_names(cursor))
+        return {
+            table: {column.name for column in connection.introspection.get_table_description(cursor, table)}
+            for table in tables
+        }
+
+
+TRIGGERS = [
+    Trigger(
+        name="document_version_kept",
+        table=DocumentVersion._meta.db_table,
+        event=event,
+        refuse="TRUE",
+        message=_("What was agreed or approved is kept as it is. Make a new version instead."),
+    )
+    for event in ("UPDATE", "DELETE")
+]
