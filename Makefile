@@ -2,7 +2,7 @@
 PYTHON = $$(sh scripts/find_python.sh)
 RUN = @python="$(PYTHON)" && exec "$$python" -m
 
-.PHONY: help demo test lint bench soak messages lock clean
+.PHONY: help demo test lint bench soak messages lock
 help:
 	@echo "make demo      cài đặt, nạp dữ liệu mẫu, in báo cáo vào out/, mở http://127.0.0.1:8000 (PORT=…, SERVE=0)"
 	@echo "make test      kiểm thử trên SQLite và PostgreSQL (ARGS=\"-k tên\")"
@@ -28,7 +28,9 @@ bench:
 	$(RUN) scripts.run_bench
 
 messages:
-	$(RUN) scripts.setup lint && exec .venv/bin/python -m scripts.messages
+	$(RUN) scripts.setup lint
+	@.venv/bin/python -m scripts.messages
 
 lock:
-	$(RUN) scripts.setup lint && exec .venv/bin/python -m scripts.lock
+	$(RUN) scripts.setup lint
+	@.venv/bin/python -m scripts.lock

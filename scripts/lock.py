@@ -11,9 +11,8 @@ import sys
 from scripts.setup import ROOT
 from scripts.steps import run_script
 
-# No option or address of this machine's package index may reach the files.
+# No option: with one, addresses of this machine's package index would reach the files.
 OPTIONS = ["--quiet", "--generate-hashes", "--strip-extras", "--allow-unsafe", "--no-annotate", "--no-emit-options"]
-OPTIONS += ["--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host"]
 FILES = {"requirements.txt": [], "requirements-dev.txt": ["--extra", "dev", "--constraint", "requirements.txt"]}
 
 
