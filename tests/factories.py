@@ -40,7 +40,8 @@ def province(name="Quảng Thử", **fields):
 
 def commune(parent, name="Ba Thử", **fields):
     values = {"code": f"{next(_numbers):05}", "kind": UnitKind.COMMUNE, "level": UnitLevel.COMMUNE}
-    return AdministrativeUnit.objects.create(name=name, parent=parent, province=parent, **values | fields)
+    values |= {"parent": parent, "province": parent}
+    return AdministrativeUnit.objects.create(name=name, **values | fields)
 
 
 def agency(unit, name="Sở Thử nghiệm", symbol="STN", **fields):
