@@ -4,7 +4,7 @@ import itertools
 from datetime import date
 
 from coordination.enums import AgencyKind, AgencyRole, MemberRole, UnitKind, UnitLevel
-from coordination.models import AdministrativeUnit, Agency, AgencyName, Membership, User
+from coordination.models import AdministrativeUnit, Agency, AgencyName, Document, DocumentKind, Membership, User
 from programs.enums import (
     BudgetNature,
     ComponentKind,
@@ -28,6 +28,8 @@ from programs.models import (
     Objective,
     Programme,
 )
+from reports.enums import OutlineState, PeriodKind, ReportKind, ReportScope
+from reports.models import CutoffProfile, Report, ReportingPeriod, ReportOutline
 
 _numbers = itertools.count(1)
 PASSWORD = "mat-khau-thu-nghiem"
@@ -146,3 +148,57 @@ def budget_entry(owner, unit, day=date(2026, 6, 14), **fields):
         "province": unit.province or unit,
     }
     return BudgetEntry.objects.create(owner=owner, unit=unit, counted_on=day, **values | fields)
+
+
+def document(register_agency, year=2026, **fields):
+    kind, _made = DocumentKind.objects.get_or_create(code="BC", defaults={"name": "Báo cáo", "abbreviation": "BC"})
+    values = {"kind": kind, "register_year": year, "symbol": "BC-STN", "subject": "Kết quả công tác"}
+    return Document.objects.create(register_agency=register_agency, **values | fields)
+
+
+# First and last day of the periods tests speak of, as decree 09/2019/NĐ-CP has them.
+PERIODS = {
+    "2025-H1": (date(2024, 12, 15), date(2025, 6, 14)),
+    "2025-H2": (date(2025, 6, 15), date(2025, 12, 14)),
+    "2026-H1": (date(2025, 12, 15), date(2026, 6, 14)),
+}
+
+
+def period(code="2026-H1", **fields):
+    profile, _made = CutoffProfile.objects.get_or_create(code="ND09", defaults={"name": "Nghị định 09/2019/NĐ-CP"})
+    first, last = PERIODS[code]
+    values = {
+        "kind": PeriodKind.HALF,
+        "year": last.year,
+        "number": int(code[-1]),
+        "label": code,
+        "data_from": first,
+        "data_to": last,
+        "money_from": date(last.year, 1, 1),
+    }
+    return ReportingPeriod.objects.get_or_create(profile=profile, code=code, defaults=values | fields)[0]
+
+
+def outline(kind=ReportKind.GENDER_EQUALITY, **fields):
+    """In use, without sections; `sections` of an outline are made by the test that reads them."""
+    values = {
+        "period_kind": PeriodKind.HALF,
+        "state": OutlineState.IN_USE,
+        "name": "Đề cương thử",
+        "subject": "Kết quả công tác bình đẳng giới",
+        "opening": "Báo cáo kết quả như sau:",
+        "closing": "Trên đây là báo cáo.",
+    }
+    return ReportOutline.objects.get_or_create(kind=kind, number=1, unit=None, defaults=values | fields)[0]
+
+
+def report(of, unit, **fields):
+    """A draft for the first half of 2026, of the agency's own records."""
+    values = {
+        "kind": ReportKind.GENDER_EQUALITY,
+        "scope": ReportScope.AGENCY,
+        "period": fields.get("period") or period(),
+        "outline": fields.get("outline") or outline(),
+        "document": fields.get("document") or document(of),
+    }
+    return Report.objects.create(agency=of, unit=unit, **values | fields)
