@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("coordination.account_urls")),
     path("", include("coordination.urls")),
     path("", include("programs.urls")),
     path("", include("reports.urls")),
@@ -11,4 +11,5 @@ urlpatterns = [
 
 handler403 = "coordination.views.errors.permission_denied"
 handler404 = "coordination.views.errors.not_found"
+handler429 = "coordination.views.errors.too_many_requests"
 handler500 = "coordination.views.errors.server_error"

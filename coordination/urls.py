@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from coordination.views import session
+from coordination.views import lists, session
 
 app_name = "coordination"
 urlpatterns = [
     path("hat/", session.switch_hat, name="switch_hat"),
+    path("lists/accounts/", lists.account_list, name="account_list"),
+    path("lists/agencies/", lists.agency_list, name="agency_list"),
 ]

@@ -1,3 +1,10 @@
 """Pages of this app."""
 
-urlpatterns = []
+from django.urls import path
+
+from reports.views import home
+
+app_name = "reports"
+urlpatterns = [
+    path("", home.home, name="home"),
+]

@@ -1,7 +1,10 @@
 """What templates/components need: looks of states, and controls dressed for the theme."""
 
+from datetime import date
+
 from django import forms, template
 from django.contrib.messages import ERROR, INFO, SUCCESS, WARNING
+from django.utils.translation import gettext as _
 
 from coordination.enums import DocumentState, JobState
 
@@ -44,10 +47,13 @@ def look(state: str) -> str:
 
 @register.filter
 def control(field: forms.BoundField) -> str:
-    """The form control with the theme's classes; Django adds id, aria-invalid and aria-describedby."""
+    """The form control with the theme's classes; Django adds id, aria-invalid and aria-describedby.
+
+    Never a placeholder: it vanishes while one types, and many read it as an answer already given.
+    """
     widget = field.field.widget
     classes = f"{widget.attrs.get('class', '')} {dress(widget)}".strip()
-    return field.as_widget(attrs={"class": classes} if classes else None)
+    return field.as_widget(attrs={"class": classes or False, "placeholder": False})
 
 
 def dress(widget: forms.Widget) -> str:
@@ -85,3 +91,12 @@ def note_class(message) -> str:
 @register.filter
 def note_icon(message) -> str:
     return NOTES[message.level][1]
+
+
+@register.filter
+def due_words(day: date, today: date) -> str:
+    """ "còn 4 ngày", "hôm nay", "quá 4 ngày"."""
+    days = (day - today).days
+    if days in (0, 1):
+        return _("tomorrow") if days else _("today")
+    return (_("%d days left") if days > 0 else _("%d days late")) % abs(days)

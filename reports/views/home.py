@@ -1,0 +1,44 @@
+"""The first page of every role."""
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from programs.models import Activity
+from reports import home as desk
+
+
+@require_safe
+def home(request):
+    if request.acting:
+        return home_of_writer(request) if request.acting.writes else home_of_reader(request)
+    if request.user.is_system_administrator:
+        return redirect("coordination:account_list")
+    return render(request, "reports/home_without_role.html")
+
+
+def home_of_writer(request):
+    today, acting = timezone.localdate(), request.acting
+    drafts = desk.draft_activities(request.user, acting)
+    context = {
+        "progress": desk.period_in_progress(desk.own_activities(request.user, acting), today),
+        "closed": desk.last_closed(today),
+        "drafts": drafts[: desk.DRAFTS_SHOWN],
+        "draft_count": drafts.count(),
+        "open_reports": desk.open_reports(request.user, acting),
+        "recent": desk.recent_activities(request.user, acting),
+        "latest": desk.latest_reports(request.user),
+    }
+    return render(request, "reports/home_writer.html", context)
+
+
+def home_of_reader(request):
+    today, acting = timezone.localdate(), request.acting
+    latest = list(desk.latest_reports(request.user))
+    context = {
+        "progress": desk.period_in_progress(Activity.objects.visible_to(request.user), today),
+        "open_reports": desk.open_reports(request.user, acting),
+        "newest": latest[0] if latest else None,
+        "latest": latest[1:],
+    }
+    return render(request, "reports/home_reader.html", context)
