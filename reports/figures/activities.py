@@ -1,0 +1,206 @@
+"""Figures over activities: sessions held, people who came, what was handed out.
+
+"Cuộc" are sessions, not records: one entry may stand for many. Attendances are presences, not persons. Counted for the
+owner agency, on the last day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, CharField, Q, QuerySet, Value, When
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from coordination.enums import UnitLevel
+from coordination.models import AdministrativeUnit
+from programs.enums import KindGroup
+from programs.models import Activity, ActivityCost, ActivityCount, ActivityOutput
+from reports.figures.base import Amount, Axis, Figure, Number, Reach, Share, Source, Tally, by_field
+from reports.figures.scope import Scope
+from reports.figures.windows import Window
+
+
+def month_axis(path: str = "") -> Axis:
+    """By the number of the reporting month ("6" = 15/5–14/6); "" where the window has no months."""
+
+    def expression(window: Window) -> Any:
+        if not window.months:
+            return Value("")
+        return Case(
+            *(
+                When(**{f"{path}counted_on__lte": month.last}, then=Value(str(month.number)))
+                for month in window.months
+            ),
+            default=Value(""),
+            output_field=CharField(),
+        )
+
+    def where(value: str, window: Window) -> Q:
+        of_month = [month for month in window.months if str(month.number) == value]
+        days = (Q(**{f"{path}counted_on__range": (month.first, month.last)}) for month in of_month)
+        return next(days, Q(pk__in=[]))
+
+    return Axis("month", expression, where)
+
+
+def _axes(path: str = "") -> dict[str, Axis]:
+    axes = [
+        by_field("content", f"{path}component__content__code"),
+        by_field("component", f"{path}component__code"),
+        by_field("kind", f"{path}kind__code"),
+        by_field("group", f"{path}kind__group"),
+        by_field("unit", f"{path}unit_id"),
+        by_field("owner", f"{path}owner_id"),
+        month_axis(path),
+    ]
+    return {axis.code: axis for axis in axes}
+
+
+def _in_span(path: str) -> Any:
+    return lambda _scope, window: Reach.SPAN.days(window, path)
+
+
+ACTIVITIES = Source("activities", Activity, Activity, axes=_axes(), narrow=_in_span(""))
+OUTPUTS = Source(
+    "outputs", Activity, ActivityOutput, "activity",
+    axes=_axes("activity__") | {"output": by_field("output", "kind__code")}, narrow=_in_span("activity__"),
+)  # fmt: skip
+COUNTS = Source(
+    "counts", Activity, ActivityCount, "activity",
+    axes=_axes("activity__")
+    | {"category": by_field("category", "category__code"), "dimension": by_field("dimension", "category__dimension")},
+    narrow=_in_span("activity__"),
+)  # fmt: skip
+COSTS = Source(
+    "costs", Activity, ActivityCost, "activity",
+    axes=_axes("activity__") | {"source": by_field("source", "source")}, narrow=_in_span("activity__"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _ReachedCommunes(Source):
+    """Communes in which something took place: the commune of an activity, or one of the others it names."""
+
+    def within(self, scope: Scope, window: Window) -> QuerySet[Any]:
+        return communes_of(ACTIVITIES.within(scope, window))
+
+
+def communes_of(activities: QuerySet[Any]) -> QuerySet[Any]:
+    others = Activity.other_units.through.objects.filter(activity__in=activities.values("pk"))
+    return (
+        AdministrativeUnit.objects.of_level(UnitLevel.COMMUNE)
+        .filter(Q(pk__in=activities.values("unit")) | Q(pk__in=others.values("administrativeunit")))
+        .order_by()
+    )
+
+
+@dataclass(frozen=True)
+class CommunesReached(Tally):
+    """Counts a commune once however often it was reached, so it does not add up over months or contents.
+
+    The list that opens is that of the activities; each brings the communes it was held in.
+    """
+
+    @property
+    def axes(self) -> frozenset[str]:
+        return frozenset(ACTIVITIES.axes)
+
+    def _activities(self, scope: Scope, window: Window, axes: dict[str, str]) -> QuerySet[Any]:
+        return ACTIVITIES.within(scope, window).filter(ACTIVITIES.where(axes, window))
+
+    def condition(self, window: Window) -> Q:
+        return Q()
+
+    def value(self, scope: Scope, window: Window, **axes: str) -> Amount:
+        return self.amount(communes_of(self._activities(scope, window, axes)).count())
+
+    def facts(self, scope: Scope, window: Window, **axes: str) -> QuerySet[Any]:
+        one = Value(1, output_field=BigIntegerField())
+        return self._activities(scope, window, axes).annotate(amount=one).prefetch_related("other_units", "unit")
+
+    def total(self, facts: Iterable[Any]) -> Number | None:
+        places = [place for fact in facts for place in (fact.unit, *fact.other_units.all())]
+        return len({place.pk for place in places if place.level == UnitLevel.COMMUNE}) or None
+
+
+def _tally(code: str, label: Any, unit: Any, measure: str = "", where: Q | None = None, rough: bool = False) -> Tally:
+    return Tally(
+        f"activities.{code}", label, unit, source=ACTIVITIES, measure=measure, where=where or Q(), rough=rough
+    )
+
+
+_SESSIONS = pgettext_lazy("counting word", "sessions")
+_ATTENDANCES = pgettext_lazy("counting word", "attendances")
+_PEOPLE = pgettext_lazy("counting word", "people")
+# A correction states what the activity it corrects does.
+_STATES_WOMEN = Q(women__isnull=False) | Q(corrects__women__isnull=False)
+_STATES_MINORITY = Q(minority__isnull=False) | Q(corrects__minority__isnull=False)
+
+SESSIONS = _tally("sessions", _("Sessions"), _SESSIONS, "sessions")
+ATTENDANCES = _tally("attendances", _("Attendances"), _ATTENDANCES, "attendances", rough=True)
+WOMEN = _tally("women", _("Attendances of women"), _ATTENDANCES, "women", rough=True)
+MINORITY = _tally("minority", _("Attendances of ethnic-minority people"), _ATTENDANCES, "minority", rough=True)
+# Shares divide by the totals of those activities only that state the part; how many do is printed beside them.
+WITH_WOMEN = _tally(
+    "attendances_with_women", _("Attendances where women are stated"), _ATTENDANCES, "attendances", _STATES_WOMEN
+)
+WITH_MINORITY = _tally(
+    "attendances_with_minority",
+    _("Attendances where ethnic-minority people are stated"), _ATTENDANCES, "attendances", _STATES_MINORITY,
+)  # fmt: skip
+
+FIGURES: list[Figure] = [
+    SESSIONS,
+    ATTENDANCES,
+    WOMEN,
+    MINORITY,
+    _tally("minority_women", _("Attendances of ethnic-minority women"), _ATTENDANCES, "minority_women", rough=True),
+    _tally("people", _("Persons reached"), _PEOPLE, "distinct_people", rough=True),
+    _tally("records", _("Entries"), pgettext_lazy("counting word", "entries")),
+    WITH_WOMEN,
+    WITH_MINORITY,
+    _tally("sessions_with_women", _("Sessions where women are stated"), _SESSIONS, "sessions", _STATES_WOMEN),
+    _tally(
+        "sessions_with_minority",
+        _("Sessions where ethnic-minority people are stated"), _SESSIONS, "sessions", _STATES_MINORITY,
+    ),
+    _tally("sessions_without_women", _("Sessions without the number of women"), _SESSIONS, "sessions", ~_STATES_WOMEN),
+    _tally(
+        "sessions_without_minority",
+        _("Sessions without the number of ethnic-minority people"), _SESSIONS, "sessions", ~_STATES_MINORITY,
+    ),
+    Share("activities.women_share", _("Share of women"), part=WOMEN, whole=WITH_WOMEN),
+    Share("activities.minority_share", _("Share of ethnic-minority people"), part=MINORITY, whole=WITH_MINORITY),
+    CommunesReached(
+        "activities.communes", _("Communes reached"), pgettext_lazy("counting word", "communes"),
+        source=_ReachedCommunes("communes", Activity, AdministrativeUnit),
+    ),
+    Tally(
+        "outputs.quantity", _("Products handed out or put up"), pgettext_lazy("counting word", "products"),
+        source=OUTPUTS, measure="quantity",
+    ),
+    Tally("counts.attendances", _("Attendances by category"), _ATTENDANCES, source=COUNTS, measure="attendances"),
+    Tally("counts.women", _("Attendances of women by category"), _ATTENDANCES, source=COUNTS, measure="women"),
+    Tally(
+        "costs.amount", _("Cost of activities"), pgettext_lazy("counting word", "dong"), "money",
+        source=COSTS, measure="amount_vnd",
+    ),
+]  # fmt: skip
+
+# One of each per group of kinds: communication.sessions, training.women…
+for _group in KindGroup:
+    for _measure, _label, _unit in (
+        ("sessions", _("Sessions"), _SESSIONS),
+        ("attendances", _("Attendances"), _ATTENDANCES),
+        ("women", _("Attendances of women"), _ATTENDANCES),
+    ):
+        FIGURES.append(
+            Tally(
+                f"{_group.value}.{_measure}", format_lazy("{}: {}", _group.label, _label), _unit,
+                source=ACTIVITIES, measure=_measure, where=Q(kind__group=_group.value), rough=_measure != "sessions",
+            )
+        )  # fmt: skip

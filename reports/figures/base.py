@@ -1,0 +1,246 @@
+"""What a figure is: one fact table, a filter, a measure and a window.
+
+`value` and `facts` share the filter, so the list that opens is the list that was counted, and it adds up to it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    Min,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.utils.functional import Promise
+
+from programs.enums import Precision
+from programs.facts import Fact
+from reports.figures.scope import Scope
+from reports.figures.windows import Window
+
+Number = int | Decimal
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A computed number. `value` None: there is no data, which is not 0.
+
+    `stated`: how many facts stand behind it; `rough`: the precision of the roughest of them ("" when all are exact).
+    """
+
+    value: Number | None = None
+    stated: int = 0
+    rough: str = ""
+
+    def __add__(self, other: Amount) -> Amount:
+        if other.value is None:
+            return self
+        if self.value is None:
+            return other
+        return Amount(self.value + other.value, self.stated + other.stated, self.rough or other.rough)
+
+    def __bool__(self) -> bool:
+        return self.value is not None
+
+    @property
+    def precision(self) -> str:
+        """A single fact keeps the word it was typed with; a sum with rough parts is "about" (design 4)."""
+        if not self.rough:
+            return Precision.EXACT
+        return self.rough if self.stated == 1 else Precision.ABOUT
+
+
+NOTHING = Amount()
+
+
+class Reach(Enum):
+    """Which days of the table a figure counts. SPAN: flows. STOCK: up to the last day; START: before the first."""
+
+    SPAN = "span"
+    STOCK = "stock"
+    START = "start"
+
+    def days(self, window: Window, path: str = "") -> Q:
+        if self is Reach.START:
+            return Q(**{f"{path}counted_on__lt": window.first})
+        up_to = Q(**{f"{path}counted_on__lte": window.last})
+        return up_to & Q(**{f"{path}counted_on__gte": window.first}) if self is Reach.SPAN else up_to
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A way to split a figure: `expression` groups the rows, `where` picks one value (always written as text)."""
+
+    code: str
+    expression: Callable[[Window], Any]
+    where: Callable[[str, Window], Q]
+
+
+def by_field(code: str, path: str) -> Axis:
+    return Axis(code, lambda _window: F(path), lambda value, _window: Q(**{path: value}))
+
+
+@dataclass(frozen=True)
+class Source:
+    """A fact table, or a child table of it with the way back to the fact ("activity")."""
+
+    code: str
+    facts: type[Fact]
+    rows: type[Model]
+    parent: str = ""
+    axes: dict[str, Axis] = field(default_factory=dict, hash=False)
+    narrow: Callable[[Scope, Window], Q] | None = None
+
+    @property
+    def path(self) -> str:
+        return f"{self.parent}__" if self.parent else ""
+
+    def within(self, scope: Scope, window: Window) -> QuerySet[Any]:
+        """Rows any figure of the source may count in the window: those of the scope, up to its last day."""
+        rows = self.rows._default_manager.filter(
+            scope.where(self.facts, self.path), Reach.STOCK.days(window, self.path)
+        )
+        return (rows.filter(self.narrow(scope, window)) if self.narrow else rows).order_by()
+
+    def where(self, axes: dict[str, str], window: Window) -> Q:
+        picked = Q()
+        for code, value in axes.items():
+            picked &= self.axes[code].where(value, window)
+        return picked
+
+
+@dataclass(frozen=True)
+class Figure(ABC):
+    """`unit` is the counting word after the number ("cuộc"); `shown` says how it is written."""
+
+    code: str
+    label: Words
+    unit: Words = ""
+    shown: str = "count"  # count | money | percent | own (an indicator's own measure)
+
+    @property
+    @abstractmethod
+    def axes(self) -> frozenset[str]:
+        """Codes of the axes the figure may be split by."""
+
+    @abstractmethod
+    def value(self, scope: Scope, window: Window, **axes: str) -> Amount:
+        """Asks the database for this number alone; pages with many numbers ask `Values`."""
+
+    @abstractmethod
+    def facts(self, scope: Scope, window: Window, **axes: str) -> QuerySet[Any]:
+        """The rows that were counted, each with its `amount` (and the `whole` it is a part of, for shares)."""
+
+    def total(self, facts: Iterable[Any]) -> Number | None:
+        """Adds the opened list up again, row by row."""
+        amounts = [fact.amount for fact in facts]
+        return sum(amounts) if amounts else None
+
+
+@dataclass(frozen=True)
+class Tally(Figure):
+    """A sum over the rows of a source: additive over every axis. Without a measure it counts rows.
+
+    `rough`: the measure is a headcount or a sum that may be estimated, so it is printed with the precision of its
+    facts. `sign` -1 turns a table's negative numbers (dissolved models) into a count.
+    """
+
+    source: Source = field(kw_only=True)
+    measure: str = field(default="", kw_only=True)
+    where: Q = field(default_factory=Q, kw_only=True, hash=False)
+    reach: Reach = field(default=Reach.SPAN, kw_only=True)
+    rough: bool = field(default=False, kw_only=True)
+    sign: int = field(default=1, kw_only=True)
+
+    @property
+    def axes(self) -> frozenset[str]:
+        return frozenset(self.source.axes)
+
+    def condition(self, window: Window) -> Q:
+        """Which rows of `source.within` it counts. Rows that do not state the measure are none of them."""
+        stated = Q(**{f"{self.measure}__isnull": False}) if self.measure else Q()
+        days = Q() if self.reach is Reach.STOCK else self.reach.days(window, self.source.path)
+        return self.where & days & stated
+
+    def aggregates(self, window: Window) -> dict[str, Any]:
+        """`value`, and for rough figures how many facts and the word of one of the rough ones."""
+        condition = self.condition(window) or None
+        measured = Sum(self.measure, filter=condition) if self.measure else Count("pk", filter=condition)
+        found: dict[str, Any] = {"value": measured}
+        if self.rough:
+            precision = f"{self.source.path}precision"
+            found["stated"] = Count("pk", filter=condition)
+            found["rough"] = Min(precision, filter=self.condition(window) & ~Q(**{precision: Precision.EXACT}))
+        return found
+
+    def amount(self, value: Number | None, stated: int = 0, rough: str | None = "") -> Amount:
+        """From what the database answered; a count of no rows is no data, as a sum of none is."""
+        if value is None or (not self.measure and not value):
+            return NOTHING
+        return Amount(self.sign * int(value), stated, rough or "")
+
+    def value(self, scope: Scope, window: Window, **axes: str) -> Amount:
+        rows = self.source.within(scope, window).filter(self.source.where(axes, window))
+        return self.amount(**rows.aggregate(**self.aggregates(window)))
+
+    def facts(self, scope: Scope, window: Window, **axes: str) -> QuerySet[Any]:
+        rows = self.source.within(scope, window).filter(self.condition(window), self.source.where(axes, window))
+        one = Value(self.sign, output_field=BigIntegerField())
+        measured = one * F(self.measure) if self.measure else one
+        if not self.source.parent:
+            return rows.annotate(amount=measured)
+        parent = f"{self.source.parent}_id"
+        sums = rows.filter(**{parent: OuterRef("pk")}).values(parent).annotate(amount=Sum(measured)).values("amount")
+        facts = self.source.facts._default_manager.filter(pk__in=rows.values(parent))
+        return facts.annotate(amount=Subquery(sums, output_field=BigIntegerField()))
+
+
+@dataclass(frozen=True)
+class Share(Figure):
+    """`part` in per cent of `whole`, two tallies of one fact table; divided after adding up, never averaged."""
+
+    part: Tally = field(kw_only=True)
+    whole: Tally = field(kw_only=True)
+    shown: str = "percent"
+
+    @property
+    def axes(self) -> frozenset[str]:
+        return self.part.axes
+
+    def of(self, part: Amount, whole: Amount) -> Amount:
+        if part.value is None or not whole.value:
+            return NOTHING
+        return Amount(Decimal(100) * part.value / whole.value, whole.stated, part.rough or whole.rough)
+
+    def value(self, scope: Scope, window: Window, **axes: str) -> Amount:
+        return self.of(self.part.value(scope, window, **axes), self.whole.value(scope, window, **axes))
+
+    def facts(self, scope: Scope, window: Window, **axes: str) -> QuerySet[Any]:
+        source, part, whole = self.part.source, self.part.condition(window), self.whole.condition(window)
+        rows = source.within(scope, window).filter(part | whole, source.where(axes, window))
+        return rows.annotate(
+            amount=Case(When(part, then=F(self.part.measure)), default=0, output_field=BigIntegerField()),
+            whole=Case(When(whole, then=F(self.whole.measure)), default=0, output_field=BigIntegerField()),
+        )
+
+    def total(self, facts: Iterable[Any]) -> Number | None:
+        rows = list(facts)
+        whole = sum(row.whole for row in rows)
+        return Decimal(100) * sum(row.amount for row in rows) / whole if whole else None

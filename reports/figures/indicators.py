@@ -1,0 +1,191 @@
+"""Figures over indicators: their latest readings, and how many targets are met.
+
+A composite counts once; indicators that do not apply to the province are in no count; the denominator is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from programs.enums import Precision, TargetStatus
+from programs.models import Indicator, Measurement
+from programs.readings import IndicatorReadings, Reading, latest_readings, read_indicators, scale
+from programs.scoreboard import Line, Scoreboard, indicators_of, make_scoreboard, targets_for
+from reports.figures.base import NOTHING, Amount, Figure, Number
+from reports.figures.scope import Scope
+from reports.figures.windows import Window
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Readings of a window and the scoreboard they make; one query for the facts, three for the lists."""
+
+    board: Scoreboard
+    readings: dict[int, IndicatorReadings]
+    indicators: dict[str, Indicator]
+
+    @classmethod
+    def of(cls, scope: Scope, window: Window) -> Judged:
+        indicators = indicators_of(window.year)
+        rows = counted(scope, window).select_related("unit")
+        readings = read_indicators(rows, {indicator.pk: indicator for indicator in indicators}, scope.mergers)
+        return cls(
+            make_scoreboard(indicators, targets_for(window.year, scope.mergers), readings),
+            readings,
+            {indicator.code: indicator for indicator in indicators},
+        )
+
+    def lines(self, statuses: tuple[str, ...], axes: dict[str, str]) -> list[Line]:
+        return [
+            line
+            for line in self.board.lines
+            if (not statuses or line.status in statuses)
+            and axes.get("objective", line.indicator.objective.code) == line.indicator.objective.code
+            and axes.get("framework", line.indicator.objective.framework.code)
+            == line.indicator.objective.framework.code
+        ]
+
+    def reading(self, axes: dict[str, str]) -> Reading | None:
+        indicator = self.indicators.get(axes["indicator"])
+        found = self.readings.get(indicator.pk) if indicator else None
+        if not found or "category" not in axes:
+            return found.whole if found else None
+        return found.by_category.get(int(axes["category"]))
+
+
+def counted(scope: Scope, window: Window) -> QuerySet[Measurement]:
+    """The readings that count at the end of the window, of the strategies then in force."""
+    readings = Measurement.objects.filter(scope.where(Measurement))
+    in_force = Q(
+        indicator__objective__framework__year_from__lte=window.year,
+        indicator__objective__framework__year_to__gte=window.year,
+    )
+    return latest_readings(readings, window.last).filter(in_force).order_by("pk")
+
+
+@dataclass(frozen=True)
+class JudgedFigure(Figure):
+    """A figure that needs the whole scoreboard; `Values` makes that once per window."""
+
+    def value(self, scope: Scope, window: Window, **axes: str) -> Amount:
+        return self.judged(Judged.of(scope, window), axes)
+
+    def judged(self, judged: Judged, axes: dict[str, str]) -> Amount:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class TargetCount(JudgedFigure):
+    """How many targets have one of the statuses; the list that opens is that of the indicators."""
+
+    statuses: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def axes(self) -> frozenset[str]:
+        return frozenset({"objective", "framework"})
+
+    def judged(self, judged: Judged, axes: dict[str, str]) -> Amount:
+        if not judged.lines((), axes):
+            return NOTHING
+        return Amount(len(judged.lines(self.statuses, axes)))
+
+    def facts(self, scope: Scope, window: Window, **axes: str) -> QuerySet[Any]:
+        lines = Judged.of(scope, window).lines(self.statuses, axes)
+        one = Value(1, output_field=BigIntegerField())
+        indicators = Indicator.objects.filter(pk__in=[line.indicator.pk for line in lines])
+        return indicators.select_related("objective").annotate(amount=one)
+
+    def total(self, facts: Iterable[Any]) -> Number | None:
+        return sum(fact.amount for fact in facts)
+
+
+@dataclass(frozen=True)
+class TargetShare(JudgedFigure):
+    """Targets met, in per cent of those that apply."""
+
+    met: TargetCount = field(kw_only=True)
+    every: TargetCount = field(kw_only=True)
+    shown: str = "percent"
+
+    @property
+    def axes(self) -> frozenset[str]:
+        return self.every.axes
+
+    def judged(self, judged: Judged, axes: dict[str, str]) -> Amount:
+        met, every = self.met.judged(judged, axes).value, self.every.judged(judged, axes).value
+        return Amount(Decimal(100) * met / every) if met is not None and every else NOTHING
+
+    def facts(self, scope: Scope, window: Window, **axes: str) -> QuerySet[Any]:
+        """Every indicator that applies; `amount` 1 for those met."""
+        judged = Judged.of(scope, window)
+        met = [line.indicator.pk for line in judged.lines(self.met.statuses, axes)]
+        every = self.every.facts(scope, window, **axes)
+        return every.annotate(whole=F("amount")).annotate(amount=_one_if(Q(pk__in=met)))
+
+    def total(self, facts: Iterable[Any]) -> Number | None:
+        rows = list(facts)
+        return Decimal(100) * sum(row.amount for row in rows) / len(rows) if rows else None
+
+
+def _one_if(condition: Q) -> Any:
+    return Case(When(condition, then=1), default=0, output_field=BigIntegerField())
+
+
+@dataclass(frozen=True)
+class IndicatorValue(JudgedFigure):
+    """The latest readings of one indicator (axis `indicator`, its code), or of one category of it."""
+
+    part: str = field(default="value", kw_only=True)  # value | numerator | denominator
+    shown: str = "own"
+
+    @property
+    def axes(self) -> frozenset[str]:
+        return frozenset({"indicator", "category"})
+
+    def judged(self, judged: Judged, axes: dict[str, str]) -> Amount:
+        reading = judged.reading(axes)
+        value = getattr(reading, self.part) if reading else None
+        if reading is None or value is None:
+            return NOTHING
+        return Amount(value, len(reading.facts), Precision.ABOUT if reading.rough else "")
+
+    def facts(self, scope: Scope, window: Window, **axes: str) -> QuerySet[Any]:
+        """Each reading with its numerator (or value) as `amount` and its denominator as `whole`."""
+        reading = Judged.of(scope, window).reading(axes)
+        rows = Measurement.objects.filter(pk__in=reading.facts if reading else []).select_related("indicator")
+        if self.part != "value":
+            return rows.annotate(amount=F(self.part))
+        return rows.annotate(amount=Coalesce("numerator", "value"), whole=F("denominator"))
+
+    def total(self, facts: Iterable[Any]) -> Number | None:
+        rows = list(facts)
+        if self.part != "value" or not rows:
+            return super().total(rows)
+        if rows[0].whole is None:
+            return sum(row.amount for row in rows)
+        return scale(rows[0].indicator.measured_in) * sum(row.amount for row in rows) / sum(row.whole for row in rows)
+
+
+_TARGETS = pgettext_lazy("counting word", "targets")
+MET = TargetCount("targets.met", _("Targets met or exceeded"), _TARGETS, statuses=tuple(TargetStatus.counted_as_met()))
+APPLY = TargetCount("targets.apply", _("Targets that apply"), _TARGETS)
+FIGURES: list[Figure] = [
+    APPLY,
+    MET,
+    TargetShare("targets.met_share", _("Share of targets met"), met=MET, every=APPLY),
+    TargetCount("targets.exceeded", _("Targets exceeded"), _TARGETS, statuses=(TargetStatus.EXCEEDED,)),
+    TargetCount("targets.just_met", _("Targets met, not exceeded"), _TARGETS, statuses=(TargetStatus.MET,)),
+    TargetCount("targets.missed", _("Targets not met"), _TARGETS, statuses=(TargetStatus.NOT_MET,)),
+    TargetCount("targets.unknown", _("Targets without data"), _TARGETS, statuses=(TargetStatus.NO_DATA,)),
+    IndicatorValue("indicators.value", _("Value of an indicator")),
+    IndicatorValue("indicators.numerator", _("Numerator of an indicator"), part="numerator"),
+    IndicatorValue("indicators.denominator", _("Denominator of an indicator"), part="denominator"),
+]

@@ -1,0 +1,89 @@
+"""Figures over money, in whole đồng: what was given, what was carried over, what was disbursed up to a day.
+
+Integrated money belongs to other programmes and is in no total of its own programme (design 4).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from programs.enums import BudgetNature, FundingSource
+from programs.models import BudgetEntry
+from reports.figures.base import Figure, Reach, Share, Source, Tally, by_field
+from reports.figures.scope import Scope
+from reports.figures.windows import Window
+
+_KEY = ("component", "year", "source", "capital")
+
+
+def _counting(scope: Scope, window: Window) -> Q:
+    """Entries of the years the window spends in; of the disbursements only the latest reading of each line.
+
+    A reading is cumulative: a later one of the same owner, unit, component, year, source and capital replaces it with
+    its corrections, and so does one of the agency and unit that succeeded them within the year. A correction that
+    names no reading stands until a later one is given.
+    """
+    rows = BudgetEntry.objects.filter(scope.where(BudgetEntry), Reach.STOCK.days(window))
+    later = rows.filter(
+        Q(owner=OuterRef("owner")) | Q(owner__origins__predecessor=OuterRef("owner")),
+        Q(unit=OuterRef("unit")) | Q(unit__origins__predecessor=OuterRef("unit")),
+        counted_on__gt=Coalesce(OuterRef("corrects__counted_on"), OuterRef("counted_on")),
+        nature=BudgetNature.DISBURSED,
+        reason="",
+        **{name: OuterRef(name) for name in _KEY},
+    ).order_by()
+    of_a_later_day = Q(corrects__counted_on__gt=window.last)
+    return (
+        Q(year__range=(window.money_from.year, window.last.year))
+        & (~Q(nature=BudgetNature.DISBURSED) | ~Exists(later))
+        & ~of_a_later_day
+    )
+
+
+_AXES = [
+    by_field("content", "component__content__code"),
+    by_field("component", "component__code"),
+    by_field("source", "source"),
+    by_field("capital", "capital"),
+    by_field("year", "year"),
+    by_field("unit", "unit_id"),
+    by_field("owner", "owner_id"),
+]
+ENTRIES = Source("money", BudgetEntry, BudgetEntry, axes={axis.code: axis for axis in _AXES}, narrow=_counting)
+
+_DONG = pgettext_lazy("counting word", "dong")
+_OWN = Q(source__in=FundingSource.own())
+_STATE = Q(source__in=FundingSource.state_budget())
+_PLANNED = Q(nature__in=[BudgetNature.ALLOCATED, BudgetNature.CARRIED_OVER])
+_DISBURSED = Q(nature=BudgetNature.DISBURSED)
+
+
+def _tally(code: str, label: Any, where: Q) -> Tally:
+    return Tally(
+        f"money.{code}", label, _DONG, "money",
+        source=ENTRIES, measure="amount_vnd", where=where, reach=Reach.STOCK, rough=True,
+    )  # fmt: skip
+
+
+PLAN = _tally("plan", _("Money planned, carried over included"), _OWN & _PLANNED)
+DISBURSED = _tally("disbursed", _("Money disbursed"), _OWN & _DISBURSED)
+STATE_PLAN = _tally("state_plan", _("State budget planned, carried over included"), _STATE & _PLANNED)
+STATE_DISBURSED = _tally("state_disbursed", _("State budget disbursed"), _STATE & _DISBURSED)
+FIGURES: list[Figure] = [
+    _tally("allocated", _("Money allocated"), _OWN & Q(nature=BudgetNature.ALLOCATED)),
+    _tally("carried_over", _("Money carried over"), _OWN & Q(nature=BudgetNature.CARRIED_OVER)),
+    PLAN,
+    DISBURSED,
+    Share("money.rate", _("Disbursement rate"), part=DISBURSED, whole=PLAN),
+    _tally("state_allocated", _("State budget allocated"), _STATE & Q(nature=BudgetNature.ALLOCATED)),
+    _tally("state_carried_over", _("State budget carried over"), _STATE & Q(nature=BudgetNature.CARRIED_OVER)),
+    STATE_PLAN,
+    STATE_DISBURSED,
+    Share("money.state_rate", _("Disbursement rate of the state budget"), part=STATE_DISBURSED, whole=STATE_PLAN),
+    _tally("integrated", _("Money integrated from other programmes"), ~_OWN & _DISBURSED),
+]

@@ -1,0 +1,87 @@
+"""Whose facts a figure counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Q
+
+from coordination.models import AdministrativeUnit, Agency
+from programs.enums import FactState
+from programs.facts import Fact
+from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
+from programs.readings import generations
+from reports.enums import ReportScope
+from reports.models import Report, ReportActivity, ReportBudgetEntry, ReportMeasurement, ReportModelEvent
+
+# Where a frozen report remembers the facts it counted: table and its column.
+REMEMBERED: dict[type[Fact], tuple[type[Any], str]] = {
+    Activity: (ReportActivity, "activity"),
+    ModelEvent: (ReportModelEvent, "model_event"),
+    Measurement: (ReportMeasurement, "measurement"),
+    BudgetEntry: (ReportBudgetEntry, "budget_entry"),
+}
+PAPERS = "papers"  # key of Manuscript.meta: ids of the documents counted, for which there is no such table
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Recorded facts of an agency with its predecessors, or of a province with those it was made from.
+
+    `provinces`: (id, how many mergers back). `agency`, `agencies` and `above` say whose register of documents is
+    read: the agency itself, its lineage, the agencies above it. `report`: only the facts this frozen report counted.
+    """
+
+    kind: ReportScope
+    agency: int
+    agencies: frozenset[int]
+    above: frozenset[int]
+    provinces: tuple[tuple[int, int], ...]
+    report: int | None = None
+    papers: frozenset[int] | None = None
+
+    @classmethod
+    def of(cls, agency: Agency, province: AdministrativeUnit, kind: str) -> Scope:
+        return cls(
+            kind=ReportScope(kind),
+            agency=agency.pk,
+            agencies=frozenset(Agency.objects.lineage_of([agency.pk])),
+            above=frozenset([agency.parent_id] if agency.parent_id else []),
+            provinces=tuple(sorted(generations(province).items())),
+        )
+
+    @classmethod
+    def of_report(cls, report: Report) -> Scope:
+        """What the report counts: the facts it froze, once its content is frozen."""
+        scope = cls.of(report.agency, report.unit, report.scope)
+        return scope.restricted_to(report) if report.document.is_frozen else scope
+
+    def restricted_to(self, report: Report) -> Scope:
+        """Only the facts that the report remembered when it was frozen, and the documents named in its version."""
+        version = report.document.versions.order_by("-number").values_list("manuscript", flat=True).first()
+        papers = version["meta"].get(PAPERS) if version else None
+        return replace(
+            self,
+            report=report.pk,
+            papers=None if papers is None else frozenset(int(pk) for pk in papers.split(",") if pk),
+        )
+
+    @property
+    def mergers(self) -> dict[int, int]:
+        return dict(self.provinces)
+
+    def where(self, facts: type[Fact], path: str = "") -> Q:
+        """The rule as a filter; `path` leads from the filtered rows to their fact ("activity__")."""
+        if self.report:
+            table, column = REMEMBERED[facts]
+            return Q(**{f"{path}pk__in": table.objects.filter(report=self.report).values(column)})
+        recorded = Q(**{f"{path}state": FactState.RECORDED})
+        if self.kind == ReportScope.PROVINCE:
+            return recorded & _in(f"{path}province", (pk for pk, _step in self.provinces))
+        return recorded & _in(f"{path}owner", self.agencies)
+
+
+def _in(field: str, ids: Iterable[int]) -> Q:
+    return Q(**{f"{field}__in": sorted(ids)})
