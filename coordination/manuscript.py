@@ -36,11 +36,14 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """`body` is justified with a first-line indent, `lead` announces a list, table or figure, `item` is a "+" line."""
+    """`body` is justified with a first-line indent, `lead` announces a list, table or figure, `item` is a "+" line.
+
+    `basis` is one line of "Căn cứ …", in italics.
+    """
 
     key: str
     spans: tuple[Span, ...]
-    style: Literal["body", "lead", "item", "last_item"] = "body"
+    style: Literal["body", "lead", "item", "last_item", "basis"] = "body"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,166 @@
+"""Manuscript -> HTML: the body of a report's page on screen, and the whole paper for the PDF, from the same partials.
+
+On screen the numbers are links to their facts (`url_of` gives the address of a ref); on paper they are plain text.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from coordination.formats import date_words, month_words
+from coordination.manuscript import Annex, Block, Box, Chart, Heading, Manuscript, Paragraph, Span, Stamp, Table
+from reports.typeset import words
+from reports.typeset.charts import chart_svg
+from reports.typeset.tables import UrlOf, body_rows, head_rows, width_class
+from reports.typeset.words import NO_BREAK, in_list, joined, lines, nfc, whole
+
+BLANK = NO_BREAK * 8
+
+
+def no_links(ref: str) -> str:
+    """Addresses on paper: none."""
+    return ""
+
+
+def blocks_html(blocks: tuple[Block, ...], url_of: UrlOf) -> SafeString:
+    """The blocks for a page; each has its key as id, so that comments can point at it."""
+    return _for_page(
+        "typeset/_blocks.html", {"blocks": [_block(block, url_of) for block in blocks], "on_screen": True}
+    )
+
+
+def spans_html(spans: tuple[Span, ...], url_of: UrlOf) -> SafeString:
+    """One paragraph's words, for the closing sentence on a page."""
+    return _for_page("typeset/_spans.html", {"pieces": _pieces(spans, url_of)})
+
+
+def _for_page(template: str, context: dict[str, Any]) -> SafeString:
+    """Without the glue of paper, which people would copy along and search in vain."""
+    return mark_safe(nfc(render_to_string(template, context)).replace(words.GLUE, ""))  # noqa: S308  a template's output
+
+
+def document_html(manuscript: Manuscript, stamp: Stamp, created: str) -> str:
+    """The whole paper, NFC. `created` is an ISO moment for the file's metadata ("" = none)."""
+    head = manuscript.head
+    context = {
+        "manuscript": manuscript,
+        "head": head,
+        "words": words,
+        "created": created,
+        "author": ", ".join(issuer.name.replace("\n", " ") for issuer in head.issuers),
+        "marks": marks(manuscript, stamp),
+        "number": number_line(manuscript, stamp),
+        "date": f"{head.place}, {_day(manuscript, stamp)}",
+        "subject": [whole(joined(line)) for line in head.subject],
+        "addressees": in_list(head.addressees) if len(head.addressees) > 1 else head.addressees,
+        "blocks": [_block(block, no_links) for block in manuscript.blocks],
+        "closing": _pieces(manuscript.closing, no_links),
+        "signatures": stamp.signatures or manuscript.signatures,
+        "recipients": in_list(manuscript.recipients),
+        "annexes": [_annex(annex, manuscript, stamp) for annex in manuscript.annexes],
+        "on_screen": False,
+    }
+    return nfc(render_to_string("typeset/document.html", context))
+
+
+def marks(manuscript: Manuscript, stamp: Stamp) -> list[str]:
+    """What a paper that is not a real, issued one says of itself on every page."""
+    found = []
+    if stamp.draft:
+        found.append(words.DRAFT_NO.format(stamp.draft_no) if stamp.draft_no else words.DRAFT)
+    if manuscript.sample:
+        found.append(words.SAMPLE)
+    return found
+
+
+def number_line(manuscript: Manuscript, stamp: Stamp) -> str:
+    """ "Số: 05/BC-SDTTG"; a blank to be filled in by hand while there is no number."""
+    return f"{words.NUMBER} {_number(manuscript, stamp)}"
+
+
+def _number(manuscript: Manuscript, stamp: Stamp) -> str:
+    number = "" if stamp.draft else stamp.number
+    number = number.zfill(2) if number.isdigit() else number
+    return f"{number or BLANK}/{stamp.symbol or manuscript.symbol}"
+
+
+def _day(manuscript: Manuscript, stamp: Stamp) -> str:
+    day = stamp.issued_on or manuscript.cutoff
+    if stamp.issued_on and not stamp.draft:
+        return date_words(stamp.issued_on)
+    return f"ngày{BLANK}{month_words(day) if day else f'tháng{BLANK}năm{BLANK}'}"
+
+
+def created_on(manuscript: Manuscript, stamp: Stamp) -> date | None:
+    """The day written into the file: that of issue, else the last day counted; never today, so bytes repeat."""
+    return stamp.issued_on or manuscript.cutoff
+
+
+def _annex(annex: Annex, manuscript: Manuscript, stamp: Stamp) -> dict[str, Any]:
+    label = f"{words.ANNEX} {annex.number}".strip()
+    cited = f"(Kèm theo {manuscript.attached_to} số {_number(manuscript, stamp)} {_day(manuscript, stamp)}"
+    by = f"của {manuscript.issued_by})"
+    return {
+        "label": label,
+        "title": lines("\n".join(annex.title).upper()),
+        "bookmark": f"{label}. {' '.join(annex.title)}",
+        "reference": [whole(f"{cited} {by}")] if annex.landscape else [whole(cited), whole(by)],
+        "blocks": [_block(block, no_links) for block in annex.blocks],
+        "landscape": annex.landscape,
+    }
+
+
+def _block(block: Block, url_of: UrlOf) -> dict[str, Any]:
+    """What the template needs of one block; `kind` picks its part of _blocks.html."""
+    kind = type(block).__name__.lower()
+    return {"kind": kind, "key": block.key} | _VIEWS[type(block)](block, url_of)
+
+
+def _heading(block: Heading, url_of: UrlOf) -> dict[str, Any]:
+    text = f"{block.number} {block.text}".strip()
+    return {"level": block.level, "html": whole(text.upper() if block.level == 1 else text)}
+
+
+_STYLES = {"body": "", "lead": "lead", "basis": "basis", "item": "of", "last_item": "of of-last"}
+
+
+def _paragraph(block: Paragraph, url_of: UrlOf) -> dict[str, Any]:
+    return {"css": _STYLES[block.style], "pieces": _pieces(block.spans, url_of)}
+
+
+def _box(block: Box, url_of: UrlOf) -> dict[str, Any]:
+    return {"pieces": _pieces(block.spans, url_of)}
+
+
+def _table(block: Table, url_of: UrlOf) -> dict[str, Any]:
+    return {
+        "caption": lines(block.caption),
+        "unit": block.unit,
+        "legend": block.legend,
+        "css": " ".join(["tbl"] + ["keep"] * block.keep + ["tight"] * block.small),
+        "widths": [width_class(column) for column in block.columns],
+        "head": head_rows(block.columns),
+        "body": body_rows(block, url_of),
+    }
+
+
+def _chart(block: Chart, url_of: UrlOf) -> dict[str, Any]:
+    return {"title": lines(joined(block.title)), "svg": mark_safe(chart_svg(block)), "source": block.source}  # noqa: S308  charts.py escapes
+
+
+_VIEWS: dict[type, Any] = {Heading: _heading, Paragraph: _paragraph, Box: _box, Table: _table, Chart: _chart}
+
+
+def _pieces(spans: tuple[Span, ...], url_of: UrlOf) -> list[dict[str, Any]]:
+    """Joined over the whole paragraph: a number and the word it counts often stand in two spans."""
+    text = joined("".join(span.text for span in spans))
+    pieces = []
+    place = 0
+    for span in spans:
+        part = text[place : place + len(span.text)]
+        place += len(span.text)
+        href = url_of(span.ref) if span.ref else ""
+        pieces.append({"html": whole(part), "href": href, "note": whole(joined(span.note)) if span.note else ""})
+    return pieces
