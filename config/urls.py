@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from reports.views.sign_in import SignInView
+
 urlpatterns = [
+    path("accounts/login/", SignInView.as_view(), name="account_login"),
     path("accounts/", include("coordination.account_urls")),
     path("", include("coordination.urls")),
     path("", include("programs.urls")),

@@ -7,7 +7,6 @@ from allauth.account import views
 from django.urls import include, path, re_path
 
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),

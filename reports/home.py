@@ -32,19 +32,19 @@ def last_closed(today: date) -> ReportingPeriod | None:
 
 @dataclass(frozen=True)
 class PeriodInProgress:
-    """`sessions`, `attendances` and `women` of the recorded activities counted so far.
+    """Of the recorded activities counted so far: records, sessions `held`, attendances (`people`) and women.
 
-    The share of women is that of the activities that state it, whose number is shown beside it.
+    The share of women is that of the activities that state it; `held_stated` of the sessions do.
     """
 
     period: ReportingPeriod
     today: date
-    activities: int
-    sessions: int
-    attendances: int
-    women: int
-    women_of: int
-    sessions_with_women: int
+    records: int
+    held: int
+    people: int
+    women_people: int
+    people_stated: int
+    held_stated: int
 
     @property
     def days_left(self) -> int:
@@ -58,7 +58,7 @@ class PeriodInProgress:
 
     @property
     def women_percent(self) -> float | None:
-        return self.women * 100 / self.women_of if self.women_of else None
+        return self.women_people * 100 / self.people_stated if self.people_stated else None
 
 
 def period_in_progress(activities, today: date) -> PeriodInProgress | None:
@@ -71,12 +71,12 @@ def period_in_progress(activities, today: date) -> PeriodInProgress | None:
         activities.recorded()
         .counted_within(period.data_from, period.data_to)
         .aggregate(
-            activities=Count("pk"),
-            sessions=Sum("sessions", default=0),
-            attendances=Sum("attendances", default=0),
-            women=Sum("women", default=0),
-            women_of=Sum("attendances", filter=stated, default=0),
-            sessions_with_women=Sum("sessions", filter=stated, default=0),
+            records=Count("pk"),
+            held=Sum("sessions", default=0),
+            people=Sum("attendances", default=0),
+            women_people=Sum("women", default=0),
+            people_stated=Sum("attendances", filter=stated, default=0),
+            held_stated=Sum("sessions", filter=stated, default=0),
         )
     )
     return PeriodInProgress(period, today, **sums)

@@ -7,6 +7,7 @@ from django.contrib.messages import ERROR, INFO, SUCCESS, WARNING
 from django.utils.translation import gettext as _
 
 from coordination.enums import DocumentState, JobState
+from coordination.formats import number_vi
 
 register = template.Library()
 
@@ -99,4 +100,4 @@ def due_words(day: date, today: date) -> str:
     days = (day - today).days
     if days in (0, 1):
         return _("tomorrow") if days else _("today")
-    return (_("%d days left") if days > 0 else _("%d days late")) % abs(days)
+    return (_("%(days)s days left") if days > 0 else _("%(days)s days late")) % {"days": number_vi(abs(days))}

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 register = template.Library()
 BAR = 4  # places beside "Thêm" in the bar of a phone
+NOTHING = {"places": [], "write": None, "bar": [], "rest": []}
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ REPORTS = Place(
 ACCOUNTS = Place(_("Accounts"), _("Accounts"), "users", "coordination:account_list", ("coordination:account_",))
 AGENCIES = Place(_("Agencies"), _("Agencies"), "landmark", "coordination:agency_list", ("coordination:agency_",))
 
-# In the order of the bar of a phone; the wide navigation leaves WRITE to its button.
-WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS, MODELS, TARGETS, MONEY)
+WRITERS = (HOME, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS)
 READERS = (HOME, REPORTS, TARGETS, ACTIVITIES, MODELS, MONEY)
 ADMINISTRATORS = (ACCOUNTS, AGENCIES)
+BAR_OF_WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS)
 
 
 def places_for(request) -> list[Place]:
@@ -71,15 +72,18 @@ def entry(place: Place, page: str) -> dict | None:
         url = reverse(place.url_name)
     except NoReverseMatch:
         return None
-    current = page.startswith(place.pages) and (page != WRITE.url_name or place == WRITE)
     return {
         "label": place.label,
         "short": place.short,
         "icon": place.icon,
         "url": url,
-        "is_current": current,
+        "is_current": page.startswith(place.pages) and (page != WRITE.url_name or place == WRITE),
         "is_write": place == WRITE,
     }
+
+
+def entries(places, page: str) -> list[dict]:
+    return [shown for place in places if (shown := entry(place, page))]
 
 
 @register.simple_tag(takes_context=True)
@@ -87,12 +91,14 @@ def navigation(context):
     """`places` of the wide navigation, `write` (or None) for its button; `bar` and `rest` of the phone's."""
     request = context.get("request")
     if request is None or not request.user.is_authenticated:
-        return {"places": [], "write": None, "bar": [], "rest": []}
+        return NOTHING
     page = request.resolver_match.view_name if request.resolver_match else ""
-    entries = [shown for place in places_for(request) if (shown := entry(place, page))]
+    places = places_for(request)
+    writes = bool(request.acting and request.acting.writes)
+    bar = BAR_OF_WRITERS if writes else tuple(places[:BAR])
     return {
-        "places": [shown for shown in entries if not shown["is_write"]],
-        "write": next((shown for shown in entries if shown["is_write"]), None),
-        "bar": entries[:BAR],
-        "rest": entries[BAR:],
+        "places": entries(places, page),
+        "write": entry(WRITE, page) if writes else None,
+        "bar": entries(bar, page),
+        "rest": entries([place for place in places if place not in bar], page),
     }
