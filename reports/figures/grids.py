@@ -84,7 +84,7 @@ def _fill(grids: list[Grid], scope: Scope, window: Window) -> None:
         _arm(number, grid.ask, one, texts, numbers, scope, window)
         for number, (grid, one) in enumerate(zip(grids, columns, strict=True))
     ]
-    rows = arms[0].union(*arms[1:], all=True) if len(arms) > 1 else arms[0]
+    rows = arms[0].union(*arms[1:], all=True).order_by() if len(arms) > 1 else arms[0]
     for arm, *cells in rows:
         _read(grids[arm], cells[:texts], cells[texts:])
 

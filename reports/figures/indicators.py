@@ -162,15 +162,15 @@ class IndicatorValue(JudgedFigure):
         reading = Judged.of(scope, window).reading(axes)
         rows = Measurement.objects.filter(pk__in=reading.facts if reading else []).select_related("indicator")
         if self.part != "value":
-            return rows.annotate(amount=F(self.part))
+            return rows.filter(**{f"{self.part}__isnull": False}).annotate(amount=F(self.part))
         return rows.annotate(amount=Coalesce("numerator", "value"), whole=F("denominator"))
 
     def total(self, facts: Iterable[Any]) -> Number | None:
         rows = list(facts)
         if self.part != "value" or not rows:
             return super().total(rows)
-        if rows[0].whole is None:
-            return sum(row.amount for row in rows)
+        if any(row.whole is None for row in rows):
+            return super().total(rows) if all(row.whole is None for row in rows) else None
         return scale(rows[0].indicator.measured_in) * sum(row.amount for row in rows) / sum(row.whole for row in rows)
 
 
