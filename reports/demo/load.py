@@ -1,0 +1,29 @@
+"""The order in which the sample data is loaded: who is there first, then what was done."""
+
+from django.db import transaction
+
+from coordination.loaders import Loaded
+from reports.demo.activities import add_activities
+from reports.demo.agencies import add_agencies
+from reports.demo.known import add_known_activities, add_known_models
+from reports.demo.money import add_money
+from reports.demo.people import add_people
+from reports.demo.readings import add_readings, add_targets
+from reports.demo.register import add_models
+from reports.demo.stage import Stage
+
+
+@transaction.atomic
+def load_demo(password: str) -> Loaded:
+    """Needs load_units and load_lists. Adds what is missing of the samples; run again, it changes nothing."""
+    stage, loaded = Stage(), Loaded()
+    add_agencies(stage, loaded)
+    add_people(stage, password, loaded)
+    add_known_models(stage, loaded)
+    add_known_activities(stage, loaded)
+    add_targets(stage, loaded)
+    add_readings(stage, loaded)
+    add_money(stage, loaded)
+    add_models(stage, loaded)
+    add_activities(stage, loaded)
+    return loaded

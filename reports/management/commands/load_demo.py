@@ -1,0 +1,17 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from reports.demo.load import load_demo
+from reports.demo.people import sign_ins
+
+
+class Command(BaseCommand):
+    help = "Load the sample agencies, people and records; print the sign-ins. Needs load_units and load_lists."
+
+    def handle(self, *args, verbosity=1, **options):
+        loaded = load_demo(settings.DEMO_PASSWORD)
+        if verbosity > 1:
+            for line in loaded.lines():
+                self.stdout.write(line)
+        for line in sign_ins(settings.DEMO_PASSWORD):
+            self.stdout.write(line)
