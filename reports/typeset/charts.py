@@ -235,12 +235,13 @@ def _columns(chart: Chart) -> _Drawing:
                 drawing.box(x, y, wide, _FLOOR - y, solid=number == 0)
             drawing.text(x + wide / 2, y - 4, _shown(value, chart), anchor="middle", bold=number == 0, boxed=True)
     drawing.line(f"M{_LEFT:g} {_FLOOR:g}H{_RIGHT:g}", colour="#000", width=1)
-    _legend(drawing, chart)
+    if len(chart.series) > 1:
+        _legend(drawing, chart)
     return drawing
 
 
 def _legend(drawing: _Drawing, chart: Chart) -> None:
-    """Names of two series and more, at the right."""
+    """Names of the series, at the right."""
     for number, series in enumerate(chart.series):
         y = _TOP + 22 * number
         drawing.box(_RIGHT + 8, y, 12, 12, solid=number == 0)

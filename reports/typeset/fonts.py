@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, register
+from django.utils.translation import gettext as _
 
 from coordination.manuscript import Manuscript
 from reports.typeset.words import GLUE, nfc
@@ -42,7 +43,9 @@ def font_folder() -> Path:
     for folder in [Path(chosen)] if chosen else map(Path, FOLDERS):
         if all((folder / name).is_file() for name in FACES):
             return folder
-    raise FontMissing(f"Liberation Serif not found in {chosen or ' or '.join(FOLDERS)}.")
+    raise FontMissing(
+        _("The report font Liberation Serif was not found in %(places)s.") % {"places": chosen or ", ".join(FOLDERS)}
+    )
 
 
 @cache
@@ -57,7 +60,9 @@ def letters_of(path: Path) -> frozenset[int]:
 @register()
 def check_report_font(app_configs: Any, **kwargs: Any) -> list[Error]:
     """The program does not start with a font that would tear Vietnamese words apart."""
-    hint = f"Install the package {PACKAGE} (apt-get install {PACKAGE}), or set REPORT_FONT_DIR to its folder."
+    hint = _(
+        "Install the package %(package)s (apt-get install %(package)s), or set REPORT_FONT_DIR to its folder."
+    ) % {"package": PACKAGE}
     try:
         folder = font_folder()
     except FontMissing as missing:
@@ -66,7 +71,9 @@ def check_report_font(app_configs: Any, **kwargs: Any) -> list[Error]:
     for name in FACES:
         lacking = sorted(letter for letter in VIETNAMESE | OTHERS if ord(letter) not in letters_of(folder / name))
         if lacking:
-            errors.append(Error(f"{folder / name} lacks {' '.join(lacking)}.", hint=hint, id="reports.E002"))
+            named = {"file": folder / name, "letters": " ".join(lacking)}
+            text = _("The report font %(file)s lacks these letters: %(letters)s.") % named
+            errors.append(Error(text, hint=hint, id="reports.E002"))
     return errors
 
 

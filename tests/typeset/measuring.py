@@ -128,15 +128,23 @@ class Page:
     def rule_below(self, run, within=12):
         """Left and right end and height of the first line of ink below the run's letters, or None.
 
-        A line is at least 20 points of unbroken dark in one row of dots: no letter is that long.
+        A line is at least 20 points of unbroken dark in one row of dots: no letter is that long. Only the strip below
+        the letters and 30 points to each side is looked at: cells stand beside each other.
         """
         width, _, dots = self._ink
+        near, far = (round(place * _PER_POINT) for place in (run.left - 30, run.right + 30))
         first = round((self.height - run.baseline) * _PER_POINT) + 2
         for row in range(first, first + within * _PER_POINT):
-            left, right = _longest(dots[row * width : (row + 1) * width])
+            left, right = _longest(dots[row * width + near : row * width + far])
             if right - left >= 20 * _PER_POINT:
-                return left / _PER_POINT, right / _PER_POINT, self.height - row / _PER_POINT
+                return (near + left) / _PER_POINT, (near + right) / _PER_POINT, self.height - row / _PER_POINT
         return None
+
+    def ink_right_of(self, place):
+        """How many dark dots lie right of a place: text or lines that run over the margin."""
+        width, height, dots = self._ink
+        near = round(place * _PER_POINT)
+        return sum(dot < 128 for row in range(height) for dot in dots[row * width + near : (row + 1) * width])
 
 
 def _stripped(letters, number):
