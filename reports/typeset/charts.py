@@ -147,7 +147,7 @@ def _upright(chart: Chart) -> tuple[_Drawing, float]:
         for down, words in enumerate(row):
             drawing.text(_middle(number, chart), _FLOOR + 18 + 15 * down, words, anchor="middle")
     if chart.axis or chart.unit:
-        drawing.text(_LEFT - 8, 10, chart.axis or chart.unit, anchor="end", italic=True)
+        drawing.text(2, 10, chart.axis or chart.unit, italic=True)
     return drawing, top
 
 
@@ -175,7 +175,7 @@ def _lines(chart: Chart) -> _Drawing:
     ]  # fmt: skip
     for number in reversed(range(len(placed))):
         first = number == 0
-        colour, width, dashes = (_INDIGO, 2.6, "") if first else (_GREY, 1.6, "5 3")
+        colour, width, dashes = (_INDIGO, 2.6, "") if first else (_GREY, 1.6, "5 3" if number == 1 else "2 3")
         drawing.line(_path(placed[number]), colour=colour, width=width, dashes=dashes)
     for number in reversed(range(len(placed))):
         for point in filter(None, placed[number]):
@@ -198,15 +198,18 @@ def _path(points: list[Point | None]) -> str:
 
 
 def _point_labels(drawing: _Drawing, chart: Chart, placed: list[list[Point | None]], place: int) -> None:
-    """The highest number of a place stands above its point, the others below theirs: two never meet."""
-    here = [(point, number) for number, points in enumerate(placed) if (point := points[place])]
+    """Of two lines, the higher number of a place stands above its point, the lower below: they never meet.
+
+    Further lines have their last number only; all others stand in the table.
+    """
+    here = [(point, number) for number, points in enumerate(placed[:2]) if (point := points[place])]
     here.sort(key=lambda one: one[0][1])
     for rank, ((x, y), number) in enumerate(here):
         words = _shown(chart.series[number].values[place], chart)
         if rank == 0:
-            drawing.text(x - 6, y - 8, words, anchor="end", bold=number == 0)
+            drawing.text(x - 6, y - 8, words, anchor="end", bold=number == 0, boxed=True)
         else:
-            drawing.text(x + 6, min(y + 18, _FLOOR - 4), words, bold=number == 0)
+            drawing.text(x + 6, min(y + 18, _FLOOR - 4), words, bold=number == 0, boxed=True)
 
 
 def _end_labels(drawing: _Drawing, chart: Chart, placed: list[list[Point | None]]) -> None:
@@ -218,7 +221,7 @@ def _end_labels(drawing: _Drawing, chart: Chart, placed: list[list[Point | None]
     free = 0.0
     for wanted, number, words in sorted(last):
         y = max(wanted, free)
-        drawing.text(_RIGHT - _across(chart) / 2 + 12, y, words, size=15, bold=number == 0)
+        drawing.text(_RIGHT - _across(chart) / 2 + 12, y, words, size=15, bold=number == 0, boxed=True)
         free = y + 17
 
 
