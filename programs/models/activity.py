@@ -1,23 +1,66 @@
 """Activities: the fact table most people write to."""
 
+from datetime import date, timedelta
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from coordination.constraints import dates_in_order
 from coordination.fields import DerivedField, LineField, ParagraphsField
-from coordination.models import AdministrativeUnit
+from coordination.models import AdministrativeUnit, AgencyName
 from coordination.search import search_text
 from programs.constraints import not_negative, part_within
-from programs.enums import FundingSource
+from programs.enums import FactState, FundingSource
 from programs.facts import Fact, FactQuerySet
 from programs.models.lists import ActivityKind, Component, CountCategory, OutputKind, Topic
+
+ALIKE_DAYS = 3  # how far apart two entries may be dated and still be the same event
 
 
 class ActivityQuerySet(FactQuerySet):
     def for_list(self):
-        return self.select_related("kind", "component__content", "unit", "owner")
+        """With `owner_name`, the short name of the owner on the day, else its latest."""
+        names = AgencyName.objects.filter(agency=OuterRef("owner")).order_by("-valid_from").values("short_name")
+        of_day = names.filter(AgencyName.in_force(OuterRef("counted_on")))
+        return self.select_related("kind", "component__content", "unit", "owner").annotate(
+            owner_name=Coalesce(Subquery(of_day[:1]), Subquery(names[:1]))
+        )
+
+    def matching(self, words: str, places=lambda word: ()):
+        """Each word, with or without marks, stands in the title or place, or names one of the units of `places`."""
+        rows = self
+        for word in search_text(words).split():
+            in_text = Q(search_text__contains=word)
+            units = places(word)
+            rows = rows.filter(in_text | Q(unit__in=units) if units else in_text)
+        return rows
+
+    def alike(self, kind, unit, day: date):
+        """Entries that may be the same event, logged twice: same kind and place, at most three days apart."""
+        near = timedelta(days=ALIKE_DAYS)
+        province = unit.province_id or unit.pk
+        return self.counted_within(day - near, day + near).filter(province=province, kind=kind, unit=unit)
+
+    def totals(self, cap: int) -> dict[str, int | None]:
+        """Sums over the recorded rows among the first `cap` + 1; `rows` and `drafts` count both kinds.
+
+        `with_women` rows state women; `attendances_with_women` are those a share of women divides by.
+        """
+        counted = Q(state=FactState.RECORDED)
+        stated = counted & Q(women__isnull=False)
+        return self.order_by()[: cap + 1].aggregate(
+            rows=Count("pk"),
+            drafts=Count("pk", filter=~counted),
+            total_sessions=Sum("sessions", filter=counted),
+            total_attendances=Sum("attendances", filter=counted),
+            total_women=Sum("women", filter=counted),
+            total_minority=Sum("minority", filter=counted),
+            with_women=Count("pk", filter=stated),
+            attendances_with_women=Sum("attendances", filter=stated),
+        )
 
 
 class Activity(Fact):
@@ -122,6 +165,8 @@ class ActivityCount(models.Model):
     attendances = models.PositiveIntegerField()
     women = models.PositiveIntegerField(null=True, blank=True)
 
+    history = HistoricalRecords()
+
     class Meta:
         ordering = ["category__dimension", "category__position"]
         constraints = [
@@ -148,6 +193,8 @@ class ActivityOutput(models.Model):
     kind = models.ForeignKey(OutputKind, models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
 
+    history = HistoricalRecords()
+
     class Meta:
         ordering = ["kind__position"]
         constraints = [
@@ -168,6 +215,8 @@ class ActivityCost(models.Model):
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="costs")
     source = models.CharField(max_length=15, choices=FundingSource.choices)
     amount_vnd = models.PositiveBigIntegerField()
+
+    history = HistoricalRecords()
 
     class Meta:
         constraints = [
