@@ -130,6 +130,7 @@ def _add_definitions(indicators: dict[str, Indicator], texts: dict[str, str], lo
 
 
 def _add_national_targets(indicators: dict[str, Indicator], loaded: Loaded) -> None:
+    """Of the strategy only: a province without its own follows them. Project 8's are counts of the whole country."""
     rows = rows_of("targets")
     there = set(Target.objects.filter(unit=None).values_list("indicator__code", "year"))
     new = [

@@ -8,10 +8,12 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from coordination import official_units
 from coordination.enums import UnitLevel
 from coordination.models import AdministrativeUnit, DocumentKind, UnitSuccession
+from coordination.triggers import uninstall
 from programs.models import (
     ActivityKind,
     Component,
@@ -38,6 +40,7 @@ def _loaded(django_db_setup, django_db_blocker):
         call_command("load_units", verbosity=0)
         call_command("load_lists", verbosity=0)
         yield
+        uninstall(connection)
         call_command("flush", interactive=False, verbosity=0)
 
 

@@ -24,6 +24,7 @@ from reports.models import ReportingPeriod
 SEED = 1719
 OLD_PROVINCES = {"51": 0.56, "62": 0.44}  # share of the activities
 NEW_YEAR = {2025: (date(2025, 1, 25), date(2025, 2, 3)), 2026: (date(2026, 2, 13), date(2026, 2, 23))}  # Tết leave
+HOLIDAYS = ("01-01", "04-30", "05-01", "09-01", "09-02")
 BUSY_DAYS = ("03-04", "03-09"), ("10-14", "10-20"), ("11-15", "12-10")
 FAVOURED = "Ba Tơ"  # the commune whose people sign in: it has enough to look at
 DRAFTS = {"board": 6, "union": 5, "local": 3, "committee": 2}
@@ -35,6 +36,18 @@ SHARE_LONGER, SHARE_SEVERAL = 0.12, 0.06
 def add_activities(stage: Stage, loaded: Loaded) -> None:
     planner = Planner(stage, Random(SEED))  # noqa: S311 - samples, not secrets
     add_facts([*planner.recorded(), *planner.drafts()], loaded, _("activities"))
+
+
+def _is_holiday(on: date) -> bool:
+    first, last = NEW_YEAR.get(on.year, (date.max, date.max))
+    return first <= on <= last or f"{on:%m-%d}" in HOLIDAYS
+
+
+def _rush(on: date) -> float:
+    """How likely an office holds something on this day."""
+    if on.weekday() > 4:
+        return 0.3
+    return 1 if any(start <= f"{on:%m-%d}" <= end for start, end in BUSY_DAYS) else 0.6
 
 
 @dataclass
@@ -77,17 +90,17 @@ class Planner:
         """Rather a working day, rather before 8 March, 20 October and in the action month, never at Tết."""
         while True:
             on = period.data_from + timedelta(days=self.chance.randrange((period.data_to - period.data_from).days + 1))
-            first, last = NEW_YEAR.get(on.year, (date.max, date.max))
-            busy = any(start <= f"{on:%m-%d}" <= end for start, end in BUSY_DAYS)
-            if not first <= on <= last and self.chance.random() < (0.3 if on.weekday() > 4 else 1 if busy else 0.6):
+            if not _is_holiday(on) and self.chance.random() < _rush(on):
                 return on
 
     def _plan(self, content: str, on: date, reference: str, most: int, role: str = "") -> Planned:
         old_province = self.chance.choices(list(OLD_PROVINCES), list(OLD_PROVINCES.values()))[0]
         if role in ("local", "committee"):
             old_province = "51"
-        unit = self._commune(old_province, on, favoured=role in ("local", "committee"))
         form = self._form(content)
+        unit = self._commune(old_province, on, favoured=role in ("local", "committee"))
+        if form["level"] and not role:
+            unit = self.stage.province(old_province, on)
         owner = self._agency(role or self._draw_owner(form["owners"]), old_province, unit, on)
         words = self.wording.words(form, unit, old_province, on)
         sessions = 1
@@ -97,7 +110,7 @@ class Planner:
         activity = Activity(
             owner=owner,
             unit=unit,
-            province=unit.province,
+            province=unit.province or unit,
             starts_on=on - timedelta(days=self._length(sessions)),
             ends_on=on,
             counted_on=on,
@@ -113,11 +126,8 @@ class Planner:
             **head.fields(),
         )
         links = {"topics": [self.stage.topics[code] for code in sorted(words.topics)]}
-        links["partners"] = [
-            agency
-            for agency in dict.fromkeys(self._agency(name, old_province, unit, on) for name in split(form["partners"]))
-            if agency != owner
-        ]
+        partners = (self._agency(name, old_province, unit, on) for name in self._partners(form, unit, on))
+        links["partners"] = [agency for agency in dict.fromkeys(partners) if agency != owner]
         return Planned(activity, links, [*self._outputs(form), *self._groups(head, old_province), *self._costs(head)])
 
     def _form(self, content: str) -> dict[str, str]:
@@ -153,6 +163,11 @@ class Planner:
             return stage.local_committees[unit.pk]
         key = "board" if name == "committee" else name
         return stage.agencies[f"{'qn' if now or old_province == '51' else 'kt'}.{key}"]
+
+    def _partners(self, form: dict[str, str], unit: AdministrativeUnit, on: date) -> list[str]:
+        """Committees of communes are known as agencies since 1 July 2025 only."""
+        known = on >= FIRST_DAY_NOW and unit.province is not None
+        return [name for name in split(form["partners"]) if name != "committee" or known]
 
     def _length(self, sessions: int) -> int:
         """Days from the first to the last day."""

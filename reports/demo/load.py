@@ -7,6 +7,7 @@ from reports.demo.activities import add_activities
 from reports.demo.agencies import add_agencies
 from reports.demo.known import add_known_activities, add_known_models
 from reports.demo.money import add_money
+from reports.demo.papers import add_papers
 from reports.demo.people import add_people
 from reports.demo.readings import add_readings, add_targets
 from reports.demo.register import add_models
@@ -25,5 +26,6 @@ def load_demo(password: str) -> Loaded:
     add_readings(stage, loaded)
     add_money(stage, loaded)
     add_models(stage, loaded)
+    add_papers(stage, loaded)
     add_activities(stage, loaded)
     return loaded

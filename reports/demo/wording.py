@@ -12,7 +12,11 @@ from reports.demo.stage import demo_rows
 
 SLOT = re.compile(r"\{(\w+)\}")
 TRIES = 40
-SHARE_IN_SEASON = 0.5  # of the activities around a day of commemoration, those that name it
+SHARE_IN_SEASON = 0.6  # of the festive activities around a day of commemoration, those that name it
+FESTIVE = (
+    "team_session", "direct_communication", "talk", "mobile_communication", "visual_campaign", "broadcast", "campaign",
+    "contest", "show", "gathering", "round_table", "commendation", "forum",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Wording:
         chosen["occasion"] = season.occasion if season else "sơ kết phong trào thi đua"
         topics: set[str] = set()
         title, place = (self._fill(form[part], chosen, old_province, topics) for part in ("title", "place"))
-        if season and self.chance.random() < SHARE_IN_SEASON:
+        if season and form["kind"] in FESTIVE and self.chance.random() < SHARE_IN_SEASON:
             topics.add(season.topic)
             if season.occasion not in title:
                 title = f"{title}, {season.suffix}"

@@ -1,0 +1,238 @@
+"""The sample data: loaded once for all tests here, committed, and taken away at the end."""
+
+import re
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Count, F, Max, Sum
+
+from coordination.access import access_of
+from coordination.enums import UnitLevel
+from coordination.models import AdministrativeUnit, Agency, AgencyName, Document, Membership, User
+from coordination.search import search_text
+from coordination.triggers import uninstall
+from programs.models import Activity, BudgetEntry, CommunityModel, Measurement, ModelEvent, Target
+from programs.readings import generations, latest_readings, read_indicators
+from programs.scoreboard import indicators_of, make_scoreboard, targets_for
+from reports.models import ReportingPeriod
+from tests.test_loaders import fingerprint
+
+pytestmark = pytest.mark.django_db
+FACTS = (Activity, ModelEvent, Measurement, BudgetEntry)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        for command in ("load_units", "load_lists", "load_demo"):
+            call_command(command, verbosity=0)
+        yield
+        uninstall(connection)
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def province(code, *, today=False):
+    return AdministrativeUnit.objects.get(level=UnitLevel.PROVINCE, code=code, valid_to__isnull=today)
+
+
+def agency(symbol, unit):
+    return AgencyName.objects.filter(symbol=symbol, agency__unit=unit).latest("valid_from").agency
+
+
+def within(model, code, profile="ND09"):
+    period = ReportingPeriod.objects.get(profile__code=profile, code=code)
+    return model.objects.recorded().counted_within(period.data_from, period.data_to)
+
+
+def stock(unit, day, **of):
+    events = ModelEvent.objects.filter(province=unit, counted_on__lte=day, **of)
+    return events.filter(nature__in=["opening", "new", "dissolved", "moved"]).aggregate(sum=Sum("quantity"))["sum"]
+
+
+@pytest.mark.parametrize(
+    ("of", "number"),
+    [
+        ({"model__kind__code": "dv_model"}, 144),
+        ({"model__kind__code": "dv_model", "model__standing": "standard"}, 112),
+        ({"model__kind__code": "dv_model", "model__standing": "independent"}, 32),
+        ({"model__kind__code": "family_club"}, 445),
+        ({"model__kind__code": "dv_group"}, 445),
+        ({"model__kind__code": "trusted_address"}, 1_069),
+        ({"model__kind__code": "hotline"}, 79),
+    ],
+)
+def test_son_la_had_these_models_in_the_first_half_of_2021(of, number):
+    period = ReportingPeriod.objects.get(profile__code="ND09", code="2021-H1")
+    owner = agency("SVHTTDL", province("14", today=True))
+    assert stock(province("14"), period.data_to, owner=owner, is_sample=False, **of) == number
+
+
+def test_son_la_hung_banners_and_held_one_show():
+    facts = within(Activity, "2021-H1").filter(province=province("14"), is_sample=False)
+    banners = facts.filter(outputs__kind__code="banner").aggregate(sum=Sum("outputs__quantity"))
+    shows = facts.filter(kind__code="show")
+    assert banners["sum"] == 120
+    assert shows.aggregate(sessions=Sum("sessions"), people=Sum("attendances")) == {"sessions": 1, "people": 1_000}
+    assert shows.get().get_precision_display() == "gần"
+    assert (shows.get().unit.label, shows.get().unit.parent.label) == ("Xã Chiềng Khoong", "Huyện Sông Mã")
+
+
+def scoreboard(unit, day):
+    known, indicators = generations(unit), indicators_of(day.year)
+    readings = Measurement.objects.recorded().filter(province__in=known)
+    read = read_indicators(
+        latest_readings(readings, day).select_related("unit"), {row.pk: row for row in indicators}, known
+    )
+    return make_scoreboard(indicators, targets_for(day.year, known), read)
+
+
+def test_quang_ngai_met_16_of_19_targets_in_2023():
+    board = scoreboard(province("51"), date(2023, 12, 14))
+    assert (board.count("met", "exceeded"), board.count()) == (16, 19)
+    assert [indicator.number for indicator in board.left_out] == ["4.4"]
+
+
+def test_quang_ngai_had_women_leading_in_so_many_districts_and_communes():
+    readings = within(Measurement, "2023-Y").filter(indicator__code="ge-1.1", is_sample=False)
+    assert {row.category.code: (row.numerator, row.denominator) for row in readings} == {
+        "ge-1.1-district": (9, 13),
+        "ge-1.1-commune": (105, 173),
+    }
+
+
+def test_everything_not_told_by_a_public_text_is_marked_as_sample():
+    for model in FACTS:
+        real = {row.province.code for row in model.objects.filter(is_sample=False)}
+        assert real <= {"14", "51"}
+        assert not model.objects.filter(is_sample=False, reference__startswith="MAU").exists()
+    assert Activity.objects.filter(is_sample=True).count() > 1_400
+    assert Document.objects.filter(is_sample=False).count() == 0
+
+
+@pytest.mark.parametrize(("code", "sessions"), [("2025-H1", 366), ("2025-H2", 440), ("2026-H1", 412)])
+def test_sessions_of_a_half_year_are_those_of_the_table(code, sessions):
+    assert within(Activity, code).aggregate(sum=Sum("sessions"))["sum"] == sessions
+
+
+def test_most_contents_grow_and_one_lags():
+    def by_content(code):
+        facts = within(Activity, code).values_list("component__content__code")
+        return dict(facts.annotate(sum=Sum("sessions")).order_by())
+
+    now, before = by_content("2026-H1"), by_content("2025-H1")
+    assert [code for code in sorted(now) if now[code] < before[code]] == ["P8.4"]
+
+
+def test_activities_lie_in_units_and_months_of_their_day():
+    samples = Activity.objects.filter(is_sample=True)
+    assert not samples.filter(unit__valid_to__lt=F("counted_on")).exists()
+    assert not samples.filter(unit__valid_from__gt=F("counted_on")).exists()
+    assert {(row["province__code"], row["province__valid_to"] is None) for row in
+            samples.values("province__code", "province__valid_to").distinct()} == {
+        ("51", False), ("62", False), ("51", True),
+    }  # fmt: skip
+    assert samples.recorded().aggregate(last=Max("counted_on"))["last"] <= date(2026, 6, 14)
+    assert within(Activity, "2026-H1").values("unit").distinct().count() > 50
+
+
+def test_no_title_comes_twice_and_numbers_are_plausible():
+    samples = Activity.objects.filter(is_sample=True)
+    assert samples.values("title").distinct().count() == samples.count()
+    assert not samples.filter(title__contains="{").exists()
+    attended = samples.recorded().filter(attendances__isnull=False)
+    stated = {part: attended.filter(**{f"{part}__isnull": False}).count() / attended.count() for part in
+              ("women", "minority")}  # fmt: skip
+    assert 0.95 < stated["women"] < 0.99
+    assert 0.85 < stated["minority"] < 0.95
+    assert attended.exclude(precision="exact").count() > 20
+    assert samples.filter(state="draft").count() == 16
+
+
+def test_several_agencies_own_different_numbers():
+    owners = Counter(dict(within(Activity, "2026-H1").values_list("owner__role").annotate(n=Count("pk")).order_by()))
+    assert {"ethnic_affairs", "womens_union", "peoples_committee", "culture"} <= set(owners)
+    assert len(set(owners.values())) == len(owners)
+
+
+def test_register_has_some_two_hundred_models_with_events_of_all_sorts():
+    assert 180 < CommunityModel.objects.filter(is_sample=True).count() < 260
+    natures = set(ModelEvent.objects.filter(is_sample=True).values_list("nature", flat=True))
+    assert {"opening", "new", "strengthened", "dissolved"} <= natures
+
+
+def test_symbols_are_unique_within_a_province():
+    names = AgencyName.objects.select_related("agency__unit__province")
+    held = Counter(
+        (name.agency.unit.province_id or name.agency.unit_id, name.symbol, name.agency.closed_on) for name in names
+    )
+    assert [key for key, count in held.items() if count > 1] == []
+
+
+def test_board_keeps_its_identity_under_a_new_name_and_takes_up_kon_tums():
+    board = agency("SDTTG", province("51", today=True))
+    assert board.name_on(date(2025, 2, 28)).symbol == "BDT"
+    assert board.name_on(date(2025, 3, 1)).name == "Sở Dân tộc và Tôn giáo"
+    kon_tum = agency("SDTTG", province("62"))
+    assert kon_tum.closed_on == date(2025, 6, 30)
+    assert Agency.objects.lineage_of([board.pk]) == {board.pk, kon_tum.pk}
+
+
+def test_people_are_called_by_their_role_and_can_sign_in(settings):
+    people = User.objects.all()
+    assert people.count() == 12
+    assert all(person.check_password(settings.DEMO_PASSWORD) for person in people[:2])
+    assert set(Membership.objects.values_list("role", flat=True)) == {"officer", "leader", "clerk"}
+    assert [person.email for person in people if person.is_system_administrator] == ["quantri@demo.example.vn"]
+
+
+def test_leader_of_the_province_sees_all_of_both_former_provinces():
+    leader = User.objects.get(email="lanhdao.tinh@demo.example.vn")
+    assert access_of(leader).provinces >= {province("51").pk, province("62").pk, province("51", today=True).pk}
+    samples = Activity.objects.filter(is_sample=True)
+    assert Activity.objects.visible_to(leader).filter(is_sample=True).count() == samples.recorded().count()
+
+
+def test_history_tells_where_the_samples_came_from_with_partners_and_topics():
+    activity = Activity.objects.filter(is_sample=True, partners__isnull=False, topics__isnull=False).first()
+    first = activity.history.get()
+    assert first.history_change_reason == "dữ liệu mẫu"
+    assert {row.agency_id for row in first.partners.all()} == set(activity.partners.values_list("pk", flat=True))
+    assert {row.topic_id for row in first.topics.all()} == set(activity.topics.values_list("pk", flat=True))
+
+
+def test_money_of_the_old_accounts_is_not_counted_again_in_the_new_one():
+    readings = BudgetEntry.objects.filter(year=2025, nature="disbursed", source="central")
+    old = readings.filter(counted_on=date(2025, 6, 30)).aggregate(sum=Sum("amount_vnd"))["sum"]
+    new = readings.filter(counted_on=date(2025, 12, 14)).aggregate(sum=Sum("amount_vnd"))["sum"]
+    planned = BudgetEntry.objects.filter(year=2025, source="central", nature__in=["allocated", "carried_over"])
+    assert 0.8 < (old + new) / planned.aggregate(sum=Sum("amount_vnd"))["sum"] < 1
+
+
+def test_province_follows_all_targets_but_the_one_that_counts_provinces():
+    left_out = Target.objects.filter(applies=False)
+    assert {(row.indicator.code, row.unit.code) for row in left_out} == {("ge-4.4", "51"), ("ge-4.4", "62")}
+
+
+def test_no_name_of_a_private_person_stands_in_the_samples():
+    titles = ("ong ", "ba ", "anh ", "chi ")
+    for text in Activity.objects.filter(is_sample=True).values_list("title", flat=True):
+        assert not re.search(r"\b(ông|bà|anh|chị) [A-ZĐ]", text), text
+    assert not any(search_text(name).startswith(titles) for name in User.objects.values_list("full_name", flat=True))
+
+
+def test_samples_loaded_twice_change_nothing(capsys):
+    before = fingerprint("coordination", "programs", "reports")
+    call_command("load_demo")
+    assert fingerprint("coordination", "programs", "reports") == before
+    printed = capsys.readouterr().out
+    assert "lanhdao.tinh@demo.example.vn" in printed
+    assert "phoi-hop-demo-2026" in printed
+
+
+def test_another_password_is_in_force_after_loading_again(settings):
+    settings.DEMO_PASSWORD = "mot-mat-khau-khac"
+    call_command("load_demo", verbosity=0)
+    assert User.objects.get(email="quantri@demo.example.vn").check_password("mot-mat-khau-khac")
