@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from coordination.loaders import Loaded
 from reports.enums import PeriodKind, ReportKind
@@ -108,3 +109,8 @@ def test_edited_period_stays_as_people_left_it():
     ReportingPeriod.objects.filter(pk=period("2026-H1").pk).update(data_to=date(2026, 6, 20))
     load_lists(Loaded())
     assert period("2026-H1").data_to == date(2026, 6, 20)
+
+
+def test_samples_ask_for_the_places_they_need():
+    with pytest.raises(CommandError, match="load_units"):
+        call_command("load_demo", verbosity=0)
