@@ -15,11 +15,14 @@ class CappedPage(Page):
 class CappedPaginator(Paginator):
     """`count` is at most `settings.COUNT_CAP`; `more` says that the list is longer ("hơn 1.000").
 
-    Rows behind the cap are reached by filters, not by turning a thousand pages.
+    Rows behind the cap are reached by filters, not by turning a thousand pages. `counted`: how many rows there are,
+    where the query that sums them has already said so.
     """
 
-    def __init__(self, object_list, per_page=None, **options):
+    def __init__(self, object_list, per_page=None, *, counted: int | None = None, **options):
         super().__init__(object_list, per_page or settings.PAGE_SIZE, **options)
+        if counted is not None:
+            self._counted = counted
 
     def _get_page(self, *args, **kwargs):
         return CappedPage(*args, **kwargs)

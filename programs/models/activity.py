@@ -29,6 +29,11 @@ class ActivityQuerySet(FactQuerySet):
             owner_name=Coalesce(Subquery(of_day[:1]), Subquery(names[:1]))
         )
 
+    def for_detail(self):
+        return self.for_list().select_related(
+            "kind", "component__content", "unit__parent", "owner", "corrects", "component__programme"
+        )
+
     def matching(self, words: str, places=lambda word: ()):
         """Each word, with or without marks, stands in the title or place, or names one of the units of `places`."""
         rows = self

@@ -36,3 +36,30 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
 document.body.addEventListener("htmx:beforeRequest", () => {
   if (messages.querySelector(".note-bad")) messages.replaceChildren();
 });
+
+// A button beside a day that is typed: it opens the browser's own calendar.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-calendar]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.calendar);
+  const calendar = document.createElement("input");
+  calendar.type = "date";
+  calendar.className = "calendar-behind";
+  calendar.tabIndex = -1;
+  calendar.setAttribute("aria-hidden", "true");
+  const typed = field.value.match(/^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/);
+  if (typed) calendar.value = `${typed[3]}-${typed[2].padStart(2, "0")}-${typed[1].padStart(2, "0")}`;
+  calendar.addEventListener("change", () => {
+    field.value = calendar.value.split("-").reverse().join("/");
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  calendar.addEventListener("blur", () => calendar.remove());
+  button.before(calendar);
+  calendar.focus();
+  calendar.showPicker();
+});
+const showCalendars = () => {
+  for (const button of document.querySelectorAll("[data-calendar]")) button.hidden = false;
+};
+showCalendars();
+document.body.addEventListener("htmx:afterSettle", showCalendars);

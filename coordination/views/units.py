@@ -1,0 +1,35 @@
+"""The list of places that follows the words and the day typed into a form."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from coordination.forms import DayField
+from coordination.unit_picker import UnitField, offered_units
+
+
+class PlaceForm(forms.Form):
+    unit = UnitField(required=False)
+
+
+@require_safe
+def unit_options(request):
+    """`days`: names of the fields that hold the day, the first filled one counts; without any, today."""
+    form = PlaceForm(request.GET)
+    agency = request.acting.agency if request.acting else None
+    form.fields["unit"].offer_units(offered_units(agency, day_of(request.GET)) if agency else [])
+    found = form["unit"].narrow() if form["unit"].words else None
+    return render(request, "components/_unit_options.html", {"field": form["unit"], "found": found})
+
+
+def day_of(query):
+    for name in query.get("days", "").split(","):
+        try:
+            day = DayField(required=False).clean(query.get(name))
+        except ValidationError:
+            continue
+        if day:
+            return day
+    return timezone.localdate()

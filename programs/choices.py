@@ -1,0 +1,110 @@
+"""What the selects of a list of facts offer, read in one query: a page of fifty rows stays within ten."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from coordination.access import access_of
+from coordination.enums import UnitKind, UnitLevel
+from coordination.formats import date_vi
+from coordination.models import AdministrativeUnit, Agency, AgencyName, User
+from coordination.search import search_text
+from programs.enums import ComponentKind
+from programs.models import ActivityKind, Component
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Pairs of value and label. `provinces`: ids of the agency's province and of those it was made of."""
+
+    kinds: Pairs
+    components: Pairs
+    owners: Pairs
+    units: Pairs
+    provinces: list[int]
+
+    def units_named(self, word: str) -> list[int]:
+        return [int(value) for value, label in self.units if word in search_text(label)]
+
+
+def choices_for(user: User, agency: Agency | None, first: date | None, last: date | None) -> Choices:
+    """Communes valid on some day from `first` to `last` (both inclusive, None = open); agencies of the province."""
+    province = (agency.unit.province_id or agency.unit_id) if agency and agency.unit else None
+    components = Component.objects.exclude(kind=ComponentKind.ACTIVITY_GROUP)
+    found = in_one_query(
+        as_rows("kind", ActivityKind.objects.filter(active=True), "code", "name", "position"),
+        as_rows("component", components.filter(active=True), "code", "short_name", "position"),
+        as_rows("owner", _names(user, province), "agency_id", "short_name", "agency__protocol_order", "valid_from"),
+        as_rows("unit", _units(province, first, last), "pk", "name", "sort_key", "kind", "level", "valid_to"),
+    )
+    communes = [row for row in found["unit"] if row["level"] == UnitLevel.COMMUNE]
+    return Choices(
+        kinds=_in_order(found["kind"], "name"),
+        components=_in_order(found["component"], "short_name"),
+        owners=_owners(found["owner"]),
+        units=[(str(row["pk"]), _unit_label(row)) for row in sorted(communes, key=_current_first)],
+        provinces=[row["pk"] for row in found["unit"] if row["level"] == UnitLevel.PROVINCE],
+    )
+
+
+def as_rows(what: str, queryset: QuerySet, *columns: str) -> QuerySet:
+    return queryset.order_by().values_list(Value(what), JSONObject(**{column: column for column in columns}))
+
+
+def in_one_query(first: QuerySet, *others: QuerySet) -> dict[str, list[dict[str, Any]]]:
+    """The rows of each under the name it was given."""
+    found = defaultdict(list)
+    for what, row in first.union(*others, all=True).order_by():
+        found[what].append(row)
+    return found
+
+
+def _names(user: User, province: int | None) -> QuerySet:
+    here = Q(agency__unit=province) | Q(agency__unit__province=province) if province else Q()
+    return AgencyName.objects.filter(here | Q(agency__in=access_of(user).own))
+
+
+def _units(province: int | None, first: date | None, last: date | None) -> QuerySet:
+    """The provinces (two changes back) and the communes; of an agency of the centre none: it has the whole country."""
+    units = AdministrativeUnit.objects.filter(level__in=[UnitLevel.PROVINCE, UnitLevel.COMMUNE])
+    if province is None:
+        return units.none()
+    lineage = AdministrativeUnit.objects.filter(
+        Q(pk=province)
+        | Q(successions__successor=province)
+        | Q(successions__successor__successions__successor=province)
+    ).values("pk")
+    if first and last:
+        units = units.filter(Q(valid_from=None) | Q(valid_from__lte=last), Q(valid_to=None) | Q(valid_to__gte=first))
+    return units.filter(Q(pk__in=lineage.values("pk")) | Q(province__in=lineage.values("pk")))
+
+
+def _in_order(rows: list[dict], label: str) -> Pairs:
+    return [(row["code"], row[label]) for row in sorted(rows, key=lambda row: row["position"])]
+
+
+def _owners(rows: list[dict]) -> Pairs:
+    """The latest name of each, in protocol order."""
+    latest = {row["agency_id"]: row for row in sorted(rows, key=lambda row: row["valid_from"])}
+    ordered = sorted(latest.values(), key=lambda row: (row["agency__protocol_order"], row["short_name"]))
+    return [(str(row["agency_id"]), row["short_name"]) for row in ordered]
+
+
+def _current_first(row: dict) -> tuple[bool, str]:
+    return row["valid_to"] is not None, row["sort_key"]
+
+
+def _unit_label(row: dict) -> str:
+    label = f"{UnitKind(row['kind']).label.capitalize()} {row['name']}"
+    if row["valid_to"] is None:
+        return label
+    return _("%(unit)s (until %(day)s)") % {"unit": label, "day": date_vi(date.fromisoformat(row["valid_to"]))}

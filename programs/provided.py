@@ -1,0 +1,46 @@
+"""What the app above tells the pages of this one, which may not import it. Settings name the functions that know.
+
+`NAMED_WINDOWS`: the periods people speak of; `USES_OF_ACTIVITY`: the reports that froze a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from coordination.models import User
+
+if TYPE_CHECKING:
+    from programs.models import Activity
+
+
+@dataclass(frozen=True)
+class NamedWindow:
+    """Both days inclusive; `label` as people write it: "6 tháng đầu năm 2026"."""
+
+    label: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Use:
+    """A report that holds the record, and where it can be read."""
+
+    label: str
+    url: str
+
+
+def named_windows(today: date) -> list[NamedWindow]:
+    """The one that contains `today` and is the usual one comes first."""
+    return import_string(settings.NAMED_WINDOWS)(today)
+
+
+def uses_of(activity: Activity, user: User) -> Iterable[Use]:
+    """Only reports the person may read."""
+    return import_string(settings.USES_OF_ACTIVITY)(activity, user)

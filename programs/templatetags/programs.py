@@ -1,0 +1,41 @@
+"""What the templates of facts need beyond coordination/templatetags/formats.py."""
+
+from django import template
+
+from coordination.formats import number_vi
+from programs.enums import Precision
+from programs.totals import share
+
+register = template.Library()
+
+
+@register.filter
+def people(activity) -> str:
+    """Attendances as typed: "gần 1.000"."""
+    number = number_vi(activity.attendances)
+    if activity.attendances is None or activity.precision == Precision.EXACT:
+        return number
+    return f"{activity.get_precision_display()} {number}"
+
+
+@register.filter
+def share_of_women(activity):
+    return share(activity.women, activity.attendances)
+
+
+@register.filter
+def brief(component) -> str:
+    """The content it belongs to, without what stands after the colon: "Nội dung 1"."""
+    return (component.content or component).short_name.partition(":")[0]
+
+
+@register.filter
+def chips(filterset) -> list[dict]:
+    """The filters in use, each with the address of the list without it."""
+    found = []
+    for chip in filterset.active():
+        rest = filterset.data.copy()
+        rest.pop(chip["name"])
+        rest.pop("page", None)
+        found.append(chip | {"without": f"?{rest.urlencode()}"})
+    return found

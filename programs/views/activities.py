@@ -1,0 +1,106 @@
+"""Activities: the list, one of them, and taking a draft away."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from coordination.formats import date_vi
+from coordination.htmx import redirect_page, render_page
+from coordination.pagination import CappedPaginator
+from programs.choices import choices_for
+from programs.filters import ActivityFilter, days_of
+from programs.forms.corrections import as_corrected
+from programs.history import acts_on
+from programs.models import Activity
+from programs.provided import NamedWindow, named_windows, uses_of
+from programs.rules import allowed, require
+from programs.totals import Totals
+
+
+@require_safe
+def activity_list(request):
+    windows = named_windows(timezone.localdate())
+    data = with_usual_days(request.GET, windows)
+    days = days_of(data)
+    choices = choices_for(request.user, request.acting.agency if request.acting else None, *days)
+    rows = Activity.objects.visible_to(request.user).for_list()
+    filterset = ActivityFilter(data, queryset=rows, choices=choices)
+    cap = settings.TOTALS_CAP if all(days) else settings.COUNT_CAP
+    totals = Totals(**filterset.qs.totals(cap))
+    page = CappedPaginator(filterset.qs, counted=totals.rows).get_page(data.get("page"))
+    context = {
+        "filter": filterset,
+        "page": page,
+        "page_totals": Totals.of_page(page),
+        "totals": totals if totals.rows <= cap else None,
+        "days": days,
+        "periods": period_links(data, windows),
+        "query": data,
+        "may_add": allowed(request, "programs.add_activity"),
+    }
+    return render_page(request, "programs/activity_list.html", "programs/_activity_swap.html", context)
+
+
+def with_usual_days(query: QueryDict, windows: list[NamedWindow]) -> QueryDict:
+    """The current period where the address names no days; both named and empty is every day."""
+    data = query.copy()
+    if windows and "since" not in data and "until" not in data:
+        data["since"], data["until"] = date_vi(windows[0].first), date_vi(windows[0].last)
+    return data
+
+
+def period_links(data: QueryDict, windows: list[NamedWindow]) -> list[dict]:
+    """Each keeps the other filters and begins on the first page."""
+    links = []
+    for window in windows:
+        link = data.copy()
+        link["since"], link["until"] = date_vi(window.first), date_vi(window.last)
+        link.pop("page", None)
+        current = (window.first, window.last) == days_of(data)
+        links.append({"label": window.label, "url": f"?{link.urlencode()}", "current": current})
+    return links
+
+
+@require_safe
+def activity_detail(request, uid):
+    activity = get_object_or_404(Activity.objects.visible_to(request.user).for_detail(), uid=uid)
+    may_change = allowed(request, "programs.change_activity", activity)
+    context = {
+        "activity": activity,
+        "counts": activity.counts.select_related("category"),
+        "outputs": activity.outputs.select_related("kind"),
+        "partners": activity.partners.named_on(activity.counted_on).in_protocol_order(),
+        "corrections": activity.corrections.order_by("created_at"),
+        "corrected": as_corrected(activity) if activity.is_locked else None,
+        "uses": uses_of(activity, request.user),
+        "acts": acts_on(activity),
+        "alike": alike(request.user, activity) if may_change else [],
+        "may_change": may_change,
+        "may_add": allowed(request, "programs.add_activity"),
+        "may_delete": allowed(request, "programs.delete_activity", activity),
+    }
+    return render(request, "programs/activity_detail.html", context)
+
+
+def alike(user, activity):
+    """At most three; corrections are meant to look like what they correct."""
+    if activity.reason:
+        return []
+    rows = Activity.objects.visible_to(user).alike(activity.kind, activity.unit, activity.counted_on).for_list()
+    return rows.filter(reason="").exclude(pk=activity.pk)[:3]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def activity_delete(request, uid):
+    """Drafts only: what was recorded may stand in a figure somebody has read."""
+    activity = get_object_or_404(Activity.objects.visible_to(request.user), uid=uid)
+    require(request, "programs.delete_activity", activity)
+    if request.method == "POST":
+        activity.delete()
+        messages.success(request, _("The draft “%(title)s” is deleted.") % {"title": activity.title})
+        return redirect_page(request, "programs:activity_list")
+    return render(request, "programs/activity_delete.html", {"activity": activity})
