@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, CharField, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -50,6 +50,7 @@ def month_axis(path: str = "") -> Axis:
 def _axes(path: str = "") -> dict[str, Axis]:
     axes = [
         by_field("content", f"{path}component__content__code"),
+        by_field("project", f"{path}component__content__parent__code"),
         by_field("component", f"{path}component__code"),
         by_field("kind", f"{path}kind__code"),
         by_field("group", f"{path}kind__group"),
@@ -60,24 +61,20 @@ def _axes(path: str = "") -> dict[str, Axis]:
     return {axis.code: axis for axis in axes}
 
 
-def _in_span(path: str) -> Any:
-    return lambda _scope, window: Reach.SPAN.days(window, path)
-
-
-ACTIVITIES = Source("activities", Activity, Activity, axes=_axes(), narrow=_in_span(""))
+ACTIVITIES = Source("activities", Activity, Activity, axes=_axes(), reach=Reach.SPAN)
 OUTPUTS = Source(
     "outputs", Activity, ActivityOutput, "activity",
-    axes=_axes("activity__") | {"output": by_field("output", "kind__code")}, narrow=_in_span("activity__"),
+    axes=_axes("activity__") | {"output": by_field("output", "kind__code")}, reach=Reach.SPAN,
 )  # fmt: skip
 COUNTS = Source(
     "counts", Activity, ActivityCount, "activity",
     axes=_axes("activity__")
     | {"category": by_field("category", "category__code"), "dimension": by_field("dimension", "category__dimension")},
-    narrow=_in_span("activity__"),
+    reach=Reach.SPAN,
 )  # fmt: skip
 COSTS = Source(
     "costs", Activity, ActivityCost, "activity",
-    axes=_axes("activity__") | {"source": by_field("source", "source")}, narrow=_in_span("activity__"),
+    axes=_axes("activity__") | {"source": by_field("source", "source")}, reach=Reach.SPAN,
 )  # fmt: skip
 
 
@@ -112,9 +109,6 @@ class CommunesReached(Tally):
     def _activities(self, scope: Scope, window: Window, axes: dict[str, str]) -> QuerySet[Any]:
         return ACTIVITIES.within(scope, window).filter(ACTIVITIES.where(axes, window))
 
-    def condition(self, window: Window) -> Q:
-        return Q()
-
     def value(self, scope: Scope, window: Window, **axes: str) -> Amount:
         return self.amount(communes_of(self._activities(scope, window, axes)).count())
 
@@ -135,6 +129,7 @@ def _tally(code: str, label: Any, unit: Any, measure: str = "", where: Q | None 
 
 _SESSIONS = pgettext_lazy("counting word", "sessions")
 _ATTENDANCES = pgettext_lazy("counting word", "attendances")
+_ENTRIES = pgettext_lazy("counting word", "entries")
 _PEOPLE = pgettext_lazy("counting word", "people")
 # A correction states what the activity it corrects does.
 _STATES_WOMEN = Q(women__isnull=False) | Q(corrects__women__isnull=False)
@@ -153,14 +148,19 @@ WITH_MINORITY = _tally(
     _("Attendances where ethnic-minority people are stated"), _ATTENDANCES, "attendances", _STATES_MINORITY,
 )  # fmt: skip
 
+# Held together: another agency is named as a partner, or one outside the portal is.
+_TOGETHER = Exists(Activity.partners.through.objects.filter(activity=OuterRef("pk"))) | ~Q(other_partners="")
+
 FIGURES: list[Figure] = [
     SESSIONS,
+    _tally("sessions_together", _("Sessions held with partners"), _SESSIONS, "sessions", Q(_TOGETHER)),
+    _tally("samples", _("Entries that are samples"), _ENTRIES, where=Q(is_sample=True)),
     ATTENDANCES,
     WOMEN,
     MINORITY,
     _tally("minority_women", _("Attendances of ethnic-minority women"), _ATTENDANCES, "minority_women", rough=True),
     _tally("people", _("Persons reached"), _PEOPLE, "distinct_people", rough=True),
-    _tally("records", _("Entries"), pgettext_lazy("counting word", "entries")),
+    _tally("records", _("Entries"), _ENTRIES),
     WITH_WOMEN,
     WITH_MINORITY,
     _tally("sessions_with_women", _("Sessions where women are stated"), _SESSIONS, "sessions", _STATES_WOMEN),
@@ -177,7 +177,7 @@ FIGURES: list[Figure] = [
     Share("activities.minority_share", _("Share of ethnic-minority people"), part=MINORITY, whole=WITH_MINORITY),
     CommunesReached(
         "activities.communes", _("Communes reached"), pgettext_lazy("counting word", "communes"),
-        source=_ReachedCommunes("communes", Activity, AdministrativeUnit),
+        source=_ReachedCommunes("communes", Activity, AdministrativeUnit, reach=Reach.SPAN),
     ),
     Tally(
         "outputs.quantity", _("Products handed out or put up"), pgettext_lazy("counting word", "products"),

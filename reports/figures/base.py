@@ -17,7 +17,6 @@ from django.db.models import (
     Case,
     Count,
     F,
-    Min,
     Model,
     OuterRef,
     Q,
@@ -54,7 +53,8 @@ class Amount:
             return self
         if self.value is None:
             return other
-        return Amount(self.value + other.value, self.stated + other.stated, self.rough or other.rough)
+        rough = min(self.rough or other.rough, other.rough or self.rough)
+        return Amount(self.value + other.value, self.stated + other.stated, rough)
 
     def __bool__(self) -> bool:
         return self.value is not None
@@ -106,16 +106,21 @@ class Source:
     rows: type[Model]
     parent: str = ""
     axes: dict[str, Axis] = field(default_factory=dict, hash=False)
+    reach: Reach = Reach.STOCK
     narrow: Callable[[Scope, Window], Q] | None = None
 
     @property
     def path(self) -> str:
         return f"{self.parent}__" if self.parent else ""
 
+    @property
+    def precision(self) -> str:
+        return f"{self.path}precision"
+
     def within(self, scope: Scope, window: Window) -> QuerySet[Any]:
-        """Rows any figure of the source may count in the window: those of the scope, up to its last day."""
+        """Rows any figure of the source may count in the window: those of the scope, of the days of its reach."""
         rows = self.rows._default_manager.filter(
-            scope.where(self.facts, self.path), Reach.STOCK.days(window, self.path)
+            scope.where(self.facts, self.path), self.reach.days(window, self.path)
         )
         return (rows.filter(self.narrow(scope, window)) if self.narrow else rows).order_by()
 
@@ -175,30 +180,30 @@ class Tally(Figure):
 
     def condition(self, window: Window) -> Q:
         """Which rows of `source.within` it counts. Rows that do not state the measure are none of them."""
-        stated = Q(**{f"{self.measure}__isnull": False}) if self.measure else Q()
-        days = Q() if self.reach is Reach.STOCK else self.reach.days(window, self.source.path)
-        return self.where & days & stated
+        return self._among_stated(window) & (Q(**{f"{self.measure}__isnull": False}) if self.measure else Q())
 
-    def aggregates(self, window: Window) -> dict[str, Any]:
-        """`value`, and for rough figures how many facts and the word of one of the rough ones."""
-        condition = self.condition(window) or None
-        measured = Sum(self.measure, filter=condition) if self.measure else Count("pk", filter=condition)
-        found: dict[str, Any] = {"value": measured}
-        if self.rough:
-            precision = f"{self.source.path}precision"
-            found["stated"] = Count("pk", filter=condition)
-            found["rough"] = Min(precision, filter=self.condition(window) & ~Q(**{precision: Precision.EXACT}))
-        return found
+    def _among_stated(self, window: Window) -> Q:
+        """The condition without what adding up leaves out by itself: NULL, and days the source has left out."""
+        return self.where & (Q() if self.reach is self.source.reach else self.reach.days(window, self.source.path))
 
-    def amount(self, value: Number | None, stated: int = 0, rough: str | None = "") -> Amount:
-        """From what the database answered; a count of no rows is no data, as a sum of none is."""
+    def aggregates(self, window: Window) -> list[Any]:
+        """The value; for rough figures also how many facts state it."""
+        only = self._among_stated(window) or None
+        stated = Count(self.measure or "pk", filter=only)
+        value = Sum(self.measure, filter=only) if self.measure else stated
+        return [value, stated] if self.rough else [value]
+
+    def amount(self, value: Number | None, stated: int = 0, precision: str = Precision.EXACT) -> Amount:
+        """From what the database answered for rows of one precision; a count of no rows is no data."""
         if value is None or (not self.measure and not value):
             return NOTHING
-        return Amount(self.sign * int(value), stated, rough or "")
+        return Amount(self.sign * int(value), stated, precision if self.rough and precision != Precision.EXACT else "")
 
     def value(self, scope: Scope, window: Window, **axes: str) -> Amount:
         rows = self.source.within(scope, window).filter(self.source.where(axes, window))
-        return self.amount(**rows.aggregate(**self.aggregates(window)))
+        numbers = {f"number_{place}": one for place, one in enumerate(self.aggregates(window))}
+        counted = rows.values_list(self.source.precision).annotate(**numbers)
+        return sum((self.amount(row[1], row[2] if self.rough else 0, row[0]) for row in counted), NOTHING)
 
     def facts(self, scope: Scope, window: Window, **axes: str) -> QuerySet[Any]:
         rows = self.source.within(scope, window).filter(self.condition(window), self.source.where(axes, window))

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import F, Func, JSONField, QuerySet, Value
 
+from programs.enums import Precision
 from programs.facts import Fact
 from reports.figures.base import NOTHING, Amount, Source, Tally
 from reports.figures.scope import Scope
@@ -31,25 +31,29 @@ class Ask:
     def source(self) -> Source:
         return self.tallies[0].source
 
+    @property
+    def is_rough(self) -> bool:
+        return any(tally.rough for tally in self.tallies)
+
 
 class Grid:
     """The answer to one ask in one window: amounts by the values of the axes."""
 
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
+        self._axes = frozenset(ask.by)
         self._cells: dict[str, dict[tuple[str, ...], Amount]] = {tally.code: {} for tally in ask.tallies}
         self._rolled: dict[tuple[str, tuple[str, ...]], Mapping[tuple[str, ...], Amount]] = {}
 
     def put(self, place: tuple[str, ...], tally: Tally, amount: Amount) -> None:
-        if amount:
-            self._cells[tally.code][place] = amount
+        cells = self._cells[tally.code]
+        cells[place] = cells.get(place, NOTHING) + amount
 
-    def serves(self, code: str, axes: Iterable[str]) -> bool:
-        return code in self._cells and set(axes) <= set(self.ask.by)
+    def serves(self, axes: Iterable[str]) -> bool:
+        return self._axes.issuperset(axes)
 
     def get(self, code: str, axes: Mapping[str, str]) -> Amount:
-        order = tuple(name for name in self.ask.by if name in axes)
-        return self._along(code, order).get(tuple(axes[name] for name in order), NOTHING)
+        return self._along(code, tuple(axes)).get(tuple(axes.values()), NOTHING)
 
     def values_of(self, code: str, axis: str) -> list[str]:
         """The values of an axis at which the figure has data."""
@@ -57,13 +61,14 @@ class Grid:
 
     def _along(self, code: str, order: tuple[str, ...]) -> Mapping[tuple[str, ...], Amount]:
         """Added up over the axes that are not in `order`; once per figure and set of axes."""
-        if (code, order) not in self._rolled:
+        found = self._rolled.get((code, order))
+        if found is None:
             places = [self.ask.by.index(name) for name in order]
             sums: dict[tuple[str, ...], Amount] = defaultdict(Amount)
             for place, amount in self._cells[code].items():
                 sums[tuple(place[number] for number in places)] += amount
-            self._rolled[code, order] = sums
-        return self._rolled[code, order]
+            found = self._rolled[code, order] = sums
+        return found
 
 
 def fetch(asks: Sequence[Ask], scope: Scope, window: Window) -> list[Grid]:
@@ -77,56 +82,45 @@ def fetch(asks: Sequence[Ask], scope: Scope, window: Window) -> list[Grid]:
 
 
 def _fill(grids: list[Grid], scope: Scope, window: Window) -> None:
-    """Every arm has the same columns: number of the arm, texts (axes, precisions), numbers (values, counts)."""
-    columns = [_columns(grid.ask, window) for grid in grids]
-    texts, numbers = max(len(one.texts) for one in columns), max(len(one.numbers) for one in columns)
-    arms = [
-        _arm(number, grid.ask, one, texts, numbers, scope, window)
-        for number, (grid, one) in enumerate(zip(grids, columns, strict=True))
-    ]
+    """The arms have two columns: their own number, and one list of all the rest, which differs from arm to arm."""
+    arms = [_arm(number, grid.ask, scope, window) for number, grid in enumerate(grids)]
     rows = arms[0].union(*arms[1:], all=True).order_by() if len(arms) > 1 else arms[0]
-    for arm, *cells in rows:
-        _read(grids[arm], cells[:texts], cells[texts:])
+    for arm, packed in rows:
+        _read(grids[arm], packed)
 
 
-@dataclass
-class _Columns:
-    axes: int
-    texts: list[Any]
-    numbers: list[Any]
+class _Packed(Func):
+    """Values of any kind as one JSON list. JSONArray would cast each of them, which costs more than asking."""
+
+    function = "JSON_ARRAY"
+    output_field = JSONField()
+    most = 50  # arguments; PostgreSQL takes 100 of any function, SQLite 127
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_BUILD_ARRAY", **context)
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> _Packed:
+        """In lists of lists, to stay below what a function takes."""
+        return cls(*(cls(*values[start : start + cls.most]) for start in range(0, len(values), cls.most)))
 
 
-def _columns(ask: Ask, window: Window) -> _Columns:
-    found = _Columns(len(ask.by), [ask.source.axes[axis].expression(window) for axis in ask.by], [])
-    for tally in ask.tallies:
-        parts = tally.aggregates(window)
-        found.numbers.append(parts["value"])
-        if tally.rough:
-            found.numbers.append(parts["stated"])
-            found.texts.append(parts["rough"])
-    return found
+def _arm(number: int, ask: Ask, scope: Scope, window: Window) -> QuerySet[Any, Any]:
+    """Grouped by the axes, and by precision where it is printed: a sum is rough as soon as one of its parts is."""
+    places = {f"axis_{place}": ask.source.axes[axis].expression(window) for place, axis in enumerate(ask.by)}
+    if ask.is_rough:
+        places["axis_precision"] = F(ask.source.precision)
+    numbers = [aggregate for tally in ask.tallies for aggregate in tally.aggregates(window)]
+    rows = ask.source.within(scope, window).annotate(arm=Value(number), **places).values("arm", *places)
+    packed = _Packed.of([*map(F, places), *numbers])
+    return rows.annotate(packed=packed).values_list("arm", "packed")
 
 
-def _arm(
-    number: int, ask: Ask, columns: _Columns, texts: int, numbers: int, scope: Scope, window: Window
-) -> QuerySet[Any, Any]:
-    named = {f"text_{place}": Cast(text, CharField()) for place, text in enumerate(columns.texts)}
-    measured = {f"number_{place}": Cast(one, BigIntegerField()) for place, one in enumerate(columns.numbers)}
-    axes = {name: named.pop(name) for name in list(named)[: columns.axes]}
-    blank_text = {f"text_{place}": Cast(Value(None), CharField()) for place in range(len(columns.texts), texts)}
-    blank_number = {
-        f"number_{place}": Cast(Value(None), BigIntegerField()) for place in range(len(columns.numbers), numbers)
-    }
-    rows = ask.source.within(scope, window).annotate(arm=Value(number), **axes).values("arm", *axes)
-    order = [*(f"text_{place}" for place in range(texts)), *(f"number_{place}" for place in range(numbers))]
-    return rows.annotate(**named, **measured, **blank_text, **blank_number).values_list("arm", *order)
-
-
-def _read(grid: Grid, texts: list[str | None], numbers: list[int | None]) -> None:
-    width = len(grid.ask.by)
-    place = tuple(text or "" for text in texts[:width])
-    words, figures = iter(texts[width:]), iter(numbers)
+def _read(grid: Grid, packed: list[list[Any]]) -> None:
+    cells = iter([cell for part in packed for cell in part])
+    place = tuple("" if (cell := next(cells)) is None else str(cell) for _axis in grid.ask.by)
+    precision = next(cells) if grid.ask.is_rough else Precision.EXACT
     for tally in grid.ask.tallies:
-        value = next(figures)
-        stated, rough = (next(figures) or 0, next(words)) if tally.rough else (0, "")
-        grid.put(place, tally, tally.amount(value, stated, rough))
+        amount = tally.amount(next(cells), next(cells) if tally.rough else 0, precision)
+        if amount:
+            grid.put(place, tally, amount)

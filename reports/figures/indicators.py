@@ -31,26 +31,25 @@ class Judged:
     board: Scoreboard
     readings: dict[int, IndicatorReadings]
     indicators: dict[str, Indicator]
+    sample: bool = False
 
     @classmethod
     def of(cls, scope: Scope, window: Window) -> Judged:
         indicators = indicators_of(window.year)
-        rows = counted(scope, window).select_related("unit")
+        rows = list(counted(scope, window).select_related("unit"))
         readings = read_indicators(rows, {indicator.pk: indicator for indicator in indicators}, scope.mergers)
         return cls(
             make_scoreboard(indicators, targets_for(window.year, scope.mergers), readings),
             readings,
             {indicator.code: indicator for indicator in indicators},
+            any(row.is_sample for row in rows),
         )
 
     def lines(self, statuses: tuple[str, ...], axes: dict[str, str]) -> list[Line]:
         return [
             line
             for line in self.board.lines
-            if (not statuses or line.status in statuses)
-            and axes.get("objective", line.indicator.objective.code) == line.indicator.objective.code
-            and axes.get("framework", line.indicator.objective.framework.code)
-            == line.indicator.objective.framework.code
+            if (not statuses or line.status in statuses) and of_axes(line.indicator, axes)
         ]
 
     def reading(self, axes: dict[str, str]) -> Reading | None:
@@ -59,6 +58,13 @@ class Judged:
         if not found or "category" not in axes:
             return found.whole if found else None
         return found.by_category.get(int(axes["category"]))
+
+
+def of_axes(indicator: Indicator, axes: dict[str, str]) -> bool:
+    objective = indicator.objective
+    return axes.get("objective", objective.code) == objective.code and (
+        axes.get("framework", objective.framework.code) == objective.framework.code
+    )
 
 
 def counted(scope: Scope, window: Window) -> QuerySet[Measurement]:
@@ -84,23 +90,28 @@ class JudgedFigure(Figure):
 
 @dataclass(frozen=True)
 class TargetCount(JudgedFigure):
-    """How many targets have one of the statuses; the list that opens is that of the indicators."""
+    """How many targets have one of the statuses; the list that opens is that of the indicators.
+
+    `with_left_out` counts the indicators that do not apply, too.
+    """
 
     statuses: tuple[str, ...] = field(default=(), kw_only=True)
+    with_left_out: bool = field(default=False, kw_only=True)
 
     @property
     def axes(self) -> frozenset[str]:
         return frozenset({"objective", "framework"})
 
     def judged(self, judged: Judged, axes: dict[str, str]) -> Amount:
-        if not judged.lines((), axes):
-            return NOTHING
-        return Amount(len(judged.lines(self.statuses, axes)))
+        return Amount(len(self.indicators(judged, axes))) if judged.lines((), axes) else NOTHING
+
+    def indicators(self, judged: Judged, axes: dict[str, str]) -> list[int]:
+        left_out = [one for one in judged.board.left_out if self.with_left_out and of_axes(one, axes)]
+        return [line.indicator.pk for line in judged.lines(self.statuses, axes)] + [one.pk for one in left_out]
 
     def facts(self, scope: Scope, window: Window, **axes: str) -> QuerySet[Any]:
-        lines = Judged.of(scope, window).lines(self.statuses, axes)
         one = Value(1, output_field=BigIntegerField())
-        indicators = Indicator.objects.filter(pk__in=[line.indicator.pk for line in lines])
+        indicators = Indicator.objects.filter(pk__in=self.indicators(Judged.of(scope, window), axes))
         return indicators.select_related("objective").annotate(amount=one)
 
     def total(self, facts: Iterable[Any]) -> Number | None:
@@ -177,8 +188,10 @@ class IndicatorValue(JudgedFigure):
 _TARGETS = pgettext_lazy("counting word", "targets")
 MET = TargetCount("targets.met", _("Targets met or exceeded"), _TARGETS, statuses=tuple(TargetStatus.counted_as_met()))
 APPLY = TargetCount("targets.apply", _("Targets that apply"), _TARGETS)
+LISTED = TargetCount("targets.listed", _("Targets of the strategy"), _TARGETS, with_left_out=True)
 FIGURES: list[Figure] = [
     APPLY,
+    LISTED,
     MET,
     TargetShare("targets.met_share", _("Share of targets met"), met=MET, every=APPLY),
     TargetCount("targets.exceeded", _("Targets exceeded"), _TARGETS, statuses=(TargetStatus.EXCEEDED,)),

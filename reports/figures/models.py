@@ -76,4 +76,8 @@ FIGURES: list[Figure] = [
         pgettext_lazy("counting word", "entries"), "",
         _STOCK & Q(women__isnull=True, model__kind__has_members=True), Reach.STOCK, rough=False,
     ),
+    _tally(
+        "samples", _("Entries that are samples"), pgettext_lazy("counting word", "entries"), "", Q(is_sample=True),
+        Reach.STOCK, rough=False,
+    ),
 ]  # fmt: skip

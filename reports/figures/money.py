@@ -5,13 +5,15 @@ Integrated money belongs to other programmes and is in no total of its own progr
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from coordination.models import AgencySuccession, UnitSuccession
 from programs.enums import BudgetNature, FundingSource
 from programs.models import BudgetEntry
 from reports.figures.base import Figure, Reach, Share, Source, Tally, by_field
@@ -28,21 +30,30 @@ def _counting(scope: Scope, window: Window) -> Q:
     its corrections, and so does one of the agency and unit that succeeded them within the year. A correction that
     names no reading stands until a later one is given.
     """
-    rows = BudgetEntry.objects.filter(scope.where(BudgetEntry), Reach.STOCK.days(window))
+    rows = BudgetEntry.objects.filter(scope.where(BudgetEntry), Reach.STOCK.days(window)).order_by()
     later = rows.filter(
-        Q(owner=OuterRef("owner")) | Q(owner__origins__predecessor=OuterRef("owner")),
-        Q(unit=OuterRef("unit")) | Q(unit__origins__predecessor=OuterRef("unit")),
         counted_on__gt=Coalesce(OuterRef("corrects__counted_on"), OuterRef("counted_on")),
         nature=BudgetNature.DISBURSED,
         reason="",
         **{name: OuterRef(name) for name in _KEY},
-    ).order_by()
+    )
+    owners = _itself_or_successors("owner", AgencySuccession)
+    units = _itself_or_successors("unit", UnitSuccession)
+    replaced = Q()  # one question for each way to stand in its line: equalities only, which an index answers
+    for owner, unit in product(owners, units):
+        replaced |= Q(Exists(later.filter(owner, unit)))
     of_a_later_day = Q(corrects__counted_on__gt=window.last)
     return (
         Q(year__range=(window.money_from.year, window.last.year))
-        & (~Q(nature=BudgetNature.DISBURSED) | ~Exists(later))
+        & (~Q(nature=BudgetNature.DISBURSED) | ~replaced)
         & ~of_a_later_day
     )
+
+
+def _itself_or_successors(name: str, succession: type[Model]) -> tuple[Q, Q]:
+    """Conditions on a later row: the same agency (or unit) as the row in question, or one that succeeded it."""
+    became = succession._default_manager.filter(predecessor=OuterRef(OuterRef(name))).values("successor")
+    return Q(**{name: OuterRef(name)}), Q(**{f"{name}__in": became})
 
 
 _AXES = [
@@ -86,4 +97,8 @@ FIGURES: list[Figure] = [
     STATE_DISBURSED,
     Share("money.state_rate", _("Disbursement rate of the state budget"), part=STATE_DISBURSED, whole=STATE_PLAN),
     _tally("integrated", _("Money integrated from other programmes"), ~_OWN & _DISBURSED),
-]
+    Tally(
+        "money.samples", _("Entries that are samples"), pgettext_lazy("counting word", "entries"),
+        source=ENTRIES, where=Q(is_sample=True), reach=Reach.STOCK,
+    ),
+]  # fmt: skip

@@ -6,7 +6,7 @@ cell of a manuscript whose number was computed, and opens the list of facts behi
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,6 @@ from reports.figures import activities, indicators, models, money, papers
 from reports.figures.base import NOTHING, Amount, Figure, Number, Share, Tally
 from reports.figures.grids import Ask, Grid, fetch
 from reports.figures.indicators import Judged, JudgedFigure
-from reports.figures.papers import PaperCount
 from reports.figures.scope import Scope
 from reports.figures.windows import At, Compared, Window
 
@@ -124,7 +123,11 @@ class Values:
         self.scope, self.compared = scope, compared
         windows = {At.NOW: compared.now, At.LAST_YEAR: compared.last_year}
         self._windows: dict[At, Window] = {at: window for at, window in windows.items() if window}
-        self._grids: dict[At, list[Grid]] = {at: fetch(asks, scope, one) for at, one in self._windows.items()}
+        self._grids: dict[tuple[At, str], list[Grid]] = defaultdict(list)
+        for at, window in self._windows.items():
+            for grid in fetch(asks, scope, window):
+                for tally in grid.ask.tallies:
+                    self._grids[at, tally.code].append(grid)
         self._judged: dict[At, Judged] = {}
         self._papers: dict[At, Counter[tuple[str, str]]] = {}
 
@@ -136,17 +139,17 @@ class Values:
         return self._read(FIGURES[code], at, axes)
 
     def _read(self, figure: Figure, at: At, axes: dict[str, str]) -> Amount:
-        if isinstance(figure, JudgedFigure):
-            return figure.judged(self.judged(at), axes)
-        if isinstance(figure, PaperCount):
-            return self._counted(at, axes)
+        if isinstance(figure, Tally):
+            return self._tally(figure, at, axes)
         if isinstance(figure, Share):
             return figure.of(*(self._tally(part, at, axes) for part in (figure.part, figure.whole)))
-        return self._tally(figure, at, axes)
+        if isinstance(figure, JudgedFigure):
+            return figure.judged(self.judged(at), axes)
+        return self._counted(at, axes)
 
     def _tally(self, tally: Figure, at: At, axes: dict[str, str]) -> Amount:
-        for grid in self._grids[at]:
-            if grid.serves(tally.code, axes):
+        for grid in self._grids.get((at, tally.code), ()):
+            if grid.serves(axes):
                 return grid.get(tally.code, axes)
         return tally.value(self.scope, self._windows[at], **axes)
 
@@ -167,7 +170,7 @@ class Values:
 
     def values_of(self, code: str, axis: str, at: At = At.NOW) -> list[str]:
         """Values of the axis at which the figure has data; only for what was asked beforehand."""
-        grids = [grid for grid in self._grids.get(at, []) if grid.serves(code, (axis,))]
+        grids = [grid for grid in self._grids.get((at, code), ()) if grid.serves((axis,))]
         return grids[0].values_of(code, axis) if grids else []
 
     def papers_by(self, issuer: str, at: At = At.NOW) -> list[tuple[str, int]]:

@@ -59,9 +59,14 @@ class Scope:
         return scope.restricted_to(report) if report.document.is_frozen else scope
 
     def restricted_to(self, report: Report) -> Scope:
-        """Only the facts that the report remembered when it was frozen, and the documents named in its version."""
-        version = report.document.versions.order_by("-number").values_list("manuscript", flat=True).first()
-        papers = version["meta"].get(PAPERS) if version else None
+        """Only the facts that the report remembered when it was frozen, and the documents named in its version.
+
+        While it is being frozen there is no such version yet: an older one speaks of a report that was returned.
+        """
+        papers = None
+        if report.document.is_frozen:
+            version = report.document.versions.order_by("-number").values_list("manuscript", flat=True).first()
+            papers = version["meta"].get(PAPERS) if version else None
         return replace(
             self,
             report=report.pk,
