@@ -1,0 +1,246 @@
+"""The PDF of a report: made by a worker, exactly once, whole, and with number and day once it is issued."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings as project
+from django.db import connection
+
+from coordination.enums import DocumentState, JobState
+from coordination.jobs import JobRefused, claim, perform
+from coordination.manuscript import Stamp
+from coordination.models import Document, DocumentFile, DocumentVersion, Job
+from reports import jobs
+from reports.jobs import BrokenFile, ask_for_pdf, pdf_job_of, pdf_of, stamp_of
+from reports.typeset.pdf import render_pdf
+from tests import factories
+from tests.constraints import changed
+from tests.typeset import factories as papers
+
+pytestmark = pytest.mark.django_db
+LEASE = 2  # seconds, in the tests that kill
+ONE_PAGE = papers.report(blocks=(papers.p("mo-dau", "Báo cáo kết quả."),), annexes=())
+
+
+@pytest.fixture(autouse=True)
+def files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def document(cast):
+    """An approved report."""
+    document = factories.document(cast.board, state=DocumentState.APPROVED)
+    factories.report(cast.board, cast.province, document=document)
+    keep(document, ONE_PAGE, cast)
+    return document
+
+
+@pytest.fixture
+def long_document(document, cast):
+    """Its second version takes a second or two to print."""
+    keep(document, papers.report(), cast)
+    return document
+
+
+def keep(document, manuscript, cast):
+    number = document.versions.count() + 1
+    return DocumentVersion.objects.create(
+        document=document,
+        number=number,
+        manuscript=manuscript.to_json(),
+        sha256=manuscript.sha256(),
+        created_by=cast.leader,
+    )
+
+
+def printed(document, person):
+    ask_for_pdf(document, by=person)
+    perform(claim())
+    return pdf_of(document)
+
+
+def issued(document, number="87"):
+    day = date(2026, 6, 16)
+    changed(document, state=DocumentState.ISSUED, number=number, issued_on=day)()
+    document.refresh_from_db()
+    return document
+
+
+def read(file):
+    return Path(file.file.path).read_bytes()
+
+
+def stored(files):
+    return sorted(str(path.relative_to(files)) for path in files.rglob("*") if path.is_file())
+
+
+def test_the_file_is_what_the_version_prints(document, cast, files):
+    file = printed(document, cast.leader)
+    content = read(file)
+    assert content == render_pdf(ONE_PAGE, Stamp())
+    assert (file.size, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert stored(files) == [file.file.name]
+    assert file.name == "BC-STN 2026-H1 dự thảo.pdf"
+
+
+def test_once_issued_it_has_number_and_day(document, cast):
+    draft = printed(document, cast.leader)
+    final = printed(issued(document), cast.clerk)
+    assert read(final) == render_pdf(ONE_PAGE, stamp_of(document))
+    assert stamp_of(document) == Stamp("87", "BC-STN", date(2026, 6, 16), draft=False)
+    assert (pdf_of(document), final.name) == (final, "87-BC-STN 2026-H1.pdf")
+    assert draft.pk != final.pk
+
+
+def test_printed_again_the_same_bytes_are_the_same_file(document, cast, files):
+    first = printed(document, cast.leader)
+    assert printed(document, cast.leader) == first
+    assert stored(files) == [first.file.name]
+
+
+def test_a_lost_file_is_made_again_in_its_place(document, cast, files):
+    first = printed(document, cast.leader)
+    Path(first.file.path).unlink()
+    printed(document, cast.leader)
+    assert stored(files) == [first.file.name]
+
+
+def test_two_people_asking_get_one_job(document, cast):
+    assert ask_for_pdf(document, by=cast.leader) == ask_for_pdf(document, by=cast.officer)
+
+
+def test_a_draft_printed_while_the_report_is_issued_is_not_kept(document, cast, monkeypatch, files):
+    """Else the file without a number could come after the one with it, and be the one people download."""
+
+    def slow(manuscript, stamp):
+        issued(Document.objects.get(pk=document.pk))
+        return render_pdf(manuscript, stamp)
+
+    ask_for_pdf(document, by=cast.leader)
+    monkeypatch.setattr(jobs, "render_pdf", slow)
+    perform(claim())
+    assert pdf_job_of(document).result == {"outdated": True}
+    assert (pdf_of(document), stored(files)) == (None, [])
+
+
+def test_a_truncated_file_is_never_kept(document, cast, monkeypatch, files):
+    monkeypatch.setattr(Path, "read_bytes", lambda _path: b"%PDF-1.7 cut off")
+    ask_for_pdf(document, by=cast.leader)
+    with pytest.raises(BrokenFile):
+        perform(claim())
+    assert (pdf_of(document), stored(files)) == (None, [])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"%PDF-1.7\n", b"<html>", b"%PDF-1.7\nstartxref\n3\n%%EOF\n", b"%PDF-1.7\nstartxref\n900\n%%EOF\n"],
+)
+def test_what_is_no_pdf_is_told_apart(content):
+    assert not jobs._is_whole(content)
+
+
+def test_a_paper_that_cannot_be_printed_fails_at_once(document, cast):
+    keep(document, papers.report(profile="unknown"), cast)
+    ask_for_pdf(document, by=cast.leader)
+    with pytest.raises(JobRefused, match="Không in được báo cáo"):
+        perform(claim())
+
+
+@pytest.fixture
+def worker(files):
+    """Starts worker processes on the database of this test; none outlives it."""
+    settings, started = connection.settings_dict, []
+    place = f"{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
+    url = (
+        f"sqlite:///{settings['NAME']}" if connection.vendor == "sqlite" else f"postgres://{settings['USER']}@{place}"
+    )
+    given = {"DATABASE_URL": url, "MEDIA_ROOT": str(files), "JOB_LEASE_SECONDS": str(LEASE)}
+
+    def start(*options):
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "run_worker", *options],
+            cwd=project.BASE_DIR,
+            env=os.environ | given,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def until(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.02)
+
+
+def killed_mid_render(worker, document, cast, after):
+    """A worker that took the job and was killed `after` seconds of work."""
+    job = ask_for_pdf(document, by=cast.leader)
+    process = worker()
+    until(lambda: Job.objects.get(pk=job.pk).state == JobState.RUNNING)
+    time.sleep(after)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return job
+
+
+def finished_by_another(job, document, files, worker):
+    process = worker()
+    until(lambda: Job.objects.get(pk=job.pk).state == JobState.DONE)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    assert DocumentFile.objects.count() == 1
+    assert stored(files) == [pdf_of(document).file.name]
+    assert read(pdf_of(document)) == render_pdf(papers.report(), Stamp())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("after", [0.0, 0.3])
+def test_what_a_killed_worker_held_is_finished_by_another(long_document, cast, files, worker, after):
+    job = killed_mid_render(worker, long_document, cast, after)
+    finished_by_another(job, long_document, files, worker)
+    assert Job.objects.get(pk=job.pk).attempts == 2
+
+
+@pytest.mark.soak
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("after", [round(step * 0.15, 2) for step in range(20)])
+def test_a_worker_killed_at_any_point(long_document, cast, files, worker, after):
+    """From before the first line is laid out to after the file is written."""
+    finished_by_another(killed_mid_render(worker, long_document, cast, after), long_document, files, worker)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_an_end_of_the_lease_the_report_is_lost(long_document, cast, worker):
+    """As with a queue that only marks a task as running: nobody takes it up again, nobody is told."""
+    job = killed_mid_render(worker, long_document, cast, 0.0)
+    changed(job, lease_until=datetime(2099, 1, 1, tzinfo=UTC))()
+    assert worker("--once").wait(timeout=60) == 0
+    assert Job.objects.get(pk=job.pk).state == JobState.RUNNING
+    assert pdf_of(long_document) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_told_to_stop_finishes_its_report(long_document, cast, worker):
+    job = ask_for_pdf(long_document, by=cast.leader)
+    process = worker()
+    until(lambda: Job.objects.get(pk=job.pk).state == JobState.RUNNING)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    assert Job.objects.get(pk=job.pk).state == JobState.DONE
