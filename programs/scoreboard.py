@@ -100,7 +100,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Scoreboard:
-    """Lines of the indicators that apply, in their order; `left_out`: those that do not apply to the province."""
+    """Lines of the indicators that apply, in their order; `left_out`: those said not to apply to the province."""
 
     lines: tuple[Line, ...]
     left_out: tuple[Indicator, ...]
@@ -119,7 +119,7 @@ class Scoreboard:
 def make_scoreboard(
     indicators: Iterable[Indicator], targets: Mapping[int, Target], readings: Mapping[int, IndicatorReadings]
 ) -> Scoreboard:
-    """An indicator without any target, or whose target says that it does not apply, is left out."""
+    """An indicator without any target is none of ours; one whose target says that it does not apply is left out."""
     every = list(indicators)
     parts_of: dict[int, list[Indicator]] = {}
     for indicator in every:
@@ -142,9 +142,14 @@ def make_scoreboard(
 
     whole = [indicator for indicator in every if not indicator.parent_id]
     lines = [(indicator, line_of(indicator)) for indicator in whole]
+    refused = {pk for pk, target in targets.items() if not target.applies}
     return Scoreboard(
         lines=tuple(line for _indicator, line in lines if line),
-        left_out=tuple(indicator for indicator, line in lines if not line),
+        left_out=tuple(
+            indicator
+            for indicator, line in lines
+            if not line and refused & {indicator.pk, *(part.pk for part in parts_of.get(indicator.pk, []))}
+        ),
     )
 
 

@@ -1,0 +1,6 @@
+"""A report from its outline, its texts and its figures: `compose` makes the one value every file prints from."""
+
+from reports.compose.composer import compose
+from reports.compose.paper import Draft
+
+__all__ = ["Draft", "compose"]

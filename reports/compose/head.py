@@ -1,0 +1,90 @@
+"""Head, addressees, signature and recipients: from the report's document, else what an agency of this kind uses."""
+
+from __future__ import annotations
+
+from coordination.enums import AgencyKind, AgencyRole
+from coordination.manuscript import Head, Issuer, Signature
+from coordination.models import Agency, Party
+from reports.compose.paper import Paper
+
+TYPE_NAME = "BÁO CÁO"
+PROFILE = "state-2020-03"
+
+# Whom an agency of a role reports to, beside the agency above it: role and word for "and the Sở Nội vụ".
+_COMPILES = (AgencyRole.HOME_AFFAIRS, AgencyRole.LABOUR)
+_INFORMED = (AgencyRole.WOMEN_ADVANCEMENT, AgencyRole.WOMENS_UNION)
+
+
+def head(paper: Paper, subject: str) -> Head:
+    name = paper.name
+    return Head(
+        issuers=(Issuer(name.letterhead, name.letterhead_parent),),
+        place=(paper.document.place if paper.document else "") or name.place,
+        type_name=TYPE_NAME,
+        subject=subject_lines(subject, paper.spec.period.label),
+        addressees=addressees(paper),
+    )
+
+
+def subject_lines(subject: str, label: str) -> tuple[str, ...]:
+    """The period stands on a line of its own."""
+    before, found, after = subject.partition(label)
+    return (before.strip(), f"{found}{after}".strip()) if found and before.strip() else (subject,)
+
+
+def addressees(paper: Paper) -> tuple[str, ...]:
+    if paper.document:
+        named = tuple(row.text for row in paper.document.recipients.filter(addressed=True))
+        if named or paper.document.recipients.exists():
+            return named
+    return tuple(dict.fromkeys([*_above(paper), *_beside(paper, _COMPILES)]))
+
+
+def recipients(paper: Paper) -> tuple[str, ...]:
+    """ "Như trên" first, the archive last."""
+    like_above = ("Như trên",) if addressees(paper) else ()
+    if paper.document:
+        rows = [row.text for row in paper.document.recipients.filter(addressed=False)]
+        if rows:
+            return (*like_above, *rows)
+    named = [
+        *_beside(paper, _INFORMED),
+        *(f"{line} {paper.own_name}" for line in ("Lãnh đạo", "Các phòng, đơn vị thuộc")),
+    ]
+    return (*like_above, *named, "Lưu: VT")
+
+
+def _above(paper: Paper) -> list[str]:
+    parent = paper.spec.agency.parent
+    return [paper.with_province(parent.name_on(paper.last_day).name)] if parent else []
+
+
+def _beside(paper: Paper, roles: tuple[AgencyRole, ...]) -> list[str]:
+    """Agencies of the province that are at work on the last day, without the reporting one."""
+    agencies = Agency.objects.filter(unit=paper.spec.unit, role__in=roles).open_on(paper.last_day)
+    others = agencies.exclude(pk=paper.spec.agency.pk).in_protocol_order().named_on(paper.last_day)
+    return [paper.with_province(str(getattr(agency, "name"))) for agency in others]  # noqa: B009  an annotation
+
+
+def signatures(paper: Paper) -> tuple[Signature, ...]:
+    parties = list(paper.document.parties.order_by("signature_column")) if paper.document else []
+    if parties:
+        return tuple(Signature(_party_lines(party), party.name) for party in parties)
+    return (Signature(_usual_lines(paper)),)
+
+
+def _party_lines(party: Party) -> tuple[str, ...]:
+    form = f"{party.signing_form} " if party.signing_form else ""
+    return tuple(f"{form}{party.title}".upper().split("\n"))
+
+
+def _usual_lines(paper: Paper) -> tuple[str, ...]:
+    """Heads of a Sở sign as themselves, collective bodies by their head on behalf of the body (decree 30/2020)."""
+    agency, name = paper.spec.agency, paper.name.name
+    if agency.kind == AgencyKind.UNION:
+        return "TM. BAN THƯỜNG VỤ", "CHỦ TỊCH"
+    if agency.role == AgencyRole.PEOPLES_COMMITTEE:
+        return "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"
+    if agency.role == AgencyRole.WOMEN_ADVANCEMENT:
+        return "TM. BAN VÌ SỰ TIẾN BỘ CỦA PHỤ NỮ", "TRƯỞNG BAN"
+    return ("GIÁM ĐỐC",) if name.startswith("Sở") else ("TRƯỞNG BAN",) if name.startswith("Ban") else ("THỦ TRƯỞNG",)

@@ -1,0 +1,140 @@
+"""The list of activities, the last annex: one line an entry, grouped by content with sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from coordination.formats import number_vi
+from coordination.manuscript import Block, Box, Cell, Column, Row, Span, Table
+from coordination.models import AgencyName
+from programs.models import Activity
+from reports.compose import words
+from reports.compose.paper import Paper
+from reports.figures.activities import ACTIVITIES
+
+MOST = 500  # rows a paper prints (design 6); a longer list stands in the spreadsheet only
+
+_COLUMNS = (
+    Column("TT", 9, "center"),
+    Column("Thời gian", 26, "center"),
+    Column("Tên hoạt động", 70, "left"),
+    Column("Địa bàn", 41, "left"),
+    Column("Đơn vị chủ trì", 27, "left"),
+    Column("Đơn vị phối hợp", 28, "left"),
+    Column("Số cuộc", 11),
+    Column("Lượt người", 14),
+    Column("Nữ", 13, group="Trong đó"),
+    Column("DTTS", 13, group="Trong đó"),
+)
+
+
+def activities(paper: Paper, key: str) -> list[Block]:
+    """All entries of the period, or a note where there are too many to print."""
+    entries = paper.get("activities.records").value or 0
+    if not entries:
+        return []
+    if entries > MOST:
+        return [_too_many(paper, key, int(entries))]
+    rows: list[Row] = []
+    found = list(_entries(paper))
+    names = _names(found)
+    number = 0
+    for content in paper.contents:
+        of_content = [entry for entry in found if entry.component.content_id == content.pk]
+        if of_content:
+            rows.append(Row((Cell(content.short_name, span=6), *_sums(paper, content=content.code)), "group"))
+        for entry in of_content:
+            number += 1
+            rows.append(Row(_entry_cells(number, entry, names)))
+    total = Row((Cell("Tổng số", span=6), *_sums(paper)), "total")
+    unit = "Đơn vị tính: cuộc; lượt người"
+    return [Table(key, _COLUMNS, (*rows, total), unit=unit, legend=_legend(paper), keep=False, small=True)]
+
+
+def _entries(paper: Paper) -> Iterable[Activity]:
+    rows = ACTIVITIES.within(paper.scope, paper.compared.now)
+    joined = rows.select_related("component", "unit").prefetch_related("other_units", "partners")
+    return joined.order_by("counted_on", "starts_on", "pk")
+
+
+def _sums(paper: Paper, **axes: str) -> tuple[Cell, ...]:
+    codes = ("sessions", "attendances", "women", "minority")
+    return tuple(paper.cell(f"activities.{code}", empty=words.NOT_STATED, **axes) for code in codes)
+
+
+def _entry_cells(number: int, entry: Activity, names: dict[int, list[AgencyName]]) -> tuple[Cell, ...]:
+    partners = [_name(names, agency.pk, entry.counted_on) for agency in entry.partners.all()]
+    if entry.other_partners:
+        partners.append(entry.other_partners)
+    title = f"{entry.title} (đính chính: {entry.reason})" if entry.reason else entry.title
+    return (
+        Cell(str(number)),
+        Cell(_days(entry)),
+        Cell(title),
+        Cell(_places(entry)),
+        Cell(_name(names, entry.owner_id, entry.counted_on)),
+        Cell(", ".join(partners)),
+        Cell(number_vi(entry.sessions), entry.sessions),
+        *(_count(value, entry) for value in (entry.attendances, entry.women, entry.minority)),
+    )
+
+
+def _count(value: int | None, entry: Activity) -> Cell:
+    if value is None:
+        return Cell(words.NOT_STATED)
+    return Cell(words.typed(value, entry.precision), value)
+
+
+def _days(entry: Activity) -> str:
+    """ "16/12 - 12/01", with the decree's zeros; one day only when it began and ended on it."""
+    first, last = (_day(day) for day in (entry.starts_on, entry.ends_on))
+    return first if first == last else f"{first} - {last}"
+
+
+def _day(day: date) -> str:
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"{day.day:02d}/{month}"
+
+
+def _places(entry: Activity) -> str:
+    if entry.unit_id == entry.province_id:
+        return entry.place or "Toàn tỉnh"
+    return ", ".join(dict.fromkeys([entry.unit.name, *(unit.name for unit in entry.other_units.all())]))
+
+
+def _names(entries: list[Activity]) -> dict[int, list[AgencyName]]:
+    agencies = {entry.owner_id for entry in entries}
+    agencies |= {partner.pk for entry in entries for partner in entry.partners.all()}
+    found: dict[int, list[AgencyName]] = {}
+    for name in AgencyName.objects.filter(agency__in=agencies).order_by("-valid_from"):
+        found.setdefault(name.agency_id, []).append(name)
+    return found
+
+
+def _name(names: dict[int, list[AgencyName]], agency: int, day: date) -> str:
+    """The short name of the day, else the latest."""
+    known = names[agency]
+    of_day = (name for name in known if name.valid_from <= day and (name.valid_to is None or name.valid_to >= day))
+    return next(of_day, known[0]).short_name
+
+
+def _legend(paper: Paper) -> str:
+    sessions, women, minority = (
+        int(paper.get(f"activities.{code}").value or 0)
+        for code in ("sessions", "sessions_with_women", "sessions_with_minority")
+    )
+    legend = "DTTS: người dân tộc thiểu số; “…”: không ghi."
+    if women < sessions or minority < sessions:
+        legend += (
+            f" Tách nữ ở {number_vi(women)}/{number_vi(sessions)} cuộc, tách dân tộc thiểu số ở "
+            f"{number_vi(minority)}/{number_vi(sessions)} cuộc; số cộng của hai cột này chỉ gồm các cuộc có tách."
+        )
+    return legend
+
+
+def _too_many(paper: Paper, key: str, entries: int) -> Box:
+    before = f"Danh mục hoạt động có {number_vi(entries)} dòng (trên {number_vi(MOST)} dòng) nên không in tại đây; "
+    before += "danh mục đầy đủ nằm trong tệp bảng tính kèm theo Báo cáo. Cộng các dòng của danh mục: "
+    spans = [Span(before), paper.span("activities.sessions"), Span(" cuộc, ")]
+    return Box(key, (*spans, paper.span("activities.attendances"), Span(" lượt người tham gia.")))

@@ -1,0 +1,109 @@
+"""How results of indicators are worded: value, parts, target, gap."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from coordination.formats import count_vi, number_vi
+from coordination.manuscript import Cell
+from programs.enums import Direction, Operator
+from programs.models import Indicator, Objective
+from programs.readings import Reading
+from programs.scoreboard import Line, Scoreboard
+from reports.compose.paper import Paper
+from reports.figures import At
+
+YES_NO = "có/không"
+_UNIT = re.compile(r"[/(].*$")
+
+
+def is_yes_no(indicator: Indicator) -> bool:
+    return indicator.measured_in == YES_NO or indicator.direction == Direction.QUALITATIVE
+
+
+def was_read(board: Scoreboard, framework: str) -> bool:
+    """Any indicator of the framework has a reading."""
+    return any(line.facts for line in board.lines if line.indicator.objective.framework.code == framework)
+
+
+def objectives_of(board: Scoreboard, framework: str) -> list[Objective]:
+    return [objective for objective in board.objectives() if objective.framework.code == framework]
+
+
+def goal(line: Line) -> str:
+    """ "≥ 75", "khoảng 60", "có"."""
+    target = line.target
+    if target is None:
+        return ""
+    if is_yes_no(line.indicator):
+        return "có" if target.value else "không"
+    sign = "khoảng" if target.operator == Operator.ABOUT else target.get_operator_display()
+    return f"{sign} {number_vi(target.value.normalize())}"
+
+
+def value_text(indicator: Indicator, value: Decimal) -> str:
+    """As a table shows it: one decimal, none for whole values such as 100."""
+    if is_yes_no(indicator):
+        return "có" if value else "không"
+    return number_vi(value, 1) if value != value.to_integral_value() else number_vi(value, 0 if value == 100 else 1)
+
+
+def value_words(indicator: Indicator, value: Decimal) -> str:
+    """In a sentence, with its measure: "74,0%", "110,4 bé trai trên 100 bé gái", "1,6 lần"."""
+    if indicator.measured_in == "%":
+        return f"{number_vi(value, 1)}%"
+    return f"{number_vi(value, 1)} {indicator.measured_in.replace('/', ' trên ')}"
+
+
+def reading_of(paper: Paper, line: Line, at: At) -> Reading | None:
+    if at == At.LAST_YEAR and not paper.values.has_last_year:
+        return None
+    return paper.values.judged(at).reading({"indicator": line.indicator.code})
+
+
+def measured(paper: Paper, line: Line, at: At) -> Cell:
+    """The value as a cell; without text where readings cannot be put together, without ref where there are none."""
+    reading = reading_of(paper, line, at)
+    if reading is None:
+        return Cell("")
+    ref = paper.ref("indicators.value", at, indicator=line.indicator.code)
+    if reading.value is None:
+        return Cell("", ref=ref)
+    estimated = "ước " if reading.estimated else ""
+    return Cell(estimated + value_text(line.indicator, reading.value), float(reading.value), ref)
+
+
+def parts_of(line: Line) -> str:
+    """ "71/96"; empty where only the value was read."""
+    reading = line.readings.whole if line.readings else None
+    return fraction(reading) if reading else ""
+
+
+def fraction(reading: Reading, text: bool = False) -> str:
+    """In running text with the zero of the decree: "09/13"."""
+    if reading.numerator is None or not reading.denominator:
+        return ""
+    write = _counted if text else _plain
+    return f"{write(reading.numerator)}/{write(reading.denominator)}"
+
+
+def _plain(value: Decimal) -> str:
+    return number_vi(value, 0 if value == value.to_integral_value() else 1)
+
+
+def _counted(value: Decimal) -> str:
+    return count_vi(int(value)) if value == value.to_integral_value() else _plain(value)
+
+
+def gap_words(line: Line) -> str:
+    """How far a missed indicator is from its target: "thấp hơn mục tiêu 1,0 điểm phần trăm"."""
+    value, target = line.value, line.target
+    if value is None or target is None or is_yes_no(line.indicator):
+        return f"chưa đạt mục tiêu ({goal(line)})"
+    gap = abs(target.value - value)
+    side = "thấp" if value < target.value else "cao"
+    unit = "điểm phần trăm" if line.indicator.measured_in == "%" else _UNIT.sub("", line.indicator.measured_in).strip()
+    if not gap or number_vi(gap, 1) == "0,0":
+        return f"chưa đạt mục tiêu {goal(line)}{'%' if line.indicator.measured_in == '%' else ''}"
+    return f"{side} hơn mục tiêu {number_vi(gap, 1)} {unit}".strip()

@@ -1,0 +1,115 @@
+"""Numbers and comparisons as papers word them. The words are those of the paper, whatever language the screen has."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from coordination.formats import count_vi, million_vnd, millions, number_vi, percent_vi
+from programs.enums import Precision
+from reports.figures.base import Amount, Figure
+
+NO_DATA = "chưa có số liệu"
+NOT_POSSIBLE = "–"
+NOT_STATED = "…"
+SAME = "bằng cùng kỳ"
+AGAINST_LAST_YEAR = "so với cùng kỳ"
+_PRECISION = {Precision.ABOUT: "khoảng", Precision.NEARLY: "gần", Precision.OVER: "hơn"}
+MARKS = "abcdđeghiklmnopqrstuvxy"
+
+
+def in_text(amount: Amount, figure: Figure) -> str:
+    """In a sentence: 9 -> "09", 1000 (typed as nearly) -> "gần 1.000", money in millions with its word."""
+    value = amount.value
+    if value is None:
+        return NO_DATA
+    if figure.shown == "percent":
+        return percent_vi(value)
+    if figure.shown == "money":
+        return roughly(amount, million_vnd(int(value)))
+    return roughly(amount, count_vi(int(value)) if value == int(value) else number_vi(value, 1))
+
+
+def in_table(amount: Amount, figure: Figure, empty: str = "0") -> str:
+    """In a cell: plain numbers, money in millions without the word. `empty` stands for no data."""
+    value = amount.value
+    if value is None:
+        return empty
+    if figure.shown == "percent":
+        return percent_vi(value)
+    if figure.shown == "money":
+        return millions(int(value))
+    return roughly(amount, number_vi(value))
+
+
+def roughly(amount: Amount, text: str) -> str:
+    word = _PRECISION.get(Precision(amount.precision), "")
+    return f"{word} {text}" if word else text
+
+
+def direction(value: Decimal | int) -> str:
+    return "tăng" if value > 0 else "giảm"
+
+
+def percent_change(now: Amount, before: Amount) -> str:
+    """ "12,6%": by how much, without the direction; "" where there was nothing before."""
+    if now.value is None or not before.value:
+        return ""
+    return percent_vi(abs(Decimal(100) * (now.value - before.value) / before.value))
+
+
+def lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def number_with(word: str, name: str) -> str:
+    """What follows a number: "buổi truyền thông trực tiếp", but "chương trình văn nghệ", not the word twice."""
+    name = lower(name)
+    return name if not word or name.startswith(word.lower()) else f"{word} {name}"
+
+
+def listed(items: list[str]) -> str:
+    """ "một, hai và ba"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} và {items[-1]}" if items else ""
+
+
+def letter(number: int) -> str:
+    """The n-th mark of a list, from 0: a b c d đ e g h… (decree 30/2020/NĐ-CP uses the Vietnamese alphabet)."""
+    return MARKS[number]
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def roman(number: int) -> str:
+    """1 -> "I"; papers have fewer than 40 sections."""
+    tens, ones = divmod(number, 10)
+    return "X" * tens + ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"][ones]
+
+
+def part_name(part: str, whole: str) -> str:
+    """The part of a kind without the words of the kind: "trong trường học", "ở cộng đồng", "hợp tác xã"."""
+    rest = part.removeprefix(whole).strip(" ,:")
+    return lower(rest or part)
+
+
+def part_with(word: str, part: str, whole: str) -> str:
+    """After a number: "câu lạc bộ trong trường học", "hợp tác xã do phụ nữ làm chủ"."""
+    return number_with(word, part_name(part, whole))
+
+
+def typed(value: int, precision: str) -> str:
+    """One fact's number as it was typed: "gần 1.000"."""
+    return roughly(Amount(value, 1, "" if precision == Precision.EXACT else precision), number_vi(value))
+
+
+def balanced(text: str, width: int = 64) -> tuple[str, ...]:
+    """A title on as few lines as fit, of about the same length; `width` in letters (capitals of 14 pt)."""
+    count = -(-len(text) // width)
+    lines: list[str] = []
+    for word in text.split():
+        if lines and (len(f"{lines[-1]} {word}") <= -(-len(text) // count) + 4 or len(lines) == count):
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return tuple(lines)
