@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coordination.loaders import Loaded, add_missing, rows_of
+from reports import outlines
 from reports.enums import PeriodKind
 from reports.models import CutoffProfile, CutoffRule, ReportingPeriod
 from reports.periods import YEARS, make_periods
@@ -25,6 +26,8 @@ def load_lists(loaded: Loaded) -> None:
         wanted = len(YEARS) * profile.rules.count()
         loaded.note(_("reporting periods"), made=made, kept=wanted - made)
     _add_free_periods(profiles, loaded)
+    made, kept = outlines.load()
+    loaded.note(_("outlines of reports"), made=made, kept=kept)
 
 
 def _add_rules(profiles: dict[str, CutoffProfile], loaded: Loaded) -> None:
