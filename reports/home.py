@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Prefetch, Q, Sum
+from django.db.models import Count, Q, Sum
 
-from coordination.enums import DocumentState
-from coordination.models import DocumentFile, Membership
-from programs.enums import FactState
-from programs.models import Activity
-from reports.enums import PeriodKind, ReportKind
+from coordination.access import SEES_ITS_UNIT
+from coordination.enums import DocumentState, UnitLevel
+from coordination.models import DocumentVersion, Membership
+from programs.enums import FactState, TargetStatus
+from programs.models import Activity, Measurement
+from reports import workflow
+from reports.enums import PeriodKind, ReportKind, ReportScope
+from reports.figures.indicators import Judged
+from reports.figures.scope import Scope
+from reports.figures.windows import Window
 from reports.models import Report, ReportingPeriod
 from reports.periods import PROFILE_OF_KIND
 
@@ -17,17 +22,17 @@ DRAFTS_SHOWN = 5
 RECENT_SHOWN = 5
 REPORTS_SHOWN = 4
 STRIP = 960  # width of the drawing of a period, in its own units
-PDF = "application/pdf"
+BOX, STEP = 18, 23  # a target in the drawing of an objective, and the way to the next
 
 
-def half_years():
-    """Periods of the decree's profile that six-month reports follow."""
+def periods(kind: PeriodKind):
+    """Periods of the decree's profile, which gender equality reports follow."""
     profile = PROFILE_OF_KIND[ReportKind.GENDER_EQUALITY]
-    return ReportingPeriod.objects.filter(profile__code=profile, kind=PeriodKind.HALF)
+    return ReportingPeriod.objects.filter(profile__code=profile, kind=kind)
 
 
 def last_closed(today: date) -> ReportingPeriod | None:
-    return half_years().filter(data_to__lt=today).order_by("-data_to").first()
+    return periods(PeriodKind.HALF).filter(data_to__lt=today).order_by("-data_to").first()
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class PeriodInProgress:
 
 def period_in_progress(activities, today: date) -> PeriodInProgress | None:
     """`activities`: those the reader may see and this page is about; drafts never count."""
-    period = half_years().containing(today).first()
+    period = periods(PeriodKind.HALF).containing(today).first()
     if period is None:
         return None
     stated = Q(women__isnull=False)
@@ -95,16 +100,88 @@ def recent_activities(user, acting: Membership):
     return own_activities(user, acting).select_related("unit").order_by("-pk")[:RECENT_SHOWN]
 
 
-def open_reports(user, acting: Membership):
-    """Reports of the agency that are not issued yet, the one due first on top."""
+@dataclass(frozen=True)
+class OpenReport:
+    """`action`: the step that waits for the hat worn now ("" = it waits for somebody else)."""
+
+    report: Report
+    action: str
+
+
+def open_reports(user, acting: Membership) -> list[OpenReport]:
+    """Reports of the agency that are not issued yet: first those that wait for this hat, then by the day due."""
     reports = Report.objects.visible_to(user).filter(agency=acting.agency_id).for_list()
-    return reports.exclude(document__state__in=DocumentState.in_the_open()).order_by("period__due_compiler", "pk")
+    reports = reports.exclude(document__state__in=DocumentState.in_the_open()).order_by("period__due_compiler", "pk")
+    found = [OpenReport(report, next(iter(workflow.actions_for(acting, report)), "")) for report in reports]
+    return sorted(found, key=lambda row: not row.action)
 
 
-def latest_reports(user):
-    """Issued reports the person may read, with their PDF files (`document.pdfs`, the newest first)."""
-    pdfs = DocumentFile.objects.filter(media_type=PDF).order_by("-pk")
-    reports = Report.objects.visible_to(user).in_the_open().for_list()
-    reports = reports.exclude(document__state=DocumentState.SUPERSEDED)
-    with_files = reports.prefetch_related(Prefetch("document__files", queryset=pdfs, to_attr="pdfs"))
-    return with_files.order_by("-document__issued_on", "-pk")[:REPORTS_SHOWN]
+def latest_reports(user) -> list[Report]:
+    """Issued reports the person may read, the newest first."""
+    reports = Report.objects.visible_to(user).in_the_open().exclude(document__state=DocumentState.SUPERSEDED)
+    return list(reports.for_list().with_pdf().order_by("-document__issued_on", "-pk")[:REPORTS_SHOWN])
+
+
+def summary_of(report: Report) -> str:
+    """The summary the report was approved with; empty where its outline has none."""
+    versions = DocumentVersion.objects.filter(document=report.document_id).order_by("-number")
+    return versions.values_list("manuscript__summary", flat=True).first() or ""
+
+
+@dataclass(frozen=True)
+class ObjectiveRow:
+    """One objective: how many of its targets are met, and a box for each: met, not met, no reading."""
+
+    name: str
+    met: int
+    missed: int
+    every: int
+
+    @property
+    def width(self) -> int:
+        return STEP * self.every - (STEP - BOX)
+
+    @property
+    def boxes(self) -> list[tuple[int, str]]:
+        looks = ["met"] * self.met + ["missed"] * self.missed
+        looks += ["unread"] * (self.every - len(looks))
+        return [(STEP * place, look) for place, look in enumerate(looks)]
+
+
+@dataclass(frozen=True)
+class Board:
+    """Targets of the province met by the readings of `year`, the latest year there are any of."""
+
+    year: int
+    met: int
+    every: int
+    rows: list[ObjectiveRow]
+
+    @property
+    def percent(self) -> float:
+        return self.met * 100 / self.every
+
+
+def latest_board(acting: Membership, today: date) -> Board | None:
+    """For those who stand for a whole province; None while nothing was read there."""
+    agency = acting.agency
+    whole = agency.consolidates or agency.role in SEES_ITS_UNIT
+    if not whole or not agency.unit or agency.unit.level != UnitLevel.PROVINCE:
+        return None
+    scope = Scope.of(agency, agency.unit, ReportScope.PROVINCE)
+    readings = Measurement.objects.filter(scope.where(Measurement), counted_on__lte=today).order_by("-counted_on")
+    day = readings.values_list("counted_on", flat=True).first()
+    period = periods(PeriodKind.YEAR).containing(day).first() if day else None
+    if period is None:
+        return None
+    board, good = Judged.of(scope, Window.of(period)).board, TargetStatus.counted_as_met()
+    rows = [
+        ObjectiveRow(
+            objective.name,
+            met=board.count(*good, objective=objective.pk),
+            missed=board.count(TargetStatus.NOT_MET, objective=objective.pk),
+            every=board.count(objective=objective.pk),
+        )
+        for objective in board.objectives()
+    ]
+    return Board(period.year, board.count(*good), board.count(), rows) if rows else None

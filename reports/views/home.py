@@ -34,11 +34,13 @@ def home_of_writer(request):
 
 def home_of_reader(request):
     today, acting = timezone.localdate(), request.acting
-    latest = list(desk.latest_reports(request.user))
+    latest = desk.latest_reports(request.user)
     context = {
         "progress": desk.period_in_progress(Activity.objects.visible_to(request.user), today),
         "open_reports": desk.open_reports(request.user, acting),
         "newest": latest[0] if latest else None,
+        "summary": desk.summary_of(latest[0]) if latest else "",
         "latest": latest[1:],
+        "board": desk.latest_board(acting, today),
     }
     return render(request, "reports/home_reader.html", context)
