@@ -56,18 +56,16 @@ ADMINISTRATORS = (ACCOUNTS, AGENCIES)
 BAR_OF_WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS)
 
 
-def places_for(request) -> list[Place]:
+def places_for(request) -> tuple[Place, ...]:
     """Writers find what they fill in first, readers the reports; system administrators accounts and lists only."""
-    places = []
+    own = ()
     if request.acting:
-        places += WRITERS if request.acting.writes else READERS
-    if request.user.is_system_administrator:
-        places += ADMINISTRATORS
-    return places
+        own = WRITERS if request.acting.writes else READERS
+    return own + (ADMINISTRATORS if request.user.is_system_administrator else ())
 
 
-def entry(place: Place, page: str) -> dict | None:
-    """None while no such page exists."""
+def entry(place: Place, page: str, beside: tuple[Place, ...] = ()) -> dict | None:
+    """None while no such page exists. `beside`: the places shown with it; one page is marked once."""
     try:
         url = reverse(place.url_name)
     except NoReverseMatch:
@@ -77,13 +75,14 @@ def entry(place: Place, page: str) -> dict | None:
         "short": place.short,
         "icon": place.icon,
         "url": url,
-        "is_current": page.startswith(place.pages) and (page != WRITE.url_name or place == WRITE),
+        "is_current": page.startswith(place.pages)
+        and (place == WRITE or WRITE not in beside or page != WRITE.url_name),
         "is_write": place == WRITE,
     }
 
 
-def entries(places, page: str) -> list[dict]:
-    return [shown for place in places if (shown := entry(place, page))]
+def entries(places: tuple[Place, ...], page: str) -> list[dict]:
+    return [shown for place in places if (shown := entry(place, page, places))]
 
 
 @register.simple_tag(takes_context=True)
@@ -95,10 +94,10 @@ def navigation(context):
     page = request.resolver_match.view_name if request.resolver_match else ""
     places = places_for(request)
     writes = bool(request.acting and request.acting.writes)
-    bar = BAR_OF_WRITERS if writes else tuple(places[:BAR])
+    bar = BAR_OF_WRITERS if writes else places[:BAR]
     return {
         "places": entries(places, page),
         "write": entry(WRITE, page) if writes else None,
         "bar": entries(bar, page),
-        "rest": entries([place for place in places if place not in bar], page),
+        "rest": entries(tuple(place for place in places if place not in bar), page),
     }

@@ -94,6 +94,14 @@ def test_place_of_the_page_is_marked(cast, open_as):
     assert page.texts("a", class_="item", aria_current="page") == ["Cơ quan"]
 
 
+def test_page_for_logging_is_marked_once_in_each_navigation(cast, open_as):
+    page = Page(open_as(cast.officer, reverse("programs:activity_create")))
+    assert page.texts("a", class_="item", aria_current="page") == ["Hoạt động"]
+    marked = [link.text for link in page.all("a", aria_current="page") if link.within(class_="tabbar")]
+    assert marked == ["Ghi"]
+    assert "Ghi hoạt động" not in page.texts("a", class_="btn-primary")
+
+
 def test_error_in_a_form_stands_in_the_title(cast, client):
     client.force_login(cast.officer)
     cast.officer.set_password(factories.PASSWORD)
