@@ -24,7 +24,7 @@ def text_of(folders, suffixes):
 def test_every_template_is_used():
     """Named by Python or another template, or put in the place of a package's own template."""
     sources = text_of((*APPS, "templates"), {".py", ".html", ".txt"})
-    packages = [folder for folder in get_app_template_dirs("templates") if ROOT not in folder.parents]
+    packages = get_app_template_dirs("templates")  # our own apps have none: all of ours stand in one folder
     unused = [
         name
         for file in (ROOT / "templates").rglob("*.*")
@@ -46,9 +46,9 @@ def test_catalogue_is_what_its_parts_make():
     made = messages.joined(sorted((ROOT / "locale/parts").glob("*.po")))
     compiled = polib.mofile(str(messages.CATALOG.with_suffix(".mo")))
     assert messages.CATALOG.read_text(encoding="utf-8") == str(made)
-    assert [(entry.msgctxt, entry.msgid, entry.msgstr) for entry in compiled] == [
+    assert {(entry.msgctxt, entry.msgid, entry.msgstr) for entry in compiled} == {
         (entry.msgctxt, entry.msgid, entry.msgstr) for entry in made
-    ]
+    }
 
 
 @pytest.mark.parametrize(
