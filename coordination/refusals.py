@@ -34,7 +34,7 @@ def message_for(error: IntegrityError) -> str:
     message = _messages().get(rule_broken(error))
     if message is not None:
         return str(message)
-    if FOREIGN_KEY.search(str(error)):
+    if isinstance(error, (models.ProtectedError, models.RestrictedError)) or FOREIGN_KEY.search(str(error)):
         return _("Nothing was saved: the record refers to something that is gone, or is itself still in use.")
     return _("Nothing was saved: the record is incomplete, or one like it is already there.")
 

@@ -40,4 +40,10 @@ def twin(row, **values):
     return lambda: copy.save(force_insert=True)
 
 
+def removal(row):
+    """Of this row alone: Django would look for others that hang on it."""
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    return lambda: rows._raw_delete(rows.db)
+
+
 UNKNOWN = "??"

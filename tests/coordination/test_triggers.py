@@ -14,7 +14,7 @@ from coordination.triggers import (
     without_triggers,
 )
 from tests import factories
-from tests.constraints import assert_refused, changed
+from tests.constraints import assert_refused, changed, removal
 from tests.programs import test_triggers as of_programs
 from tests.reports import test_triggers as of_reports
 
@@ -27,7 +27,7 @@ def version(cast):
 
 CASES = {
     "coordination_documentversion__document_version_kept__update": lambda cast: changed(version(cast), reason="khác"),
-    "coordination_documentversion__document_version_kept__delete": lambda cast: of_programs.removal(version(cast)),
+    "coordination_documentversion__document_version_kept__delete": lambda cast: removal(version(cast)),
 }
 
 

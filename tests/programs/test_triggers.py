@@ -23,7 +23,7 @@ from programs.models import (
 )
 from programs.triggers import FACTS
 from tests import factories
-from tests.constraints import assert_refused, changed, twin
+from tests.constraints import assert_refused, changed, removal, twin
 
 OLD = date(2024, 3, 8)  # before the merger of the old commune, before the young agency opened
 NOW = date(2026, 3, 8)
@@ -124,12 +124,6 @@ CHILDREN = [
     *((Activity, f"programs_activity{part}") for part in ("count", "output", "cost", "_topics", "_other_units")),
     *((fact, f"{fact._meta.db_table}_partners") for fact in FACTS),
 ]
-
-
-def removal(row):
-    """Of this row alone: Django would look for others that hang on it."""
-    rows = type(row)._default_manager.filter(pk=row.pk)
-    return lambda: rows._raw_delete(rows.db)
 
 
 def write_child(event, fact_table, table, cast):

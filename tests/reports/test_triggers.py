@@ -4,8 +4,7 @@ import pytest
 
 from coordination.enums import DocumentState
 from reports.triggers import FROZEN_FACTS
-from tests.constraints import assert_refused, changed, twin
-from tests.programs.test_triggers import removal
+from tests.constraints import assert_refused, changed, removal, twin
 from tests.reports.test_constraints import Rows
 
 NAMES = dict(zip(FROZEN_FACTS, ("activity", "model_event", "measurement", "budget_entry"), strict=True))

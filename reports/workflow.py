@@ -1,0 +1,180 @@
+"""The path of a report: one table of transitions, one function that moves, one log row a move."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import rules
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination.enums import DocumentState
+from coordination.formats import date_vi
+from coordination.models import Document, DocumentMove, Membership, User
+from coordination.refusals import rule_broken
+from reports.freeze import freeze_report
+from reports.jobs import ask_for_pdf
+from reports.models import Report
+
+logger = logging.getLogger(__name__)
+WRITTEN = ("state", "number", "symbol", "issued_on", "register_year", "version")
+
+
+class MoveRefused(Exception):
+    """The move does not fit the report as it is; `for_people` says why and what to do."""
+
+    def for_people(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the person moving the report typed. `number` and `symbol` as the register has them ("87", "BC-SDTTG")."""
+
+    by: User
+    comment: str = ""
+    number: str = ""
+    symbol: str = ""
+    issued_on: date | None = None
+
+
+def approve(report: Report, given: Given, today: date) -> None:
+    """From here on the report prints what was approved. The last day of the period may be the day of approval."""
+    last_day = report.period.data_to
+    if today < last_day:
+        raise MoveRefused(
+            _("The period runs until %(day)s: what happens until then has to be counted. Approve from that day on.")
+            % {"day": date_vi(last_day)}
+        )
+    freeze_report(report, by=given.by, reason=given.comment)
+
+
+def issue(report: Report, given: Given, today: date) -> None:
+    """Decree 30/2020/NĐ-CP: number and day are given in the register of the agency, from 1 each year."""
+    number = given.number.strip()
+    number = (number.lstrip("0") or number) if number.isdigit() else number
+    if not number or given.issued_on is None:
+        raise MoveRefused(_("Write the number and the day of issue, as the register of documents has them."))
+    if given.issued_on > today:
+        raise MoveRefused(_("The day of issue lies ahead. Write the day the report was signed."))
+    document = report.document
+    document.number, document.issued_on, document.register_year = number, given.issued_on, given.issued_on.year
+    document.symbol = given.symbol.strip() or document.symbol
+
+
+@dataclass(frozen=True)
+class Transition:
+    """`act` does what the move brings with it, on the locked report, before its state changes."""
+
+    sources: frozenset[DocumentState]
+    target: DocumentState
+    permission: str
+    act: Callable[[Report, Given, date], None]
+    label: Promise
+    done: Promise
+
+
+TRANSITIONS = {
+    "approve": Transition(
+        frozenset({DocumentState.DRAFT}),
+        DocumentState.APPROVED,
+        "reports.approve_report",
+        approve,
+        gettext_lazy("Approve and freeze"),
+        gettext_lazy("The report is approved: its text and figures stay as they are. The PDF is being made."),
+    ),
+    "issue": Transition(
+        frozenset({DocumentState.APPROVED}),
+        DocumentState.ISSUED,
+        "reports.issue_report",
+        issue,
+        gettext_lazy("Issue"),
+        gettext_lazy("The report is issued. The PDF with number and day is being made."),
+    ),
+}
+
+
+def actions_for(acting: Membership | None, report: Report) -> list[str]:
+    """What this hat may do with the report as it is now, in the order of the path."""
+    return [
+        action
+        for action, transition in TRANSITIONS.items()
+        if report.document.state in transition.sources and rules.has_perm(transition.permission, acting, report)
+    ]
+
+
+@transaction.atomic
+def move(
+    report: Report,
+    action: str,
+    *,
+    acting: Membership,
+    comment: str = "",
+    number: str = "",
+    symbol: str = "",
+    issued_on: date | None = None,
+    today: date | None = None,
+) -> Report:
+    """Make one transition in the hat `acting`: lock, check, act, save, log, ask for the file.
+
+    Raises PermissionDenied or MoveRefused. `number`, `symbol` and `issued_on` belong to "issue".
+    """
+    transition = TRANSITIONS[action]
+    document = Document.objects.select_for_update().get(pk=report.document_id)
+    report = Report.objects.for_list().select_related("outline").get(pk=report.pk)
+    report.document = document
+    if not rules.has_perm(transition.permission, acting, report):
+        raise PermissionDenied
+    if document.state not in transition.sources:
+        raise MoveRefused(
+            _("This step is not open any more: the report is “%(state)s”. Read it again before you go on.")
+            % {"state": document.get_state_display()}
+        )
+    given = Given(acting.user, comment, number, symbol, issued_on)
+    transition.act(report, given, today or timezone.localdate())
+    before, document.state = document.state, transition.target
+    document.version += 1
+    _save(document)
+    DocumentMove.objects.create(
+        document=document,
+        action=action,
+        from_state=before,
+        to_state=document.state,
+        moved_by=acting.user,
+        acting_for=acting.agency,
+        comment=comment,
+    )
+    ask_for_pdf(document, by=acting.user)
+    logger.info("report moved", extra={"report": report.pk, "action": action, "by": acting.user_id})
+    return report
+
+
+def _save(document: Document) -> None:
+    try:
+        with transaction.atomic():
+            document.save(update_fields=[*WRITTEN, "search_text"])
+    except IntegrityError as error:
+        if rule_broken(error) != "document_number_once":
+            raise
+        other = Document.objects.exclude(pk=document.pk).get(
+            register_agency=document.register_agency,
+            register_year=document.register_year,
+            kind=document.kind,
+            number=document.number,
+        )
+        raise MoveRefused(
+            _("Number %(number)s of %(year)s is already that of “%(other)s” (%(day)s). Take the next free number.")
+            % {
+                "number": document.number,
+                "year": document.register_year,
+                "other": other.subject,
+                "day": date_vi(other.issued_on) if other.issued_on else _("no day given"),
+            }
+        ) from error
