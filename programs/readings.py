@@ -78,6 +78,7 @@ class Reading:
 
     `value` is in the indicator's own measure (84.2 for 84,2%); None where it cannot be computed. `read_on`: the day
     of the latest of them. `facts`: the rows it was computed from. `estimated`: at least one is an estimate.
+    `categories`: which ones it is put together from (None = undivided); two readings compare when these are equal.
     """
 
     value: Decimal | None
@@ -85,6 +86,7 @@ class Reading:
     denominator: Decimal | None
     read_on: date
     facts: tuple[int, ...]
+    categories: frozenset[int | None]
     estimated: bool = False
     rough: bool = False
 
@@ -157,6 +159,7 @@ def _together(rows: list[Measurement], per: int) -> Reading:
         denominator=denominator,
         read_on=max(row.counted_on for row in rows),
         facts=tuple(row.pk for row in rows),
+        categories=frozenset(row.category_id for row in rows),
         estimated=any(row.nature == ReadingNature.ESTIMATE for row in rows),
         rough=any(row.precision in Precision.rough() for row in rows),
     )

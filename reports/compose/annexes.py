@@ -276,9 +276,21 @@ def _source_cells(paper: Paper, number: str, name: str, code: str, **axes: str) 
         paper.cell(f"{code}carried_over", empty=words.NOT_POSSIBLE if empty == words.NOT_POSSIBLE else "0,0", **axes),
         paper.cell(f"{code}disbursed", empty=words.NOT_STATED, **axes),
         _rate(paper, f"{code}rate", axes),
-        paper.cell(f"{code}disbursed", At.LAST_YEAR, empty=words.NOT_STATED, **axes),
-        *paper.change_cells(f"{code}disbursed", **axes),
+        *_beside_last_year(paper, f"{code}disbursed", axes),
     )
+
+
+def _beside_last_year(paper: Paper, code: str, axes: dict[str, str]) -> tuple[Cell, ...]:
+    """A total with a source that was not recorded last year does not compare."""
+    other = {"source": FundingSource.OTHER_LAWFUL.value}
+    if (
+        code == "money.disbursed"
+        and not axes
+        and paper.get(code, **other)
+        and not paper.get(code, At.LAST_YEAR, **other)
+    ):
+        return Cell(words.NOT_STATED), Cell(words.NOT_POSSIBLE), Cell(words.NOT_POSSIBLE)
+    return paper.cell(code, At.LAST_YEAR, empty=words.NOT_STATED, **axes), *paper.change_cells(code, **axes)
 
 
 def _rate(paper: Paper, code: str, axes: dict[str, str]) -> Cell:

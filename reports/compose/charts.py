@@ -12,13 +12,14 @@ from reports.compose.tables import short
 from reports.figures import At
 
 EVEN = 50  # per cent: as many women as men
+FEW = 12  # sessions; below it a drawing says no more than the sentence
 
 
 def cumulative(paper: Paper, key: str) -> list[Block]:
     """Sessions added up month by month, beside last year."""
     months = paper.compared.now.months
     now = _running(paper, At.NOW)
-    if len(months) < 2 or not now or not now[-1]:
+    if len(months) < 2 or not now or now[-1] < FEW:
         return []
     before = _running(paper, At.LAST_YEAR)
     year = paper.last_day.year
@@ -30,7 +31,7 @@ def cumulative(paper: Paper, key: str) -> list[Block]:
         Chart(
             key,
             "lines",
-            f"{label}. {_running_title(paper, now, before if compared else ())}",
+            words.sentence_title(f"{label}. {_running_title(paper, now, before if compared else ())}"),
             f"Số cuộc lũy kế theo tháng, năm {year}" + (f" và năm {year - 1}" if compared else ""),
             tuple(f"Tháng {month.number:02d}" if month.number < 3 else f"Tháng {month.number}" for month in months),
             tuple(series),
@@ -84,11 +85,15 @@ def _source(paper: Paper, label: str) -> str:
 def contents(paper: Paper, key: str) -> list[Block]:
     """Sessions by content, beside last year."""
     rows = [
-        (short(content.short_name), *(_sessions(paper, at, content.code) for at in (At.NOW, At.LAST_YEAR)))
+        (
+            short(content.short_name),
+            _sessions(paper, At.NOW, content.code),
+            _sessions(paper, At.LAST_YEAR, content.code),
+        )
         for content in paper.contents
     ]
     rows = [row for row in rows if row[1] or row[2]]
-    if len(rows) < 2:
+    if len(rows) < 2 or (paper.get("activities.sessions").value or 0) < FEW:
         return []
     year = paper.last_day.year
     compared = any(row[2] for row in rows)
@@ -100,7 +105,7 @@ def contents(paper: Paper, key: str) -> list[Block]:
         Chart(
             key,
             "grouped_bars",
-            f"{label}. {title}",
+            words.sentence_title(f"{label}. {title}"),
             "Số cuộc theo nội dung" + (f", năm {year} và năm {year - 1}" if compared else ""),
             tuple(row[0] for row in rows),
             tuple(series),
@@ -132,7 +137,8 @@ def _contents_title(gaps: list[tuple[str, float]]) -> str:
         return f"{all_up}; {moved}"
     if not up:
         return f"Số cuộc giảm ở {words.listed(down)}; {moved}"
-    return f"{count_vi(len(up))} trên {count_vi(len(gaps))} nội dung có số cuộc tăng; {words.listed(down)} giảm"
+    risen = f"{words.capital(words.spelt(len(up)))} trên {words.spelt(len(gaps))} nội dung có số cuộc tăng"
+    return f"{risen}; {words.listed(down)} giảm"
 
 
 def women(paper: Paper, key: str) -> list[Block]:
@@ -142,7 +148,7 @@ def women(paper: Paper, key: str) -> list[Block]:
         for content in paper.contents
         if (share := paper.get("activities.women_share", content=content.code)).value is not None
     ]
-    if not rows:
+    if len(rows) < 2:
         return []
     stated, every = (paper.get(f"activities.{code}").value or 0 for code in ("sessions_with_women", "sessions"))
     label = paper.label("chart", "women", "Hình")
@@ -153,7 +159,7 @@ def women(paper: Paper, key: str) -> list[Block]:
         Chart(
             key,
             "share_bars",
-            f"{label}. {_women_title(below, len(rows))}",
+            words.sentence_title(f"{label}. {_women_title(below, len(rows))}"),
             "Tỷ lệ nữ trong số lượt người tham gia theo nội dung",
             tuple(name for name, _share in rows),
             (Series("Tỷ lệ nữ", tuple(round(float(share), 1) for _name, share in rows)),),

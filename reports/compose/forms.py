@@ -37,7 +37,7 @@ def changed(paper: Paper, ref: Ref) -> tuple[Span, ...]:
         return ()
     if not change.value:
         return (Span(words.SAME, paper.ref(ref.code, At.CHANGE, **ref.axes)),)
-    figure, size = FIGURES[ref.code], Amount(abs(change.value))
+    figure, size = FIGURES[ref.code], Amount(change.size.value)
     if figure.shown == "percent":
         text, unit = words.number_vi(size.value, 1), " điểm phần trăm"
         if text == "0,0":
@@ -63,12 +63,14 @@ def compared(paper: Paper, ref: Ref) -> tuple[Span, ...]:
 
 
 def parts(paper: Paper, ref: Ref) -> tuple[Span, ...]:
-    """Of a share: "14.398/24.910"."""
+    """Of a share: "14.398/24.910", "khoảng 600/1.000"."""
     figure = ref.figure
     if not isinstance(figure, Share):
         return ()
-    both = [number(paper, replace(ref, code=one.code)) for one in (figure.part, figure.whole)]
-    return (*both[0], Span("/"), *both[1]) if all(both) else ()
+    part, whole = (number(paper, replace(ref, code=one.code)) for one in (figure.part, figure.whole))
+    if not part or not whole:
+        return ()
+    return (*part, Span("/"), replace(whole[0], text=words.without_word(whole[0].text)))
 
 
 FORMS: dict[str, Form] = {

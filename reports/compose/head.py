@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from coordination.enums import AgencyKind, AgencyRole
 from coordination.manuscript import Head, Issuer, Signature
 from coordination.models import Agency, Party
 from reports.compose.paper import Paper
+from reports.provinces import same_province
 
 TYPE_NAME = "BÁO CÁO"
 PROFILE = "state-2020-03"
 
-# Whom an agency of a role reports to, beside the agency above it: role and word for "and the Sở Nội vụ".
-_COMPILES = (AgencyRole.HOME_AFFAIRS, AgencyRole.LABOUR)
+# Gender equality went from labour to home affairs on 1 March 2025 (letter 739/BNV-CTTN&BĐG): who compiles the reports.
+_MOVED_ON = date(2025, 3, 1)
 _INFORMED = (AgencyRole.WOMEN_ADVANCEMENT, AgencyRole.WOMENS_UNION)
+_INSIDE = ("Lãnh đạo", "Các phòng, đơn vị thuộc")
 
 
 def head(paper: Paper, subject: str) -> Head:
@@ -37,7 +41,8 @@ def addressees(paper: Paper) -> tuple[str, ...]:
         named = tuple(row.text for row in paper.document.recipients.filter(addressed=True))
         if named or paper.document.recipients.exists():
             return named
-    return tuple(dict.fromkeys([*_above(paper), *_beside(paper, _COMPILES)]))
+    compiles = AgencyRole.HOME_AFFAIRS if paper.last_day >= _MOVED_ON else AgencyRole.LABOUR
+    return tuple(dict.fromkeys([*_above(paper), *_beside(paper, (compiles,))]))
 
 
 def recipients(paper: Paper) -> tuple[str, ...]:
@@ -61,7 +66,7 @@ def _above(paper: Paper) -> list[str]:
 
 def _beside(paper: Paper, roles: tuple[AgencyRole, ...]) -> list[str]:
     """Agencies of the province that are at work on the last day, without the reporting one."""
-    agencies = Agency.objects.filter(unit=paper.spec.unit, role__in=roles).open_on(paper.last_day)
+    agencies = Agency.objects.filter(unit__in=same_province(paper.spec.unit), role__in=roles).open_on(paper.last_day)
     others = agencies.exclude(pk=paper.spec.agency.pk).in_protocol_order().named_on(paper.last_day)
     return [paper.with_province(str(getattr(agency, "name"))) for agency in others]  # noqa: B009  an annotation
 

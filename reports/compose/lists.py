@@ -17,15 +17,15 @@ MOST = 500  # rows a paper prints (design 6); a longer list stands in the spread
 
 _COLUMNS = (
     Column("TT", 9, "center"),
-    Column("Thời gian", 26, "center"),
-    Column("Tên hoạt động", 70, "left"),
-    Column("Địa bàn", 41, "left"),
-    Column("Đơn vị chủ trì", 27, "left"),
-    Column("Đơn vị phối hợp", 28, "left"),
-    Column("Số cuộc", 11),
+    Column("Thời gian", 25, "center"),
+    Column("Tên hoạt động", 86, "left"),
+    Column("Địa bàn", 32, "left"),
+    Column("Đơn vị chủ trì", 24, "left"),
+    Column("Đơn vị phối hợp", 25, "left"),
+    Column("Số cuộc", 10),
     Column("Lượt người", 14),
-    Column("Nữ", 13, group="Trong đó"),
-    Column("DTTS", 13, group="Trong đó"),
+    Column("Nữ", 13.5, group="Trong đó"),
+    Column("DTTS", 13.5, group="Trong đó"),
 )
 
 
@@ -64,20 +64,28 @@ def _sums(paper: Paper, **axes: str) -> tuple[Cell, ...]:
 
 
 def _entry_cells(number: int, entry: Activity, names: dict[int, list[AgencyName]]) -> tuple[Cell, ...]:
-    partners = [_name(names, agency.pk, entry.counted_on) for agency in entry.partners.all()]
-    if entry.other_partners:
-        partners.append(entry.other_partners)
     title = f"{entry.title} (đính chính: {entry.reason})" if entry.reason else entry.title
     return (
         Cell(str(number)),
         Cell(_days(entry)),
         Cell(title),
         Cell(_places(entry)),
-        Cell(_name(names, entry.owner_id, entry.counted_on)),
-        Cell(", ".join(partners)),
+        Cell(_agency(names, entry.owner_id, entry)),
+        Cell(_partners(entry, names)),
         Cell(number_vi(entry.sessions), entry.sessions),
         *(_count(value, entry) for value in (entry.attendances, entry.women, entry.minority)),
     )
+
+
+def _partners(entry: Activity, names: dict[int, list[AgencyName]]) -> str:
+    """Agencies of the portal; others stand in the spreadsheet when there are such."""
+    known = [_agency(names, agency.pk, entry) for agency in entry.partners.all()]
+    return ", ".join(dict.fromkeys(known)) or entry.other_partners
+
+
+def _agency(names: dict[int, list[AgencyName]], agency: int, entry: Activity) -> str:
+    """Its short name of the day; of a commune the place is told beside, so "UBND xã Ba Tơ" is "UBND xã"."""
+    return _name(names, agency, entry.counted_on).removesuffix(f" {entry.unit.name}")
 
 
 def _count(value: int | None, entry: Activity) -> Cell:

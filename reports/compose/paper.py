@@ -57,15 +57,15 @@ class Paper:
 
     # ---- numbers ----
 
-    def get(self, code: str, at: At = At.NOW, **axes: str) -> Amount:
+    def get(self, code: str, at: At = At.NOW, /, **axes: str) -> Amount:
         return self.values.get(code, at, **axes)
 
-    def span(self, code: str, at: At = At.NOW, **axes: str) -> Span:
+    def span(self, code: str, at: At = At.NOW, /, **axes: str) -> Span:
         """The number in a sentence, with what opens its facts."""
         amount = self.get(code, at, **axes)
         return Span(words.in_text(amount, FIGURES[code]), self.ref(code, at, **axes) if amount else "")
 
-    def cell(self, code: str, at: At = At.NOW, *, empty: str = "0", **axes: str) -> Cell:
+    def cell(self, code: str, at: At = At.NOW, /, *, empty: str = "0", **axes: str) -> Cell:
         """The number in a table; `empty` where there is no data."""
         amount = self.get(code, at, **axes)
         value = None if amount.value is None else float(amount.value)
@@ -73,7 +73,7 @@ class Paper:
         text = words.in_table(amount, FIGURES[code], empty)
         return Cell(text, exact, self.ref(code, at, **axes) if amount else "")
 
-    def change_cells(self, code: str, **axes: str) -> tuple[Cell, Cell]:
+    def change_cells(self, code: str, /, **axes: str) -> tuple[Cell, Cell]:
         """ "tăng 21" and "tăng 11,2%"; a dash where there is nothing to compare with."""
         change = self.get(code, At.CHANGE, **axes)
         if change.value is None:
@@ -81,7 +81,7 @@ class Paper:
         if not change.value:
             return Cell("bằng", 0, self.ref(code, At.CHANGE, **axes)), Cell(words.NOT_POSSIBLE)
         toward = words.direction(change.value)
-        size = words.in_table(Amount(abs(change.value)), FIGURES[code])
+        size = words.in_table(Amount(change.size.value), FIGURES[code])
         percent = words.percent_change(self.get(code, **axes), self.get(code, At.LAST_YEAR, **axes))
         return (
             Cell(f"{toward} {size}", float(change.value), self.ref(code, At.CHANGE, **axes)),
@@ -89,7 +89,7 @@ class Paper:
         )
 
     @staticmethod
-    def ref(code: str, at: At = At.NOW, **axes: str) -> str:
+    def ref(code: str, at: At = At.NOW, /, **axes: str) -> str:
         return str(Ref(code, axes, at))
 
     def label(self, kind: str, name: str, word: str) -> str:
@@ -154,7 +154,9 @@ class Paper:
     @cached_property
     def merged_provinces(self) -> list[AdministrativeUnit]:
         edges = UnitSuccession.objects.filter(successor=self.spec.unit).select_related("predecessor")
-        return sorted((edge.predecessor for edge in edges), key=lambda unit: unit.code, reverse=True)
+        return sorted(
+            (edge.predecessor for edge in edges), key=lambda unit: (unit.name != self.spec.unit.name, unit.sort_key)
+        )
 
     @cached_property
     def communes(self) -> int:

@@ -62,9 +62,15 @@ def reading_of(paper: Paper, line: Line, at: At) -> Reading | None:
     return paper.values.judged(at).reading({"indicator": line.indicator.code})
 
 
+def comparable_reading(paper: Paper, line: Line) -> Reading | None:
+    """Last year's reading, where it speaks of the same tiers or posts as this year's."""
+    now, before = (reading_of(paper, line, at) for at in (At.NOW, At.LAST_YEAR))
+    return before if before and (now is None or now.categories == before.categories) else None
+
+
 def measured(paper: Paper, line: Line, at: At) -> Cell:
     """The value as a cell; without text where readings cannot be put together, without ref where there are none."""
-    reading = reading_of(paper, line, at)
+    reading = comparable_reading(paper, line) if at == At.LAST_YEAR else reading_of(paper, line, at)
     if reading is None:
         return Cell("")
     ref = paper.ref("indicators.value", at, indicator=line.indicator.code)
@@ -86,6 +92,12 @@ def fraction(reading: Reading, text: bool = False) -> str:
         return ""
     write = _counted if text else _plain
     return f"{write(reading.numerator)}/{write(reading.denominator)}"
+
+
+def whole_fraction(reading: Reading) -> str:
+    """The parts in running text, when they are counts; thousands of people with a decimal say little there."""
+    parts = (reading.numerator, reading.denominator)
+    return fraction(reading, text=True) if all(one is not None and one == int(one) for one in parts) else ""
 
 
 def _plain(value: Decimal) -> str:

@@ -10,18 +10,28 @@ from decimal import Decimal
 
 from coordination.manuscript import Block, Paragraph, Span
 from coordination.models import DocumentKind
-from programs.enums import TargetStatus
-from programs.models import ModelKind
+from programs.enums import KindGroup, TargetStatus
+from programs.models import ActivityKind, ModelKind
 from programs.scoreboard import Line
 from reports.compose import words
 from reports.compose.annexes import STANDINGS
 from reports.compose.forms import changed, compared
 from reports.compose.paper import Paper
-from reports.compose.results import fraction, gap_words, objectives_of, reading_of, value_words, was_read
+from reports.compose.results import (
+    comparable_reading,
+    fraction,
+    gap_words,
+    objectives_of,
+    reading_of,
+    value_words,
+    was_read,
+    whole_fraction,
+)
 from reports.figures import At, Ref
 from reports.figures.papers import ABOVE, OWN
 
 Spans = tuple[Span, ...]
+MANY_FORMS = 8  # longer lists are told by groups
 
 
 def say(*parts: str | Span | Spans) -> Spans:
@@ -109,22 +119,47 @@ def enumerated(parts: list[Spans]) -> Spans:
     return tuple(spans)
 
 
+def in_series(parts: list[Spans]) -> Spans:
+    """Divided by ";": for names that have commas of their own."""
+    return tuple(span for number, part in enumerate(parts) for span in ((Span("; "), *part) if number else part))
+
+
 # ---- activities ----
 
 
 def kinds(paper: Paper, key: str) -> list[Block]:
-    """Forms of activity with their counting words, and how many came."""
-    lines = []
-    for kind in paper.activity_kinds:
-        line = say(
-            paper.span("activities.sessions", kind=kind.code), f" {words.number_with(kind.counting_word, kind.name)}"
-        )
-        if paper.get("activities.attendances", kind=kind.code):
-            line = say(line, ", ", paper.span("activities.attendances", kind=kind.code), " lượt người tham gia")
-        lines.append(line)
-    if not lines:
+    """Forms of activity with their counting words, and how many came; many forms are told group by group."""
+    if not paper.activity_kinds:
         return []
+    grouped = len(paper.activity_kinds) > MANY_FORMS
+    groups = dict.fromkeys(kind.group for kind in paper.activity_kinds)
+    lines = (
+        [_group_line(paper, KindGroup(group)) for group in groups]
+        if grouped
+        else [
+            say(_form(paper, kind), _came(paper, "activities.attendances", kind=kind.code))
+            for kind in paper.activity_kinds
+        ]
+    )
     return [Paragraph(key, (Span("Các hình thức hoạt động gồm:"),), "lead"), *items(key, lines)]
+
+
+def _group_line(paper: Paper, group: KindGroup) -> Spans:
+    forms = [_form(paper, kind) for kind in paper.activity_kinds if kind.group == group]
+    came = _came(paper, f"{group.value}.attendances")
+    if len(forms) == 1:
+        return say(forms[0], came)
+    total = paper.span(f"{group.value}.sessions")
+    return say(total, f" cuộc {words.lower(str(group.label))}", came, " (", in_series(forms), ")")
+
+
+def _form(paper: Paper, kind: ActivityKind) -> Spans:
+    name = words.number_with(kind.counting_word, kind.name)
+    return say(paper.span("activities.sessions", kind=kind.code), f" {name}")
+
+
+def _came(paper: Paper, code: str, **axes: str) -> Spans:
+    return say(" với ", paper.span(code, **axes), " lượt người tham gia") if paper.get(code, **axes) else ()
 
 
 def outputs(paper: Paper, key: str) -> list[Block]:
@@ -135,11 +170,13 @@ def outputs(paper: Paper, key: str) -> list[Block]:
     ]
     if not found:
         return []
-    return [Paragraph(key, say("Sản phẩm đã thực hiện, cấp phát, treo đặt gồm ", enumerated(found), "."))]
+    return [Paragraph(key, say("Sản phẩm đã thực hiện, cấp phát, treo đặt gồm: ", in_series(found), "."))]
 
 
 def contents(paper: Paper, key: str) -> list[Block]:
     """One paragraph a content: sessions and how they changed, who came, the share of women."""
+    if not paper.get("activities.sessions"):
+        return []
     lines = []
     for content in paper.contents:
         axes = {"content": content.code}
@@ -154,7 +191,7 @@ def contents(paper: Paper, key: str) -> list[Block]:
         if paper.get("activities.women_share", At.NOW, **axes):
             line = say(line, ", phụ nữ chiếm ", paper.span("activities.women_share", **axes))
         lines.append(line)
-    return lettered(key, lines) if lines else missing(key, "Kết quả theo nội dung")
+    return lettered(key, lines)
 
 
 # ---- models ----
@@ -165,14 +202,15 @@ def models(paper: Paper, key: str) -> list[Block]:
     if not paper.model_kinds:
         return missing(key, "Mô hình ở cộng đồng")
     lines = [_model_line(paper, kind) for kind in paper.model_kinds]
-    where = f" (chi tiết tại {paper.labels['annex:models']})" if "annex:models" in paper.labels else ""
+    where = f" ({paper.labels['annex:models']})" if "annex:models" in paper.labels else ""
     total = paper.span("models.stock")
     counted = words.listed(list(dict.fromkeys(kind.word for kind in paper.model_kinds)))
     more = changed(paper, Ref("models.stock"))
     year = paper.last_day.year - 1
-    against = say(", so với cùng ngày năm ", f"{year} ", more) if more and more[0].text != words.SAME else ()
+    against = say(", ", more, f" so với cùng ngày năm {year}") if more and more[0].text != words.SAME else ()
+    holds = f"{paper.territory} có " if paper.of_province else f"{paper.own_name} theo dõi "
     lead = say(
-        f"Đến {paper.day(paper.last_day)}, {paper.territory} có ", total, f" {counted} đang hoạt động", against, where,
+        f"Đến {paper.day(paper.last_day)}, {holds}", total, f" {counted} đang hoạt động", against, where,
         ", trong đó:",
     )  # fmt: skip
     return [Paragraph(key, lead, "lead"), *items(key, lines)]
@@ -278,14 +316,15 @@ def _missed_line(paper: Paper, line: Line) -> Spans:
     assert value is not None  # noqa: S101  not met means that it was read
     shown = Span(value_words(line.indicator, value), paper.ref("indicators.value", **axes))
     reading = reading_of(paper, line, At.NOW)
-    parts = fraction(reading, text=True) if reading else ""
-    sentence = say(f"{line.indicator.name} đạt ", shown, f" ({parts})" if parts else "", f", {gap_words(line)}")
+    parts = whole_fraction(reading) if reading else ""
+    verb = "đạt" if line.indicator.measured_in == "%" else "là"
+    sentence = say(f"{line.indicator.name} {verb} ", shown, f" ({parts})" if parts else "", f", {gap_words(line)}")
     return say(sentence, _moved(paper, line))
 
 
 def _moved(paper: Paper, line: Line) -> Spans:
     """ "; tăng 1,4 điểm phần trăm so với cùng kỳ", where last year can be compared."""
-    now, before = (reading_of(paper, line, at) for at in (At.NOW, At.LAST_YEAR))
+    now, before = reading_of(paper, line, At.NOW), comparable_reading(paper, line)
     if not now or not before or now.value is None or before.value is None:
         return ()
     gap = now.value - before.value

@@ -50,7 +50,7 @@ def targets(paper: Paper, key: str, framework: str) -> list[Block]:
 
 def contents(paper: Paper, key: str) -> list[Block]:
     """Sessions and attendances by content, beside the same period last year."""
-    if not paper.contents:
+    if not paper.get("activities.sessions"):
         return []
     caption = f"{paper.label('table', 'contents', 'Bảng')}. Số cuộc theo nội dung, so với cùng kỳ"
     label = words.capital(paper.spec.period.label)

@@ -20,8 +20,7 @@ from reports.compose.forms import FORMS
 from reports.compose.paper import Paper
 from reports.figures import Ref, UnknownFigure
 
-_TOKENS = re.compile(r"(\{[^{}]*\})")
-_CLAUSES = re.compile(r"\[([^\[\]]*)\]")
+_PIECES = re.compile(r"(\{[^{}]*\}|\[|\])")
 _TOKEN = re.compile(r"\{(?P<name>[^{}|]+)(?:\|(?P<form>[a-z_]+))?\}")
 _NUMBERED = re.compile(r"^(\d+\. |[a-zđ]\) )")
 _ITEM = re.compile(r"^[+-] ")
@@ -110,7 +109,7 @@ def rendered(line: str, vocabulary: Vocabulary) -> tuple[Span, ...]:
     line = _ITEM.sub("", line)
     mark = _NUMBERED.match(line)
     try:
-        spans = tidy(_joined(line[mark.end() :] if mark else line, vocabulary))
+        spans = tidy(_resolved(parsed(line[mark.end() :] if mark else line), vocabulary))
     except NoData as missing:
         spans = (Span(f"{missing.label}: {words.NO_DATA}."),)
     except Absent:
@@ -118,35 +117,39 @@ def rendered(line: str, vocabulary: Vocabulary) -> tuple[Span, ...]:
     return (Span(mark[0]), *spans) if mark and spans else spans
 
 
-def _resolved(text: str, vocabulary: Vocabulary) -> list[Span]:
-    """Raises NoData or Absent, except for a footnote that is not needed: it leaves its sentence as it is."""
+Piece = str | list["Piece"]
+
+
+def parsed(text: str) -> list[Piece]:
+    """Words, tokens and clauses; clauses may lie within clauses. A bracket without its other one is a plain sign."""
+    open_clauses: list[list[Piece]] = [[]]
+    for piece in filter(None, _PIECES.split(text)):
+        if piece == "[":
+            open_clauses.append([])
+        elif piece == "]" and len(open_clauses) > 1:
+            clause = open_clauses.pop()
+            open_clauses[-1].append(clause)
+        else:
+            open_clauses[-1].append(piece)
+    while len(open_clauses) > 1:
+        unclosed = open_clauses.pop()
+        open_clauses[-1] += ["[", *unclosed]
+    return open_clauses[0]
+
+
+def _resolved(pieces: list[Piece], vocabulary: Vocabulary, *, in_clause: bool = False) -> list[Span]:
+    """Raises NoData or Absent; but outside of clauses a footnote that is not needed leaves its sentence as it is."""
     spans: list[Span] = []
-    for piece in _TOKENS.split(text):
+    for piece in pieces:
         try:
-            spans += _one(piece, vocabulary)
-        except Absent:
-            if not piece.startswith("{note:"):
+            if isinstance(piece, list):
+                spans += _resolved(piece, vocabulary, in_clause=True)
+            else:
+                spans += vocabulary.spans(piece) if piece.startswith("{") else (Span(piece),)
+        except (NoData, Absent):
+            if isinstance(piece, str) and (in_clause or not piece.startswith("{note:")):
                 raise
     return spans
-
-
-def _joined(text: str, vocabulary: Vocabulary) -> list[Span]:
-    """The text with its clauses; a clause that cannot be said is left out, footnotes in it included."""
-    spans: list[Span] = []
-    for number, part in enumerate(_CLAUSES.split(text)):
-        if number % 2 == 0:
-            spans += _resolved(part, vocabulary)
-            continue
-        try:
-            clause = [found for piece in _TOKENS.split(part) if piece for found in _one(piece, vocabulary)]
-        except (NoData, Absent):
-            continue
-        spans += clause
-    return spans
-
-
-def _one(piece: str, vocabulary: Vocabulary) -> tuple[Span, ...]:
-    return vocabulary.spans(piece) if piece.startswith("{") else (Span(piece),)
 
 
 def tidy(spans: list[Span]) -> tuple[Span, ...]:
@@ -166,7 +169,8 @@ def tidy(spans: list[Span]) -> tuple[Span, ...]:
 
 def _mended(text: str) -> str:
     text = re.sub(r" {2,}", " ", text)
-    return re.sub(r" ([,.;:])", r"\1", text)
+    text = re.sub(r" ([,.;:])", r"\1", text)
+    return re.sub(r"(?<!\.)\.\.(?!\.)", ".", text)
 
 
 def _closed(made: list[Paragraph]) -> list[Paragraph]:

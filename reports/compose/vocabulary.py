@@ -149,5 +149,6 @@ CONDITIONS: dict[str, Callable[[Paper], bool]] = {
     "last_year": lambda paper: bool(paper.get("activities.sessions", At.LAST_YEAR)),
     "money": lambda paper: bool(paper.get("money.plan") or paper.get("money.disbursed")),
     "targets": lambda paper: bool(paper.values.judged().readings),
+    "project": lambda paper: bool(paper.get("activities.sessions", project="P8")),
     "action_month_ahead": _action_month_ahead,
 }

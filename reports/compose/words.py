@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from coordination.formats import count_vi, million_vnd, millions, number_vi, percent_vi
@@ -37,17 +38,23 @@ def in_table(amount: Amount, figure: Figure, empty: str = "0") -> str:
     if figure.shown == "percent":
         return percent_vi(value)
     if figure.shown == "money":
-        return millions(int(value))
-    return roughly(amount, number_vi(value))
+        return roughly(amount, millions(int(value)), "\n")
+    return roughly(amount, number_vi(value), "\n")
 
 
-def roughly(amount: Amount, text: str) -> str:
+def roughly(amount: Amount, text: str, blank: str = " ") -> str:
+    """ "khoảng 1.000"; in the narrow cells of tables the word stands above the number."""
     word = _PRECISION.get(Precision(amount.precision), "")
-    return f"{word} {text}" if word else text
+    return f"{word}{blank}{text}" if word else text
 
 
 def direction(value: Decimal | int) -> str:
     return "tăng" if value > 0 else "giảm"
+
+
+def without_word(text: str) -> str:
+    """ "khoảng 1.000" -> "1.000": in "khoảng 600/1.000" the word is said once."""
+    return text.rpartition(" ")[2]
 
 
 def percent_change(now: Amount, before: Amount) -> str:
@@ -55,6 +62,12 @@ def percent_change(now: Amount, before: Amount) -> str:
     if now.value is None or not before.value:
         return ""
     return percent_vi(abs(Decimal(100) * (now.value - before.value) / before.value))
+
+
+def spelt(number: int) -> str:
+    """Small numbers in words, for titles: "bốn trên năm nội dung"."""
+    names = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+    return names[number] if number < len(names) else number_vi(number)
 
 
 def lower(text: str) -> str:
@@ -100,16 +113,28 @@ def part_with(word: str, part: str, whole: str) -> str:
 
 def typed(value: int, precision: str) -> str:
     """One fact's number as it was typed: "gần 1.000"."""
-    return roughly(Amount(value, 1, "" if precision == Precision.EXACT else precision), number_vi(value))
+    return roughly(Amount(value, 1, "" if precision == Precision.EXACT else precision), number_vi(value), "\n")
 
 
-def balanced(text: str, width: int = 64) -> tuple[str, ...]:
-    """A title on as few lines as fit, of about the same length; `width` in letters (capitals of 14 pt)."""
+def balanced(text: str, width: int) -> tuple[str, ...]:
+    """A title on as few lines as fit, of about the same length; `width` in letters (capitals of 14 pt).
+
+    "ngày 14", "năm 2026" are not torn apart.
+    """
     count = -(-len(text) // width)
     lines: list[str] = []
-    for word in text.split():
-        if lines and (len(f"{lines[-1]} {word}") <= -(-len(text) // count) + 4 or len(lines) == count):
+    for word in re.split(r" (?!\d)", text):
+        if lines and (len(f"{lines[-1]} {word}") <= -(-len(text) // count) + 6 or len(lines) == count):
             lines[-1] += f" {word}"
         else:
             lines.append(word)
     return tuple(lines)
+
+
+def sentence_title(text: str, width: int = 66) -> str:
+    """A long sentence over a chart is broken where it pauses, nearest to its middle."""
+    pauses = [found.end() for found in re.finditer(r"[;,] ", text)]
+    if len(text) <= width or not pauses:
+        return text
+    place = min(pauses, key=lambda pause: abs(pause - len(text) / 2))
+    return f"{text[: place - 1]}\n{text[place:]}"

@@ -141,11 +141,13 @@ WOMEN = _tally("women", _("Attendances of women"), _ATTENDANCES, "women", rough=
 MINORITY = _tally("minority", _("Attendances of ethnic-minority people"), _ATTENDANCES, "minority", rough=True)
 # Shares divide by the totals of those activities only that state the part; how many do is printed beside them.
 WITH_WOMEN = _tally(
-    "attendances_with_women", _("Attendances where women are stated"), _ATTENDANCES, "attendances", _STATES_WOMEN
-)
+    "attendances_with_women",
+    _("Attendances where women are stated"), _ATTENDANCES, "attendances", _STATES_WOMEN, rough=True,
+)  # fmt: skip
 WITH_MINORITY = _tally(
     "attendances_with_minority",
-    _("Attendances where ethnic-minority people are stated"), _ATTENDANCES, "attendances", _STATES_MINORITY,
+    _("Attendances where ethnic-minority people are stated"),
+    _ATTENDANCES, "attendances", _STATES_MINORITY, rough=True,
 )  # fmt: skip
 
 # Held together: another agency is named as a partner, or one outside the portal is.
@@ -200,7 +202,7 @@ for _group in KindGroup:
     ):
         FIGURES.append(
             Tally(
-                f"{_group.value}.{_measure}", format_lazy("{}: {}", _group.label, _label), _unit,
+                f"{_group.value}.{_measure}", format_lazy("{} ({})", _label, _group.label), _unit,
                 source=ACTIVITIES, measure=_measure, where=Q(kind__group=_group.value), rough=_measure != "sessions",
             )
         )  # fmt: skip

@@ -60,6 +60,11 @@ class Amount:
         return self.value is not None
 
     @property
+    def size(self) -> Amount:
+        """Without its sign: the 12 of "giảm 12"."""
+        return self if self.value is None or self.value >= 0 else Amount(-self.value, self.stated, self.rough)
+
+    @property
     def precision(self) -> str:
         """A single fact keeps the word it was typed with; a sum with rough parts is "about" (design 4)."""
         if not self.rough:

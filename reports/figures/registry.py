@@ -131,7 +131,7 @@ class Values:
         self._judged: dict[At, Judged] = {}
         self._papers: dict[At, Counter[tuple[str, str]]] = {}
 
-    def get(self, code: str, at: At = At.NOW, **axes: str) -> Amount:
+    def get(self, code: str, at: At = At.NOW, /, **axes: str) -> Amount:
         if at == At.CHANGE:
             return change(self.get(code, At.NOW, **axes), self.get(code, At.LAST_YEAR, **axes))
         if at not in self._windows:

@@ -18,6 +18,7 @@ from reports.compose import Draft, compose
 from reports.enums import ReportKind, ReportScope
 from reports.models import Report
 from reports.periods import UnknownPeriod, find_period
+from reports.provinces import same_province
 from reports.typeset.pdf import PrintRefused, render_pdf
 
 FORMATS = {"pdf": render_pdf}
@@ -73,7 +74,7 @@ def find_province(code, day):
 
 def find_agency(symbol, province, day):
     """By its symbol of the day, else by its name."""
-    names = AgencyName.objects.filter(AgencyName.in_force(day), agency__unit=province)
+    names = AgencyName.objects.filter(AgencyName.in_force(day), agency__unit__in=same_province(province))
     named = names.filter(Q(symbol__iexact=symbol) | Q(search_text__startswith=search_text(symbol)))
     exact = [name for name in named if name.symbol.casefold() == symbol.casefold()]
     open_ones = Agency.objects.open_on(day).filter(pk__in=[name.agency_id for name in exact or named])
