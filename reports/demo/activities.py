@@ -3,6 +3,7 @@
 and content as data/demo/sessions.csv says, drawn with a fixed seed.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -30,7 +31,7 @@ FAVOURED = "Ba Tơ"  # the commune whose people sign in: it has enough to look a
 DRAFTS = {"board": 6, "union": 5, "local": 3, "committee": 2}
 DRAFTS_FROM, DRAFTS_DAYS = date(2026, 5, 20), 25
 SHARE_WITH_COST, SHARE_WITH_GROUPS = 0.3, 0.12
-SHARE_LONGER, SHARE_SEVERAL = 0.12, 0.06
+SHARE_LONGER, SHARE_SEVERAL, SHARE_ALONE = 0.12, 0.06, 0.2
 
 
 def add_activities(stage: Stage, loaded: Loaded) -> None:
@@ -95,18 +96,14 @@ class Planner:
 
     def _plan(self, content: str, on: date, reference: str, most: int, role: str = "") -> Planned:
         old_province = self.chance.choices(list(OLD_PROVINCES), list(OLD_PROVINCES.values()))[0]
-        if role in ("local", "committee"):
-            old_province = "51"
+        local = role in ("local", "committee")
+        old_province = "51" if local else old_province
         form = self._form(content)
-        unit = self._commune(old_province, on, favoured=role in ("local", "committee"))
-        if form["level"] and not role:
-            unit = self.stage.province(old_province, on)
+        unit = self._unit(form, old_province, on, local=local)
         owner = self._agency(role or self._draw_owner(form["owners"]), old_province, unit, on)
         words = self.wording.words(form, unit, old_province, on)
-        sessions = 1
-        if most > 1 and self.chance.random() < SHARE_SEVERAL:
-            sessions = min(most, self.chance.randint(2, 4))
-        head = draw_headcount(self.chance, form, sessions)
+        sessions = min(most, self.chance.randint(2, 4)) if self.chance.random() < SHARE_SEVERAL else 1
+        head, alone = draw_headcount(self.chance, form, sessions), self.chance.random() < SHARE_ALONE
         activity = Activity(
             owner=owner,
             unit=unit,
@@ -121,13 +118,13 @@ class Planner:
             title=words.title,
             place=words.place,
             sessions=sessions,
-            other_partners="; ".join(split(form["other_partners"])),
+            other_partners="" if alone else "; ".join(split(form["other_partners"])),
             is_sample=True,
             **head.fields(),
         )
         links = {"topics": [self.stage.topics[code] for code in sorted(words.topics)]}
         partners = (self._agency(name, old_province, unit, on) for name in self._partners(form, unit, on))
-        links["partners"] = [agency for agency in dict.fromkeys(partners) if agency != owner]
+        links["partners"] = [] if alone else [agency for agency in dict.fromkeys(partners) if agency != owner]
         return Planned(activity, links, [*self._outputs(form), *self._groups(head, old_province), *self._costs(head)])
 
     def _form(self, content: str) -> dict[str, str]:
@@ -136,19 +133,22 @@ class Planner:
 
     @cached_property
     def _forms_of(self) -> dict[str, list[dict[str, str]]]:
-        contents = {form["component"].rpartition(".")[0] for form in self.forms}
-        return {
-            content: [form for form in self.forms if form["component"].startswith(f"{content}.")]
-            for content in contents
-        }
+        """By the content figures group by."""
+        found = defaultdict(list)
+        for form in self.forms:
+            found[self.stage.components[form["component"]].content.code].append(form)
+        return found
 
-    def _commune(self, old_province: str, on: date, *, favoured: bool) -> AdministrativeUnit:
-        units = self.stage.communes_now if on >= FIRST_DAY_NOW else self.stage.communes_before
-        units = units[old_province]
-        if favoured:
+    def _unit(self, form: dict[str, str], old_province: str, on: date, *, local: bool) -> AdministrativeUnit:
+        """`local`: in the commune whose people sign in."""
+        if form["level"] and not local:
+            return self.stage.province(old_province, on)
+        units = (self.stage.communes_now if on >= FIRST_DAY_NOW else self.stage.communes_before)[old_province]
+        if local:
             return next(unit for unit in units if unit.name == FAVOURED)
-        weights = [4 if unit.name == FAVOURED else 1 + int(unit.code) % 4 for unit in units]
-        return self.chance.choices(units, weights)[0]
+        return self.chance.choices(units, [4 if unit.name == FAVOURED else 1 + int(unit.code) % 4 for unit in units])[
+            0
+        ]
 
     def _draw_owner(self, owners: str) -> str:
         names, weights = zip(*(owner.split() for owner in split(owners)), strict=True)

@@ -81,7 +81,7 @@ def _reading(
 def add_targets(stage: Stage, loaded: Loaded) -> None:
     """A province follows the national targets but one: 19 of 20 apply."""
     national = Target.objects.filter(unit=None, indicator__code=FOLLOWED_BY_THE_NATION_ONLY)
-    provinces = [stage.provinces[key] for key in (("51", False), ("62", False), ("51", True))]
+    provinces = stage.provinces.values()
     there = set(Target.objects.exclude(unit=None).values_list("indicator", "unit", "year"))
     wanted = [
         Target(

@@ -87,7 +87,7 @@ class Stage:
 
     @cached_property
     def components(self) -> dict[str, Component]:
-        return Component.objects.in_bulk(field_name="code")
+        return Component.objects.select_related("content").in_bulk(field_name="code")
 
     @cached_property
     def kinds(self) -> dict[str, ActivityKind]:

@@ -17,7 +17,7 @@ from coordination.triggers import uninstall
 from programs.models import Activity, BudgetEntry, CommunityModel, Measurement, ModelEvent, Target
 from programs.readings import generations, latest_readings, read_indicators
 from programs.scoreboard import indicators_of, make_scoreboard, targets_for
-from reports.models import ReportingPeriod
+from reports.models import Report, ReportingPeriod
 from tests.test_loaders import fingerprint
 
 pytestmark = pytest.mark.django_db
@@ -213,7 +213,25 @@ def test_money_of_the_old_accounts_is_not_counted_again_in_the_new_one():
 
 def test_province_follows_all_targets_but_the_one_that_counts_provinces():
     left_out = Target.objects.filter(applies=False)
-    assert {(row.indicator.code, row.unit.code) for row in left_out} == {("ge-4.4", "51"), ("ge-4.4", "62")}
+    assert {(row.indicator.code, row.unit.code) for row in left_out} == {
+        ("ge-4.4", code) for code in ("14", "51", "62")
+    }
+
+
+def test_one_report_is_issued_and_the_current_one_is_a_draft():
+    issued, draft = Report.objects.order_by("period__data_to")
+    leader = User.objects.get(email="lanhdao.tinh@demo.example.vn")
+    assert (issued.period.code, issued.document.code, issued.document.state) == ("2025-H1", "76/BC-SDTTG", "issued")
+    assert issued.document.issued_on == date(2025, 6, 16)
+    assert (draft.period.code, draft.document.state) == ("2026-H1", "draft")
+    assert list(Report.objects.visible_to(leader)) == [issued]
+
+
+def test_issued_report_froze_the_facts_it_counts():
+    issued = Report.objects.get(period__code="2025-H1")
+    counted = within(Activity, "2025-H1").filter(province=province("51"))
+    assert counted.exclude(locked_at=None).count() == counted.count() > 100
+    assert set(issued.activities.values_list("pk", flat=True)) >= set(counted.values_list("pk", flat=True))
 
 
 def test_no_name_of_a_private_person_stands_in_the_samples():
