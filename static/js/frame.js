@@ -1,4 +1,4 @@
-// Comforts only: every page works without this file.
+// Comforts only: every page works without this file. Elements are looked up when needed: htmx may have drawn new ones.
 
 // Menus are <details>: a click elsewhere or Esc closes them.
 const openMenus = () => document.querySelectorAll("details.menu[open]");
@@ -25,41 +25,13 @@ for (const button of document.querySelectorAll("[data-shows]")) {
 }
 
 // A request of htmx that failed says so where messages stand; what was typed stays in the form.
-const messages = document.getElementById("messages");
-const failed = document.getElementById("request-failed");
+const messages = () => document.getElementById("messages");
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.body.addEventListener(name, () => {
-    messages.replaceChildren(failed.content.cloneNode(true));
-    messages.scrollIntoView({ block: "center" });
+  document.addEventListener(name, () => {
+    messages().replaceChildren(document.getElementById("request-failed").content.cloneNode(true));
+    messages().scrollIntoView({ block: "center" });
   });
 }
-document.body.addEventListener("htmx:beforeRequest", () => {
-  if (messages.querySelector(".note-bad")) messages.replaceChildren();
+document.addEventListener("htmx:beforeRequest", () => {
+  if (messages().querySelector(".note-bad")) messages().replaceChildren();
 });
-
-// A button beside a day that is typed: it opens the browser's own calendar.
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-calendar]");
-  if (!button) return;
-  const field = document.getElementById(button.dataset.calendar);
-  const calendar = document.createElement("input");
-  calendar.type = "date";
-  calendar.className = "calendar-behind";
-  calendar.tabIndex = -1;
-  calendar.setAttribute("aria-hidden", "true");
-  const typed = field.value.match(/^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/);
-  if (typed) calendar.value = `${typed[3]}-${typed[2].padStart(2, "0")}-${typed[1].padStart(2, "0")}`;
-  calendar.addEventListener("change", () => {
-    field.value = calendar.value.split("-").reverse().join("/");
-    field.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-  calendar.addEventListener("blur", () => calendar.remove());
-  button.before(calendar);
-  calendar.focus();
-  calendar.showPicker();
-});
-const showCalendars = () => {
-  for (const button of document.querySelectorAll("[data-calendar]")) button.hidden = false;
-};
-showCalendars();
-document.body.addEventListener("htmx:afterSettle", showCalendars);
