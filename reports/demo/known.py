@@ -1,4 +1,4 @@
-"""Real facts of public texts, worded anew: Sơn La in the first half of 2021, Quảng Ngãi in 2022–2024."""
+"""Real facts of public texts, worded anew: Sơn La in the first half of 2021, Quảng Ngãi in 2022."""
 
 from django.utils.translation import gettext as _
 
