@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from typing import cast
 
 from bench.province import Cast
-from bench.raw_figures import STATEMENTS, Cells, raw_figures
+from bench.raw_figures import CODES, Cells, raw_figures
 from reports.enums import ReportScope
 from reports.figures.base import Tally
 from reports.figures.grids import Ask
@@ -13,20 +13,17 @@ from reports.figures.registry import FIGURES, Values
 from reports.figures.scope import Scope
 from reports.figures.windows import At, Compared
 
-CODES = tuple(code for statement in STATEMENTS for code in re.findall(r'"([a-z_]+\.[a-z_]+)"', statement))
-
 
 class Question:
     """What is asked, by both roads; places and periods are looked up once, ahead."""
 
-    def __init__(self, cast: Cast) -> None:
-        self.scope = Scope.of(cast.board, cast.province, ReportScope.PROVINCE)
-        self.compared = Compared.of(cast.period)
-        self.units = [str(unit.pk) for unit in cast.communes]
+    def __init__(self, people: Cast) -> None:
+        self.scope = Scope.of(people.board, people.province, ReportScope.PROVINCE)
+        self.compared = Compared.of(people.period)
+        self.units = [str(unit.pk) for unit in people.communes]
         by_source: dict[object, list[Tally]] = {}
         for code in CODES:
-            figure = FIGURES[code]
-            assert isinstance(figure, Tally)
+            figure = cast(Tally, FIGURES[code])
             by_source.setdefault(figure.source.code, []).append(figure)
         self.asks = [Ask(tuple(tallies), ("unit",)) for tallies in by_source.values()]
 
@@ -34,7 +31,7 @@ class Question:
         values = Values(self.scope, self.compared, self.asks)
         return {
             at: {
-                (code, unit): int(amount.value)
+                (code, unit): (int(amount.value), bool(amount.rough))
                 for code in CODES
                 for unit in self.units
                 if (amount := values.get(code, at, unit=unit)).value is not None
@@ -47,3 +44,13 @@ class Question:
         if self.compared.last_year:
             found[At.LAST_YEAR] = raw_figures(self.scope, self.compared.last_year)
         return found
+
+
+def check_equal(question: Question) -> int:
+    """Both roads give the same numbers in every cell; how many cells there are."""
+    ours, raw = question.portal(), question.raw()
+    for at, cells in raw.items():
+        if cells != ours[at]:
+            wrong = sorted(cell for cell in cells.keys() | ours[at].keys() if cells.get(cell) != ours[at].get(cell))
+            raise RuntimeError(f"{len(wrong)} figures differ from the raw SQL, among them {wrong[:3]}")
+    return sum(map(len, raw.values()))

@@ -133,7 +133,9 @@ def _money_lines(cast, unit, content, source, year) -> list[BudgetEntry]:
     first = 1 if year == cast.period.year else 8  # last year's communes exist from July on
     amount = 1_000_000 * (50 + unit.pk % 40)
     return [
-        BudgetEntry(nature=nature, amount_vnd=amount * part // 10, **line, **_shared(cast, unit, date(year, month, 20)))
+        BudgetEntry(
+            nature=nature, amount_vnd=amount * part // 10, **line, **_shared(cast, unit, date(year, month, 20))
+        )
         for nature, part, month in (
             (BudgetNature.ALLOCATED, 10, first),
             (BudgetNature.DISBURSED, 3, first + 2),
@@ -150,4 +152,3 @@ def _fill_readings(cast: Cast) -> None:
             parts = {"numerator": 40 + number % 50, "denominator": 100}
             rows.append(Measurement(indicator=indicator, **parts, **_shared(cast, cast.province, day)))
     Measurement.objects.bulk_create(rows)
-

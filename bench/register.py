@@ -1,7 +1,7 @@
 """Fills the table of activities to a size, by SQL: a million rows through the forms would take an hour.
 
-Every size holds the same `IN_PERIOD` activities of the province in the period. The others lie in other provinces, or in
-earlier years of the provinces ours was made from. Rows arrive in the order of their days, as they do in life.
+Every size holds the same `IN_PERIOD` activities of the province in the period. The others lie in other provinces, or
+in earlier years of the provinces ours was made from. Rows arrive in the order of their days, as they do in life.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ PICK = """
 CREATE FUNCTION pg_temp.pick(n bigint, salt int, among int) RETURNS int LANGUAGE sql IMMUTABLE AS
 $$ SELECT ((hashint8extended(n, salt) & 9007199254740991) % among)::int $$
 """
-PLACES = "CREATE TEMP TABLE bench_place (era text, no int, unit bigint, province bigint, owners bigint[], folded text, label text)"
+PLACES = """
+CREATE TEMP TABLE bench_place
+  (era text, no int, unit bigint, province bigint, owners bigint[], folded text, label text)
+"""
 TITLE_ROWS = "CREATE TEMP TABLE bench_title (no int, title text, folded text, kind bigint, component bigint)"
 
 ACTIVITIES = """
@@ -53,9 +56,10 @@ INSERT INTO programs_activity (
 SELECT
   gen_random_uuid(), 1, day + interval '17 hours', day, day, day,
   CASE WHEN made.era <> 'period' AND pg_temp.pick(n, 9, 50) = 0 THEN 'draft' ELSE 'recorded' END,
-  (ARRAY['exact', 'exact', 'exact', 'exact', 'exact', 'exact', 'exact', 'exact', 'about', 'nearly'])[1 + pg_temp.pick(n, 10, 10)],
+  CASE pg_temp.pick(n, 10, 10) WHEN 0 THEN 'about' WHEN 1 THEN 'nearly' ELSE 'exact' END,
   'R' || n, '', '', TRUE,
-  t.title || ' tại ' || p.label, 'Nhà văn hóa ' || p.label, t.folded || ' tai ' || p.folded || ' nha van hoa ' || p.folded,
+  t.title || ' tại ' || p.label, 'Nhà văn hóa ' || p.label,
+  t.folded || ' tai ' || p.folded || ' nha van hoa ' || p.folded,
   1 + pg_temp.pick(n, 11, 4), total, women, minority,
   GREATEST(women + minority - total, 0) + (LEAST(women, minority) - GREATEST(women + minority - total, 0)) / 2,
   CASE WHEN pg_temp.pick(n, 12, 3) = 0 THEN total * 9 / 10 END,
@@ -77,10 +81,15 @@ FROM (
 ) made
 JOIN (SELECT era, count(*)::int AS size FROM bench_place GROUP BY era) eras USING (era)
 JOIN bench_place p ON p.era = made.era AND p.no = pg_temp.pick(n, 7, eras.size)
-JOIN bench_title t ON t.no = CASE WHEN pg_temp.pick(n, 8, 1000) = 0 THEN %(titles)s ELSE pg_temp.pick(n, 14, %(titles)s) END
+JOIN bench_title t
+  ON t.no = CASE pg_temp.pick(n, 8, 1000) WHEN 0 THEN %(titles)s ELSE pg_temp.pick(n, 14, %(titles)s) END
 ORDER BY day, n
 """
 PARTS = (
+    # One activity in two hundred of the province corrects the one its owner entered before it.
+    """UPDATE programs_activity a SET reason = 'Bổ sung số liệu', women = NULL, corrects_id =
+      (SELECT MAX(o.id) FROM programs_activity o WHERE o.owner_id = a.owner_id AND o.id < a.id AND o.id %% 200 <> 0)
+    WHERE a.province_id = %(province)s AND a.id %% 200 = 0""",
     # Two audiences of every third activity, half of its people each at most.
     """INSERT INTO programs_activitycount (activity_id, category_id, attendances, women)
     SELECT a.id, (%(categories)s)[1 + (pg_temp.pick(a.id, 21, %(category_count)s - 1) + twice) %% %(category_count)s],
@@ -142,6 +151,23 @@ def fill(cast: Cast, size: int, in_period: int = IN_PERIOD) -> None:
     found = Activity.objects.count()
     if found != size:
         raise RuntimeError(f"{found} activities instead of {size}")
+
+
+def keep_copy(schema: str) -> None:
+    """What the tables hold now stays readable under `schema`, so that two sizes can be asked in one round."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        cursor.execute(f"CREATE SCHEMA {schema}")
+        for table in TABLES:
+            cursor.execute(f"CREATE TABLE {schema}.{table} (LIKE public.{table} INCLUDING ALL)")
+            cursor.execute(f"INSERT INTO {schema}.{table} OVERRIDING SYSTEM VALUE SELECT * FROM public.{table}")
+            cursor.execute(f"VACUUM ANALYZE {schema}.{table}")
+
+
+def looking_at(schema: str) -> None:
+    """Which copy the portal reads from now on; "" is the whole table."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET search_path = {schema + ', ' if schema else ''}public")
 
 
 def _insert(cursor, cast: Cast, size: int, in_period: int) -> None:
