@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.utils import timezone
 
 from coordination.enums import AgencyRole, UnitLevel
+from coordination.models.agency import Agency, name_of
+from coordination.models.unit import UnitSuccession, changes_before
 
 # These two see all recorded facts and issued documents of their unit, whoever owns them.
 SEES_ITS_UNIT = (AgencyRole.PEOPLES_COMMITTEE, AgencyRole.WOMEN_ADVANCEMENT)
 LEVELS_BELOW = 4  # ministry, province, (district), commune
+NAMES = ("name", "short_name", "symbol")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,16 @@ class Access:
         return self.provinces | self.communes
 
 
+def hats_of(user: Any) -> list[Any]:
+    """The person's memberships in force today, read once per request."""
+    if not user.is_authenticated:
+        return []
+    if not hasattr(user, "_hats"):
+        current = user.memberships.current(timezone.localdate()).select_related("agency__unit__province")
+        user._hats = list(current.order_by("pk"))
+    return user._hats
+
+
 def access_of(user: Any) -> Access:
     """Rights of today, kept on the user object, which lives for one request: a few queries however long the lists."""
     if not user.is_authenticated or not user.is_active:
@@ -41,29 +53,32 @@ def access_of(user: Any) -> Access:
     return user._access
 
 
+def hats_of(user: Any) -> list[Any]:
+    """Current memberships, asked once per request; their agencies carry the names of today."""
+    if not hasattr(user, "_hats"):
+        today = timezone.localdate()
+        named = {f"agency_{field}": name_of("agency", field, today) for field in NAMES}
+        rows = user.memberships.current(today).select_related("agency__unit__province").annotate(**named)
+        user._hats = list(rows.order_by("pk"))
+        for hat in user._hats:
+            vars(hat.agency).update({field: getattr(hat, f"agency_{field}") for field in NAMES})
+    return user._hats
+
+
 def _find_access(user: Any) -> Access:
-    agency_model, unit_model = (
-        apps.get_model("coordination", "Agency"),
-        apps.get_model("coordination", "AdministrativeUnit"),
-    )
-    held = {
-        row.agency_id: row.agency
-        for row in user.memberships.current(timezone.localdate()).select_related("agency__unit")
-    }
+    held = {hat.agency_id: hat.agency for hat in hats_of(user)}
     if not held:
         return Access()
-    own = agency_model.objects.lineage_of(held)
-    below, level = set(), own
-    for _step in range(LEVELS_BELOW):
-        level = set(agency_model.objects.filter(parent__in=level).values_list("pk", flat=True)) - below
-        if not level:
-            break
-        below |= level
-    seats = {agency.unit for agency in held.values() if agency.unit and agency.role in SEES_ITS_UNIT}
-    units = unit_model.objects.lineage_of({unit.pk for unit in seats}).values_list("pk", "level") if seats else []
+    own = Agency.objects.lineage_of(held)
+    paths = ["__".join(["parent"] * step) for step in range(1, LEVELS_BELOW + 1)]
+    levels = [Agency.objects.filter(**{f"{path}__in": own}).order_by().values_list("pk", flat=True) for path in paths]
+    seats = {
+        agency.unit_id: agency.unit.level for agency in held.values() if agency.unit and agency.role in SEES_ITS_UNIT
+    }
+    units = seats | {pk: level for pk, _after, level in changes_before(UnitSuccession, seats, "predecessor__level")}
     return Access(
         own=frozenset(own),
-        below=frozenset(below - own),
-        provinces=frozenset(pk for pk, unit_level in units if unit_level == UnitLevel.PROVINCE),
-        communes=frozenset(pk for pk, unit_level in units if unit_level != UnitLevel.PROVINCE),
+        below=frozenset(set(levels[0].union(*levels[1:])) - own),
+        provinces=frozenset(pk for pk, level in units.items() if level == UnitLevel.PROVINCE),
+        communes=frozenset(pk for pk, level in units.items() if level != UnitLevel.PROVINCE),
     )

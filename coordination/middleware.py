@@ -2,9 +2,10 @@
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
+
+from coordination.access import hats_of
 
 SESSION_KEY = "acting_membership"
 
@@ -27,16 +28,9 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.hats = SimpleLazyObject(lambda: current_hats(request.user))
+        request.hats = SimpleLazyObject(lambda: hats_of(request.user))
         request.acting = SimpleLazyObject(lambda: chosen_hat(request))
         return self.get_response(request)
-
-
-def current_hats(user):
-    if not user.is_authenticated:
-        return []
-    today = timezone.localdate()
-    return list(user.memberships.current(today).select_related("agency__unit__province").order_by("pk"))
 
 
 def chosen_hat(request):

@@ -1,10 +1,20 @@
 """Pages of this app."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from reports.views import home
+from reports.views import home, reports
+
+UID = r"(?P<uid>[0-9a-f-]{36})"
 
 app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("reports/", reports.report_list, name="report_list"),
+    path("reports/new/", reports.report_create, name="report_create"),
+    path("reports/unreported/", reports.unreported, name="unreported"),
+    path("reports/<uuid:uid>/", reports.report_detail, name="report_detail"),
+    path("reports/<uuid:uid>/files/", reports.report_files, name="report_files"),
+    path("reports/<uuid:uid>/figure/", reports.figure_facts, name="figure_facts"),
+    re_path(rf"^reports/{UID}/(?P<action>approve|issue)/$", reports.report_move, name="report_move"),
+    path("reports/<uuid:uid>/files/<uuid:file_uid>/", reports.report_download, name="report_download"),
 ]

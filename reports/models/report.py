@@ -1,13 +1,14 @@
 """Reports and the facts they froze."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from coordination.access import access_of
 from coordination.constraints import known_value
-from coordination.enums import DocumentState
-from coordination.models import AdministrativeUnit, Agency, Document
+from coordination.enums import DocumentState, FileNature
+from coordination.models import AdministrativeUnit, Agency, AgencyName, Document, DocumentFile
 from coordination.models.base import Record
 from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
 from reports.enums import ReportKind, ReportNature, ReportScope
@@ -30,6 +31,25 @@ class ReportQuerySet(models.QuerySet):
 
     def for_list(self):
         return self.select_related("document", "period", "agency", "unit")
+
+    def with_agency_name(self):
+        """Annotates `agency_name`: that of the period's last day, else the latest known."""
+        names = AgencyName.objects.filter(agency=OuterRef("agency")).order_by("-valid_from")
+        of_its_day = names.filter(valid_from__lte=OuterRef("period__data_to"))
+        return self.annotate(
+            agency_name=Coalesce(Subquery(of_its_day.values("name")[:1]), Subquery(names.values("name")[:1]))
+        )
+
+    def with_pdf(self):
+        """Annotates `pdf_uid`: the latest generated file (NULL = none yet)."""
+        files = DocumentFile.objects.filter(document=OuterRef("document"), nature=FileNature.GENERATED).order_by("-pk")
+        return self.annotate(pdf_uid=Subquery(files.values("uid")[:1]))
+
+    def in_reading_order(self, *, issued_first: bool):
+        """Newest period first; for leaders issued reports stand before drafts, for others drafts before issued."""
+        issued = Case(When(document__state__in=DocumentState.in_the_open(), then=0), default=1)
+        first = issued if issued_first else issued.desc()
+        return self.order_by(first, "-period__data_to", "-pk")
 
 
 class Report(Record):

@@ -1,0 +1,105 @@
+"""Writes over several report records."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from coordination.enums import DocumentState
+from coordination.models import AdministrativeUnit, Agency, Document, DocumentKind, DocumentMove
+from reports.enums import OutlineState, ReportKind, ReportScope
+from reports.models import Report, ReportingPeriod, ReportOutline
+from reports.provinces import province_on
+
+logger = logging.getLogger(__name__)
+REPORT_DOCUMENT_KIND = "BC"
+
+
+class CannotDraft(Exception):
+    """The report cannot be begun; `str()` says why and what to do, in the reader's language."""
+
+
+def outline_for(kind: str, period: ReportingPeriod, unit: AdministrativeUnit) -> ReportOutline:
+    """The province's own outline in use, else the national one. Raises CannotDraft."""
+    in_use = ReportOutline.objects.filter(kind=kind, period_kind=period.kind, state=OutlineState.IN_USE)
+    outline = in_use.filter(unit=unit).first() or in_use.filter(unit=None).first()
+    if outline is None:
+        raise CannotDraft(
+            _("There is no outline in use for “%(kind)s” and this kind of period. Ask the administrator to add one.")
+            % {"kind": ReportKind(kind).label}
+        )
+    return outline
+
+
+@transaction.atomic
+def draft_report(
+    *,
+    agency: Agency,
+    kind: str,
+    period: ReportingPeriod,
+    scope: str,
+    by: Any,
+    unit: AdministrativeUnit | None = None,
+    form_token: uuid.UUID | None = None,
+) -> Report:
+    """Begin a report of an agency for a period, or return the one this form already began.
+
+    `unit` is the province it speaks of, else that of the agency as it was on the period's last day. Raises CannotDraft
+    when there is a report of the same kind for the period, or no outline.
+    """
+    if form_token and (begun := Report.objects.filter(form_token=form_token).first()):
+        return begun
+    unit = unit or province_of(agency, period.data_to)
+    outline = outline_for(kind, period, unit)
+    name = agency.name_on(period.data_to)
+    document = Document.objects.create(
+        kind=DocumentKind.objects.get(code=REPORT_DOCUMENT_KIND),
+        register_agency=agency,
+        register_year=period.data_to.year,
+        symbol=f"{REPORT_DOCUMENT_KIND}-{name.symbol}",
+        subject=outline.subject.format(period=period.label),
+        place=name.place,
+        is_sample=agency.is_sample,
+    )
+    try:
+        with transaction.atomic():
+            report = Report.objects.create(
+                document=document,
+                agency=agency,
+                unit=unit,
+                kind=kind,
+                scope=scope,
+                period=period,
+                outline=outline,
+                form_token=form_token,
+            )
+    except IntegrityError as error:
+        raise CannotDraft(
+            _("Your agency already has a report of this kind for %(period)s. Open it in the list of reports.")
+            % {"period": period.label}
+        ) from error
+    DocumentMove.objects.create(
+        document=document,
+        action="draft",
+        from_state=DocumentState.DRAFT,
+        to_state=DocumentState.DRAFT,
+        moved_by=by,
+        acting_for=agency,
+    )
+    logger.info("report drafted", extra={"report": report.pk, "agency": agency.pk, "period": period.pk})
+    return report
+
+
+def province_of(agency: Agency, day: date) -> AdministrativeUnit:
+    if agency.unit is None:
+        raise CannotDraft(_("Your agency belongs to no province, so there is no province to report on."))
+    return province_on(agency.unit.province or agency.unit, day)
+
+
+def usual_scope(agency: Agency) -> str:
+    return ReportScope.PROVINCE if agency.consolidates else ReportScope.AGENCY

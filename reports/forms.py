@@ -1,0 +1,64 @@
+"""What people type about reports."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from coordination.forms import DayField
+from coordination.models import Agency
+from reports.enums import OutlineState, ReportKind, ReportScope
+from reports.models import ReportingPeriod, ReportOutline
+
+
+class DraftReportForm(forms.Form):
+    """Offers the kinds that have an outline in use, and periods that have begun."""
+
+    kind = forms.ChoiceField(label=_("Kind of report"))
+    period = forms.ModelChoiceField(ReportingPeriod.objects.none(), label=_("Period"), empty_label=None)
+    scope = forms.ChoiceField(label=_("Counts"), choices=ReportScope.choices)
+    form_token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, agency: Agency, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        in_use = ReportOutline.objects.filter(state=OutlineState.IN_USE)
+        offered = set(in_use.values_list("kind", flat=True))
+        self.fields["kind"].choices = [choice for choice in ReportKind.choices if choice[0] in offered]
+        self.fields["period"].queryset = ReportingPeriod.objects.filter(
+            kind__in=in_use.values("period_kind"), data_from__lte=today
+        ).order_by("-data_to", "kind")
+        self.fields["period"].label_from_instance = lambda period: period.label
+        if not agency.consolidates:
+            self.fields["scope"].choices = [(ReportScope.AGENCY.value, ReportScope.AGENCY.label)]
+
+
+class IssueForm(forms.Form):
+    """Number and day as the office gave them; the symbol may be corrected."""
+
+    number = forms.CharField(label=_("Number"), max_length=20)
+    symbol = forms.CharField(label=_("Symbol"), max_length=60)
+    issued_on = DayField(label=_("Day of issue"))
+
+
+class ReportFilterForm(forms.Form):
+    """Filters of the list of reports; bad values are ignored like empty ones."""
+
+    period = forms.ModelChoiceField(
+        ReportingPeriod.objects.none(), label=_("Period"), required=False, empty_label=_("All")
+    )
+    kind = forms.ChoiceField(label=_("Kind of report"), required=False)
+    agency = forms.ModelChoiceField(Agency.objects.none(), label=_("Agency"), required=False, empty_label=_("All"))
+
+    def __init__(self, *args, reports, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["period"].queryset = ReportingPeriod.objects.filter(pk__in=reports.values("period"))
+        self.fields["period"].label_from_instance = lambda period: period.label
+        self.fields["kind"].choices = [("", _("All")), *ReportKind.choices]
+        self.fields["agency"].queryset = (
+            Agency.objects.filter(pk__in=reports.values("agency")).named_on(today).in_protocol_order()
+        )
+        self.fields["agency"].label_from_instance = lambda agency: agency.short_name
+
+    def filtered(self, reports):
+        if not self.is_valid():
+            return reports
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        return reports.filter(**chosen)

@@ -1,0 +1,217 @@
+"""One number of a report, opened: the facts behind it and their sum, as a page shows them.
+
+Facts the reader may not see by himself are told as one line with their number and sum, so the list still adds up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coordination.access import access_of
+from coordination.formats import date_vi, number_vi, percent_vi, vnd
+from coordination.models import AdministrativeUnit, Agency, Document
+from programs.models import Activity, BudgetEntry, Indicator, Measurement, ModelEvent
+from reports.axes import axis_words
+from reports.figures import Amount, At, Compared, Opened, Ref, Scope, UnknownFigure, open_ref
+from reports.freeze import unreported
+from reports.models import Report
+
+
+class NotOpenable(Exception):
+    """The address names no number of this report; `str()` says so in the reader's language."""
+
+
+@dataclass(frozen=True)
+class FactRow:
+    day: date | None
+    title: str
+    place: str
+    agency: str
+    href: str
+    numbers: list[str]
+
+
+class OpenedNumber:
+    """`facts` are those the reader may see; `hidden` how many more there are."""
+
+    def __init__(self, opened: Opened, report: Report, user: Any) -> None:
+        self.opened, self.report, self.user = opened, report, user
+        self.figure = opened.ref.figure
+        every = opened.facts
+        self.rows = list(every.values_list("pk", flat=True))
+        visible = set(self.rows) if _is_public(every.model) else _visible_pks(every.model, self.rows, user)
+        self.hidden = len(self.rows) - len(visible)
+        self.facts = every.filter(pk__in=visible) if self.hidden else every
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    @property
+    def label(self) -> str:
+        axes = axis_words(dict(self.opened.ref.axes), of_models=self.opened.facts.model is ModelEvent)
+        return " · ".join([str(self.figure.label), *axes])
+
+    @property
+    def text(self) -> str:
+        return written(self.opened.value, self.figure.shown, str(self.figure.unit))
+
+    @property
+    def window_words(self) -> str:
+        period = self.report.period
+        if self.opened.ref.at == At.LAST_YEAR and period.same_period_last_year:
+            period = period.same_period_last_year
+        first, last = date_vi(period.data_from), date_vi(period.data_to)
+        return _("%(label)s, %(first)s – %(last)s") % {"label": period.label, "first": first, "last": last}
+
+    @property
+    def has_whole(self) -> bool:
+        return "whole" in self.facts.query.annotations
+
+    @property
+    def columns(self) -> list[str]:
+        if self.figure.shown == "money":
+            return [_("Đồng")]
+        if self.has_whole:
+            return [_("Part"), _("Out of")]
+        return [str(self.figure.unit).capitalize() or _("Number")]
+
+    def sums(self) -> list[str]:
+        totals = [sum(values) for values in zip(*self._numbers(self.opened.facts), strict=True)]
+        return [self._write(total) for total in totals]
+
+    def hidden_sums(self) -> list[str]:
+        unseen = self.opened.facts.exclude(pk__in=self.facts.values("pk")) if self.hidden else self.facts.none()
+        totals = [sum(values) for values in zip(*self._numbers(unseen), strict=True)]
+        return [self._write(total) for total in totals]
+
+    def page(self, number: Any, size: int) -> Page:
+        page = Paginator(_joined(self.facts), size).get_page(number)
+        names = _agency_names(page.object_list)
+        page.object_list = [self._row(fact, names) for fact in page.object_list]
+        return page
+
+    def _numbers(self, facts: Any) -> list[tuple[Any, ...]]:
+        fields = ("amount", "whole") if self.has_whole else ("amount",)
+        return [tuple(value or 0 for value in row) for row in facts.values_list(*fields)]
+
+    def _write(self, value: Any) -> str:
+        return vnd(value) if self.figure.shown == "money" else number_vi(value)
+
+    def _row(self, fact: Any, names: dict[int, str]) -> FactRow:
+        numbers = [self._write(fact.amount)] + ([self._write(fact.whole)] if self.has_whole else [])
+        day, title, place, owner, href = _ROWS[type(fact)](fact)
+        return FactRow(day, title, place, names.get(owner, ""), href, numbers)
+
+
+def open_number(report: Report, text: str, user: Any) -> OpenedNumber:
+    """Raises NotOpenable for an unknown reference: it comes from an address line."""
+    try:
+        opened = open_ref(Ref.parse(text), Scope.of_report(report), Compared.of(report.period))
+    except UnknownFigure as error:
+        raise NotOpenable(str(error)) from error
+    return OpenedNumber(opened, report, user)
+
+
+FACT_TABLES = (Activity, ModelEvent, Measurement, BudgetEntry)
+
+
+def late_facts(user: Any, number: Any, size: int) -> Page:
+    """Facts of the reader's own agencies that came after the report of their period was frozen, newest first."""
+    own = access_of(user).own
+    late = [fact for table in FACT_TABLES for fact in _joined(unreported(table, own))]
+    page = Paginator(sorted(late, key=lambda fact: fact.counted_on, reverse=True), size).get_page(number)
+    page.object_list = [FactRow(*_ROWS[type(fact)](fact)[:3], "", _ROWS[type(fact)](fact)[4], []) for fact in page]
+    return page
+
+
+def written(amount: Amount, shown: str, unit: str) -> str:
+    """A number with its counting word, as a heading shows it."""
+    if amount.value is None:
+        return _("no data yet")
+    if shown == "percent":
+        return percent_vi(amount.value)
+    if shown == "money":
+        return vnd(int(amount.value))
+    return f"{number_vi(amount.value)} {unit}".strip()
+
+
+def _is_public(model: type[Any]) -> bool:
+    """Indicators are a national list."""
+    return model is Indicator
+
+
+def _visible_pks(model: Any, pks: list[int], user: Any) -> set[int]:
+    return set(model.objects.visible_to(user).filter(pk__in=pks).values_list("pk", flat=True))
+
+
+_JOINS: dict[type[Any], tuple[str, ...]] = {
+    Activity: ("unit", "kind"),
+    ModelEvent: ("unit", "model__kind"),
+    Measurement: ("unit", "indicator", "category"),
+    BudgetEntry: ("unit", "component"),
+    Indicator: ("objective",),
+    Document: ("kind",),
+}
+
+
+def _joined(facts: Any) -> Any:
+    ordered = facts.order_by("-counted_on", "-pk") if hasattr(facts.model, "counted_on") else facts.order_by("pk")
+    return ordered.select_related(*_JOINS[facts.model])
+
+
+def _agency_names(facts: Any) -> dict[int, str]:
+    owners = {getattr(fact, "owner_id", None) or getattr(fact, "register_agency_id", None) for fact in facts}
+    named = Agency.objects.filter(pk__in=owners - {None}).named_on(timezone.localdate())
+    return dict(named.values_list("pk", "short_name"))
+
+
+def _place(unit: AdministrativeUnit) -> str:
+    return unit.label
+
+
+def _activity(fact: Any) -> tuple[Any, ...]:
+    href = reverse("programs:activity_detail", args=[fact.uid])
+    return fact.counted_on, fact.title, _place(fact.unit), fact.owner_id, href
+
+
+def _model_event(fact: Any) -> tuple[Any, ...]:
+    href = reverse("programs:model_detail", args=[fact.model.uid])
+    title = f"{fact.model.name} · {fact.get_nature_display()}"
+    return fact.counted_on, title, _place(fact.unit), fact.owner_id, href
+
+
+def _measurement(fact: Any) -> tuple[Any, ...]:
+    title = f"{fact.indicator.number}. {fact.indicator.name}"
+    title = f"{title} · {fact.category.name}" if fact.category else title
+    return fact.counted_on, title, _place(fact.unit), fact.owner_id, ""
+
+
+def _budget_entry(fact: Any) -> tuple[Any, ...]:
+    title = f"{fact.component.short_name} · {fact.get_source_display()} · {fact.get_nature_display()}"
+    return fact.counted_on, title, _place(fact.unit), fact.owner_id, ""
+
+
+def _indicator(fact: Any) -> tuple[Any, ...]:
+    return None, f"{fact.number}. {fact.name}", fact.objective.name, None, ""
+
+
+def _document(fact: Any) -> tuple[Any, ...]:
+    return fact.issued_on, f"{fact.kind.name} {fact.code}: {fact.subject}", "", fact.register_agency_id, ""
+
+
+_ROWS: dict[type[Any], Any] = {
+    Activity: _activity,
+    ModelEvent: _model_event,
+    Measurement: _measurement,
+    BudgetEntry: _budget_entry,
+    Indicator: _indicator,
+    Document: _document,
+}

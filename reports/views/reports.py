@@ -1,0 +1,134 @@
+"""List of reports, and a report as a page where every number opens the facts behind it."""
+
+import uuid
+from functools import partial
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from coordination.enums import MemberRole
+from coordination.htmx import render_page
+from reports import workflow
+from reports.actions import CannotDraft, draft_report, usual_scope
+from reports.forms import DraftReportForm, IssueForm, ReportFilterForm
+from reports.models import Report
+from reports.opened import NotOpenable, late_facts, open_number
+from reports.page import files_context, report_context
+
+REPORTS_PER_PAGE = 20
+
+
+def visible_report(request, uid):
+    return get_object_or_404(Report.objects.visible_to(request.user).for_list(), uid=uid)
+
+
+@require_safe
+def report_list(request):
+    """Leaders see issued reports first, everybody else what is still to be done."""
+    today = timezone.localdate()
+    reports = Report.objects.visible_to(request.user)
+    form = ReportFilterForm(request.GET, reports=reports, today=today)
+    leads = bool(request.acting) and request.acting.role == MemberRole.LEADER
+    rows = form.filtered(reports).for_list().with_agency_name().with_pdf().in_reading_order(issued_first=leads)
+    page = Paginator(rows, REPORTS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "can_draft": bool(request.acting) and request.acting.writes}
+    return render_page(request, "reports/report_list.html", "reports/_report_table.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_create(request):
+    if not (request.acting and request.acting.writes):
+        raise PermissionDenied
+    agency = request.acting.agency
+    initial = {"scope": usual_scope(agency), "form_token": uuid.uuid4(), "period": request.GET.get("period")}
+    form = DraftReportForm(request.POST or None, initial=initial, agency=agency, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        try:
+            report = draft_report(agency=agency, by=request.user, **form.cleaned_data)
+        except CannotDraft as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The report is written from the records. Read it and open any number."))
+            return redirect("reports:report_detail", uid=report.uid)
+    return render(request, "reports/report_create.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def report_detail(request, uid):
+    report = visible_report(request, uid)
+    form = IssueForm(initial={"symbol": report.document.symbol, "issued_on": timezone.localdate()})
+    return report_page(request, report, form)
+
+
+def report_page(request, report, form, status=200):
+    context = report_context(report, partial(figure_url, report)) | {
+        "actions": workflow.actions_for(request.acting, report),
+        "issue_form": form,
+    }
+    return render(request, "reports/report_detail.html", context, status=status)
+
+
+@require_safe
+def report_files(request, uid):
+    """The files alone, asked for again and again while one is being made."""
+    return render(request, "reports/_report_files.html", files_context(visible_report(request, uid)))
+
+
+@require_safe
+def figure_facts(request, uid):
+    """The facts behind one number of the report: their sum is the number."""
+    report = visible_report(request, uid)
+    try:
+        opened = open_number(report, request.GET.get("ref", ""), request.user)
+    except NotOpenable as refusal:
+        return render(request, "reports/figure_unknown.html", {"report": report, "refusal": refusal}, status=404)
+    page = opened.page(request.GET.get("page"), settings.PAGE_SIZE)
+    context = {"report": report, "opened": opened, "page": page}
+    return render_page(request, "reports/figure_facts.html", "reports/_figure_facts.html", context)
+
+
+@require_POST
+def report_move(request, uid, action):
+    report = visible_report(request, uid)
+    form = IssueForm(request.POST) if action == "issue" else None
+    if form is not None and action in workflow.actions_for(request.acting, report) and not form.is_valid():
+        return report_page(request, report, form, status=422)
+    given = form.cleaned_data if form is not None and form.is_valid() else {}
+    try:
+        workflow.move(report, action, acting=request.acting, **given)
+    except workflow.MoveRefused as refusal:
+        messages.error(request, refusal.for_people())
+    else:
+        messages.success(request, workflow.TRANSITIONS[action].done)
+    return redirect("reports:report_detail", uid=report.uid)
+
+
+@require_safe
+def report_download(request, uid, file_uid):
+    """A file of a report, as an attachment under the name people see."""
+    report = visible_report(request, uid)
+    stored = get_object_or_404(report.document.files, uid=file_uid)
+    return FileResponse(
+        stored.file.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type
+    )
+
+
+@require_safe
+def unreported(request):
+    """Facts of frozen periods that no report counts: they wait for the supplement."""
+    page = late_facts(request.user, request.GET.get("page"), settings.PAGE_SIZE)
+    return render(request, "reports/unreported.html", {"page": page})
+
+
+def figure_url(report, ref):
+    """Address of the list behind a number ("" for words)."""
+    return f"{reverse('reports:figure_facts', args=[report.uid])}?{urlencode({'ref': ref})}" if ref else ""

@@ -1,0 +1,110 @@
+"""Real Chromium against a running server. Every page a journey opens is checked for CSP and script errors."""
+
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from django.conf import settings
+from django.core.management import call_command
+from playwright.sync_api import sync_playwright
+
+from tests import factories
+
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+PICTURES = Path(settings.BASE_DIR) / "out" / "pictures"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# The synchronous driver runs an event loop in this thread; the test talks to the database between its steps.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert path, "Chromium is missing: make test installs it, or see README"
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium, live_server):
+    """`opened(viewport)` gives a page of a fresh session; at the end no script or CSP error may have been seen."""
+    contexts, problems = [], []
+
+    def open_page(viewport=DESKTOP, **options):
+        context = chromium.new_context(
+            viewport=viewport, base_url=live_server.url, locale="vi-VN", accept_downloads=True, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if is_a_problem(said) else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def is_a_problem(said):
+    """Errors, but not the browser's own line about an answer 4xx, which journeys provoke on purpose."""
+    return said.type == "error" and "status of 4" not in said.text
+
+
+def sign_in(page, user):
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", user.email)
+    page.fill("input[name=password]", factories.PASSWORD)
+    page.click("main form button:not([type=button])")
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+def picture(page, name):
+    """A picture of the whole page for the guides."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+def problems_of(page):
+    """Findings of axe, run through the driver so that the page's own CSP stays on."""
+    found = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]
+
+
+def scrolls_sideways(page):
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+@contextmanager
+def expect_no_write(model):
+    before = model.objects.count()
+    yield
+    assert model.objects.count() == before
+
+
+@pytest.fixture
+def lists(transactional_db):
+    """Reference lists, periods and outlines as every installation has them."""
+    call_command("load_lists", verbosity=0)

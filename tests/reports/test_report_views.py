@@ -1,0 +1,245 @@
+"""Pages of reports: who may open them, what they show, and that every number opens as a list that adds up."""
+
+import re
+from datetime import date
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.urls import reverse
+
+from coordination.enums import DocumentState, FileNature
+from coordination.models import Document, DocumentFile, Job
+from programs.models import Activity, Component
+from reports import workflow
+from reports.actions import draft_report
+from reports.enums import ReportKind, ReportScope
+from reports.models import Report, ReportingPeriod
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+DAY_IN_PERIOD = date(2026, 3, 8)
+
+
+@pytest.fixture
+def period(db):
+    call_command("load_lists", verbosity=0)
+    return ReportingPeriod.objects.get(profile__code="ND09", code="2026-H1")
+
+
+@pytest.fixture
+def report(cast, period):
+    return draft_report(
+        agency=cast.board,
+        kind=ReportKind.GENDER_EQUALITY,
+        period=period,
+        scope=ReportScope.PROVINCE,
+        by=cast.officer,
+    )
+
+
+@pytest.fixture
+def facts(cast, period):
+    content = Component.objects.get(code="P8.1")
+    kind = factories.activity_kind()
+    return [
+        factories.activity(
+            cast.board, cast.commune, DAY_IN_PERIOD, component=content, kind=kind, attendances=50, women=30
+        ),
+        factories.activity(cast.union, cast.commune, DAY_IN_PERIOD, component=content, kind=kind, sessions=3),
+    ]
+
+
+def approve(report, leader):
+    return workflow.move(report, "approve", acting=leader.memberships.get())
+
+
+def test_report_list_shows_drafts_to_the_own_agency_only(client, cast, report):
+    for person, expected in ((cast.officer, 1), (cast.leader, 1), (cast.partner, 0), (cast.chair, 0)):
+        client.force_login(person)
+        page = client.get(reverse("reports:report_list"))
+        assert len(page.context["page"].object_list) == expected
+
+
+@pytest.mark.parametrize("name", ["report_list", "report_create", "unreported"])
+def test_pages_ask_an_anonymous_person_to_sign_in(client, name):
+    answer = client.get(reverse(f"reports:{name}"))
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize(
+    ("person", "status"), [("officer", 200), ("leader", 200), ("partner", 404), ("stranger", 404)]
+)
+def test_report_detail_of_a_draft(client, cast, report, person, status):
+    client.force_login(getattr(cast, person))
+    assert client.get(reverse("reports:report_detail", args=[report.uid])).status_code == status
+
+
+@pytest.mark.parametrize(("name", "action"), [("report_detail", None), ("report_move", "approve")])
+def test_wrong_method_is_refused(client, cast, report, name, action):
+    client.force_login(cast.leader)
+    address = reverse(f"reports:{name}", args=[report.uid, action] if action else [report.uid])
+    answer = client.get(address) if action else client.post(address)
+    assert answer.status_code == 405
+
+
+def test_report_detail_links_every_number_to_a_list_that_adds_up(client, cast, report, facts):
+    client.force_login(cast.officer)
+    page = client.get(reverse("reports:report_detail", args=[report.uid])).content.decode()
+    links = sorted(set(re.findall(r'href="(/reports/[0-9a-f-]+/figure/\?[^"]+)"', page)))
+    assert len(links) > 10
+    for link in links:
+        answer = client.get(link.replace("&amp;", "&"))
+        assert answer.status_code == 200, link
+        opened = answer.context["opened"].opened
+        assert opened.total() == (opened.value.value or opened.total()), link
+    sessions = client.get(reverse("reports:figure_facts", args=[report.uid]), {"ref": "activities.sessions"})
+    assert "4 cuộc" in sessions.content.decode()
+
+
+def test_figure_facts_tells_hidden_facts_as_one_line(client, cast, report, facts):
+    client.force_login(cast.officer)
+    answer = client.get(reverse("reports:figure_facts", args=[report.uid]), {"ref": "activities.sessions"})
+    assert [row.title for row in answer.context["page"]] == [facts[0].title]
+    assert answer.context["opened"].hidden == 1
+    assert answer.context["opened"].hidden_sums() == ["3"]
+    assert answer.context["opened"].sums() == ["4"]
+
+
+@pytest.mark.parametrize("ref", ["", "nothing.here", "activities.sessions?content='", "activities.sessions?window=x"])
+def test_figure_facts_of_an_unknown_number_says_so(client, cast, report, ref):
+    client.force_login(cast.officer)
+    answer = client.get(reverse("reports:figure_facts", args=[report.uid]), {"ref": ref})
+    assert answer.status_code in (200, 404)
+    assert answer.status_code == 404 or not answer.context["page"].object_list
+
+
+def test_report_create_makes_one_report_for_one_form(client, cast, period):
+    client.force_login(cast.officer)
+    page = client.get(reverse("reports:report_create"))
+    sent = {"kind": "gender-equality", "period": period.pk, "scope": "province"}
+    sent["form_token"] = str(page.context["form"]["form_token"].value())
+    answers = [client.post(reverse("reports:report_create"), sent) for _time in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0].url == answers[1].url
+    assert Report.objects.count() == Document.objects.filter(kind__code="BC").count() == 1
+
+
+def test_report_create_for_a_period_that_has_one_says_where_it_is(client, cast, report, period):
+    client.force_login(cast.officer)
+    page = client.get(reverse("reports:report_create"))
+    sent = {"kind": "gender-equality", "period": period.pk, "scope": "province"}
+    sent["form_token"] = str(page.context["form"]["form_token"].value())
+    answer = client.post(reverse("reports:report_create"), sent)
+    assert answer.status_code == 422
+    assert "đã có báo cáo" in answer.content.decode()
+    assert Document.objects.filter(kind__code="BC").count() == 1
+
+
+@pytest.mark.parametrize(("person", "status"), [("leader", 403), ("clerk", 403), ("chair", 403), ("officer", 200)])
+def test_report_create_is_for_those_who_write(client, cast, person, status):
+    client.force_login(getattr(cast, person))
+    assert client.get(reverse("reports:report_create")).status_code == status
+
+
+def test_approve_freezes_and_asks_for_the_pdf(client, cast, report, facts):
+    client.force_login(cast.leader)
+    answer = client.post(reverse("reports:report_move", args=[report.uid, "approve"]), follow=True)
+    report.document.refresh_from_db()
+    assert report.document.state == DocumentState.APPROVED
+    assert Activity.objects.filter(locked_at=None).count() == 0
+    assert Job.objects.count() == 1
+    assert "Đang chờ" in answer.content.decode() or "đang chờ" in answer.content.decode()
+
+
+@pytest.mark.parametrize("person", ["officer", "clerk"])
+def test_approve_without_the_right_changes_nothing(client, cast, report, person):
+    client.force_login(getattr(cast, person))
+    answer = client.post(reverse("reports:report_move", args=[report.uid, "approve"]))
+    report.document.refresh_from_db()
+    assert (answer.status_code, report.document.state) == (403, DocumentState.DRAFT)
+
+
+def test_issue_asks_for_number_and_day(client, cast, report):
+    approve(report, cast.leader)
+    client.force_login(cast.clerk)
+    address = reverse("reports:report_move", args=[report.uid, "issue"])
+    refused = client.post(address, {"number": "", "symbol": "BC-SDTTG", "issued_on": "31/02/2026"})
+    assert refused.status_code == 422
+    assert set(refused.context["issue_form"].errors) == {"number", "issued_on"}
+    client.post(address, {"number": "87", "symbol": "BC-SDTTG", "issued_on": "16/06/2026"})
+    report.document.refresh_from_db()
+    assert (report.document.code, report.document.state) == ("87/BC-SDTTG", DocumentState.ISSUED)
+
+
+def test_issued_report_is_open_to_those_above_and_its_files_too(client, cast, report):
+    approve(report, cast.leader)
+    stored = DocumentFile.objects.create(
+        document=report.document,
+        nature=FileNature.ATTACHMENT,
+        media_type="application/pdf",
+        name="Báo cáo thử.pdf",
+        file=ContentFile(b"%PDF-", name="x.pdf"),
+        sha256="0" * 64,
+        size=5,
+    )
+    address = reverse("reports:report_download", args=[report.uid, stored.uid])
+    client.force_login(cast.chair)
+    assert client.get(address).status_code == 404
+    workflow.move(report, "issue", acting=cast.clerk.memberships.get(), number="87", issued_on=date(2026, 6, 16))
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "attachment" in answer["Content-Disposition"]
+    client.force_login(cast.stranger)
+    assert client.get(address).status_code == 404
+
+
+def test_unreported_lists_what_came_after_the_freezing(client, cast, report, facts):
+    approve(report, cast.leader)
+    late = factories.activity(cast.board, cast.commune, DAY_IN_PERIOD, title="Đến muộn")
+    client.force_login(cast.officer)
+    page = client.get(reverse("reports:unreported"))
+    assert [row.title for row in page.context["page"]] == [late.title]
+
+
+def test_report_list_puts_issued_reports_first_for_leaders(client, cast, report, period):
+    approve(report, cast.leader)
+    workflow.move(report, "issue", acting=cast.clerk.memberships.get(), number="1", issued_on=date(2026, 6, 16))
+    later = ReportingPeriod.objects.get(profile=period.profile, code="2026-H2")
+    draft = draft_report(
+        agency=cast.board,
+        kind=ReportKind.GENDER_EQUALITY,
+        period=later,
+        scope=ReportScope.PROVINCE,
+        by=cast.officer,
+    )
+    for person, expected in ((cast.leader, [report.pk, draft.pk]), (cast.officer, [draft.pk, report.pk])):
+        client.force_login(person)
+        rows = client.get(reverse("reports:report_list")).context["page"].object_list
+        assert [row.pk for row in rows] == expected
+
+
+@pytest.mark.parametrize("reports", [1, 3])
+def test_report_list_query_count(client, cast, period, reports, django_assert_num_queries):
+    for year in range(2026 - reports, 2026):
+        draft_report(
+            agency=cast.board,
+            kind=ReportKind.GENDER_EQUALITY,
+            period=ReportingPeriod.objects.get(profile=period.profile, code=f"{year}-H1"),
+            scope=ReportScope.PROVINCE,
+            by=cast.officer,
+        )
+    client.force_login(cast.officer)
+    client.get(reverse("reports:report_list"))
+    with django_assert_num_queries(10):
+        page = client.get(reverse("reports:report_list"))
+    assert len(page.context["page"].object_list) == reports
+
+
+def test_report_list_sends_htmx_the_same_table(client, cast, report):
+    client.force_login(cast.officer)
+    address = reverse("reports:report_list")
+    whole, part = client.get(address).content.decode(), client.get(address, headers={"HX-Request": "true"})
+    assert part.content.decode().strip() in whole
