@@ -45,7 +45,7 @@ def freeze_report(report: Report, *, by: User, reason: str = "") -> DocumentVers
     logger.info(
         "report frozen",
         extra={"report": report.pk, "version": version.number}
-        | {table._meta.model_name: number for table, number in counted.items()},
+        | {str(table._meta.model_name): number for table, number in counted.items()},
     )
     return version
 
@@ -81,7 +81,7 @@ def unreported(facts: type[Fact], agencies: Iterable[int]) -> QuerySet[Any]:
     They lie inside a frozen period and no frozen report of that period counts them: they wait for the supplement.
     """
     frozen = Report.objects.filter(document__state__in=DocumentState.frozen(), agency__in=agencies)
-    missed, scopes = Q(pk__in=[]), {}
+    missed, scopes = Q(pk__in=[]), dict[Any, Scope]()
     for report in frozen.select_related("agency", "unit", "period"):
         whose = (report.agency, report.unit, report.scope)
         scopes[whose] = scopes.get(whose) or Scope.of(*whose)

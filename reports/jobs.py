@@ -20,6 +20,7 @@ from reports.typeset.pdf import PrintRefused, render_pdf
 
 RENDER_PDF = "render_report_pdf"
 PDF = "application/pdf"
+OUTDATED: dict[str, object] = {"outdated": True}
 _END = re.compile(rb"startxref\s+(?P<offset>\d+)\s+%%EOF\s*\Z")
 _TABLE = re.compile(rb"xref\b|\d+ \d+ obj\b")
 
@@ -30,9 +31,11 @@ class BrokenFile(OSError):
 
 def ask_for_pdf(document: Document, *, by: User) -> Job:
     """The paper as it stands now: a draft until it is issued, then with number and day."""
-    version = document.versions.latest()
-    key = f"{document.uid} {version.number} {document.state}"
-    return enqueue(RENDER_PDF, key, {"document": document.pk}, asked_by=by)
+    return enqueue(RENDER_PDF, _key(document), {"document": document.pk}, asked_by=by)
+
+
+def _key(document: Document) -> str:
+    return f"{document.uid} {document.versions.latest().number} {document.state}"
 
 
 def pdf_of(document: Document) -> DocumentFile | None:
@@ -55,8 +58,14 @@ def stamp_of(document: Document) -> Stamp:
 @handles(RENDER_PDF)
 @contextmanager
 def render_report_pdf(job: Job) -> Iterator[Store]:
-    """The file is named after the job, so that a second attempt writes over what a killed one left behind."""
+    """The file is named after the job, so that a second attempt writes over what a killed one left behind.
+
+    A paper that has got another version or a number since it was asked for is printed by the job that came with them.
+    """
     document = Document.objects.get(pk=job.payload["document"])
+    if _key(document) != job.key:
+        yield lambda: OUTDATED
+        return
     version, stamp = document.versions.latest(), stamp_of(document)
     try:
         content = render_pdf(Manuscript.from_json(version.manuscript), stamp)
@@ -66,10 +75,9 @@ def render_report_pdf(job: Job) -> Iterator[Store]:
     draft = final.with_suffix(f".{job.attempts}.part")
 
     def store() -> dict[str, object]:
-        """Number and day may have been given meanwhile: then another job prints the paper with them."""
         now = Document.objects.select_for_update().get(pk=document.pk)
-        if stamp_of(now) != stamp or now.versions.latest() != version:
-            return {"outdated": True}
+        if _key(now) != job.key:
+            return OUTDATED
         file = _file_row(now, version, stamp, content, final)
         draft.replace(file.file.path)
         _sync(Path(file.file.path).parent)

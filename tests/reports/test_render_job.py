@@ -132,6 +132,14 @@ def test_a_draft_printed_while_the_report_is_issued_is_not_kept(document, cast, 
     assert (pdf_of(document), stored(files)) == (None, [])
 
 
+def test_a_draft_not_yet_printed_when_the_report_is_issued_is_left_out(document, cast, monkeypatch):
+    ask_for_pdf(document, by=cast.leader)
+    issued(document)
+    monkeypatch.setattr(jobs, "render_pdf", None)
+    perform(claim())
+    assert pdf_job_of(document).result == {"outdated": True}
+
+
 def test_a_truncated_file_is_never_kept(document, cast, monkeypatch, files):
     monkeypatch.setattr(Path, "read_bytes", lambda _path: b"%PDF-1.7 cut off")
     ask_for_pdf(document, by=cast.leader)
