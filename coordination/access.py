@@ -34,16 +34,6 @@ class Access:
         return self.provinces | self.communes
 
 
-def hats_of(user: Any) -> list[Any]:
-    """The person's memberships in force today, read once per request."""
-    if not user.is_authenticated:
-        return []
-    if not hasattr(user, "_hats"):
-        current = user.memberships.current(timezone.localdate()).select_related("agency__unit__province")
-        user._hats = list(current.order_by("pk"))
-    return user._hats
-
-
 def access_of(user: Any) -> Access:
     """Rights of today, kept on the user object, which lives for one request: a few queries however long the lists."""
     if not user.is_authenticated or not user.is_active:
@@ -55,6 +45,8 @@ def access_of(user: Any) -> Access:
 
 def hats_of(user: Any) -> list[Any]:
     """Current memberships, asked once per request; their agencies carry the names of today."""
+    if not user.is_authenticated:
+        return []
     if not hasattr(user, "_hats"):
         today = timezone.localdate()
         named = {f"agency_{field}": name_of("agency", field, today) for field in NAMES}

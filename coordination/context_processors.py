@@ -18,11 +18,7 @@ class Hat:
 
 
 def named_hats(request) -> list[Hat]:
-    hats = getattr(request, "hats", [])
-    if not hats:
-        return []
-    named = Agency.objects.named_on(timezone.localdate()).in_bulk({hat.agency_id for hat in hats})
-    return [Hat(hat, named[hat.agency_id]) for hat in hats]
+    return [Hat(hat, hat.agency) for hat in getattr(request, "hats", [])]
 
 
 def frame(request):

@@ -12,7 +12,7 @@ from coordination.constraints import dates_in_order, known_value
 from coordination.enums import AgencyKind, AgencyRole, SuccessionNature
 from coordination.fields import DerivedField, LineField
 from coordination.models.base import Record
-from coordination.models.unit import AdministrativeUnit
+from coordination.models.unit import AdministrativeUnit, changes_before
 from coordination.search import search_text, sort_key
 
 
@@ -24,27 +24,14 @@ class AgencyQuerySet(models.QuerySet):
 
     def named_on(self, day: date):
         """Annotates `name`, `short_name`, `symbol` of the day, else the latest known."""
-        names = AgencyName.objects.filter(agency=OuterRef("pk"))
-        of_day = names.filter(AgencyName.in_force(day)).order_by("-valid_from")
-        latest = names.order_by("-valid_from")
-        return self.annotate(
-            **{
-                field: Coalesce(Subquery(of_day.values(field)[:1]), Subquery(latest.values(field)[:1]))
-                for field in ("name", "short_name", "symbol")
-            }
-        )
+        return self.annotate(**{field: name_of("pk", field, day) for field in ("name", "short_name", "symbol")})
 
     def in_protocol_order(self):
         return self.order_by("protocol_order", "pk")
 
     def lineage_of(self, agency_ids) -> set[int]:
         """Ids of the agencies and of all their predecessors: rights and "cùng kỳ" follow the lineage."""
-        known, fresh = set(agency_ids), set(agency_ids)
-        while fresh:
-            edges = AgencySuccession.objects.filter(successor__in=fresh)
-            fresh = set(edges.values_list("predecessor", flat=True)) - known
-            known |= fresh
-        return known
+        return {*agency_ids, *(before for before, _after in changes_before(AgencySuccession, agency_ids))}
 
 
 class Agency(Record):
@@ -111,8 +98,14 @@ class AgencyName(models.Model):
         return self.name
 
     @staticmethod
-    def in_force(day: date) -> Q:
+    def in_force(day: date | OuterRef) -> Q:
         return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+def name_of(agency: str, field: str, day: date | OuterRef) -> Coalesce:
+    """For annotations: `field` of the AgencyName on the day, else of the latest; `agency` leads to the agency."""
+    names = AgencyName.objects.filter(agency=OuterRef(agency)).order_by("-valid_from").values(field)
+    return Coalesce(Subquery(names.filter(AgencyName.in_force(day))[:1]), Subquery(names[:1]))
 
 
 class AgencySuccession(models.Model):

@@ -1,5 +1,6 @@
 """Administrative units as versions in time, and what became of them."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -25,13 +26,21 @@ class AdministrativeUnitQuerySet(models.QuerySet):
 
     def lineage_of(self, unit_ids):
         """The units themselves and all their predecessors, whole or in part, however many changes back."""
-        known, fresh = set(unit_ids), set(unit_ids)
-        while fresh:
-            fresh = (
-                set(UnitSuccession.objects.filter(successor__in=fresh).values_list("predecessor", flat=True)) - known
-            )
-            known |= fresh
-        return self.filter(pk__in=known)
+        before = (before for before, _after in changes_before(UnitSuccession, unit_ids))
+        return self.filter(pk__in={*unit_ids, *before})
+
+
+def changes_before(succession: type[models.Model], ids: Iterable[int], *columns: str) -> list[tuple]:
+    """(predecessor, successor, *columns) of every change that led to `ids`: a query for each two changes back."""
+    found, known, fresh = [], set(ids), set(ids)
+    while fresh:
+        reached = Q(successor__in=fresh) | Q(successor__successions__successor__in=fresh)
+        rows = succession.objects.filter(reached).values_list("predecessor", "successor", *columns).distinct()
+        found += rows
+        deepest = {before for before, after, *_rest in rows if after not in fresh}
+        fresh = deepest - known
+        known |= {before for before, *_rest in rows}
+    return found
 
 
 class AdministrativeUnit(Record):

@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from coordination.constraints import dates_in_order
 from coordination.fields import DerivedField, LineField, ParagraphsField
-from coordination.models import AdministrativeUnit, AgencyName
+from coordination.models import AdministrativeUnit
+from coordination.models.agency import name_of
 from coordination.search import search_text
 from programs.constraints import not_negative, part_within
 from programs.enums import FactState, FundingSource
@@ -23,11 +23,8 @@ ALIKE_DAYS = 3  # how far apart two entries may be dated and still be the same e
 class ActivityQuerySet(FactQuerySet):
     def for_list(self):
         """With `owner_name`, the short name of the owner on the day, else its latest."""
-        names = AgencyName.objects.filter(agency=OuterRef("owner")).order_by("-valid_from").values("short_name")
-        of_day = names.filter(AgencyName.in_force(OuterRef("counted_on")))
-        return self.select_related("kind", "component__content", "unit", "owner").annotate(
-            owner_name=Coalesce(Subquery(of_day[:1]), Subquery(names[:1]))
-        )
+        rows = self.select_related("kind", "component__content", "unit", "owner")
+        return rows.annotate(owner_name=name_of("owner", "short_name", OuterRef("counted_on")))
 
     def for_detail(self):
         return self.for_list().select_related(
