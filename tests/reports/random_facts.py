@@ -62,7 +62,9 @@ def decree_periods(years=range(2024, 2027)):
 
 def merged_province():
     """Hai tỉnh cũ A, B → tỉnh mới; the board succeeds that of A; another agency works beside it."""
-    old = [factories.province(name, code=code, valid_to=date(2025, 6, 30)) for name, code in (("A", "62"), ("B", "51"))]
+    old = [
+        factories.province(name, code=code, valid_to=date(2025, 6, 30)) for name, code in (("A", "62"), ("B", "51"))
+    ]
     new = factories.province("Mới", code="51", valid_from=MERGED)
     for before in old:
         UnitSuccession.objects.create(
@@ -86,13 +88,20 @@ def lists():
     """Two contents of a project and one of the regular work, kinds, categories, indicators with targets."""
     project = factories.component("P8", kind=ComponentKind.PROJECT)
     contents = [factories.component(f"P8.{n}", parent=project) for n in (1, 2)] + [factories.component("TX.1")]
-    groups = [factories.component(f"{c.code}.1", parent=c, content=c, kind=ComponentKind.ACTIVITY_GROUP) for c in contents]
+    groups = [
+        factories.component(f"{c.code}.1", parent=c, content=c, kind=ComponentKind.ACTIVITY_GROUP) for c in contents
+    ]
     kinds = [
         factories.activity_kind(group.value, group, "cuộc", name=group.value)
         for group in (KindGroup.COMMUNICATION, KindGroup.TRAINING, KindGroup.OTHER)
     ]
     club = factories.model_kind("club", component=groups[0])
-    models = [factories.model_kind(), club, factories.model_kind("school_club", parent=club), factories.model_kind("dv")]
+    models = [
+        factories.model_kind(),
+        club,
+        factories.model_kind("school_club", parent=club),
+        factories.model_kind("dv"),
+    ]
     share, count, whole = (factories.indicator(code, position=n) for n, code in enumerate(("1.1", "1.2", "1.3")))
     part_a, part_b = (factories.indicator(f"1.3{x}", parent=whole, position=9) for x in "ab")
     categories = [
@@ -209,14 +218,22 @@ def measurements(draw, world, named):
         numbers = {"numerator": draw(st.integers(0, whole)), "denominator": whole}
     else:
         numbers = {"value": draw(st.integers(0, 100))}
-    key = {name: base[name] for name in ("owner", "unit", "counted_on")} | {"indicator": indicator, "category": category}
+    key = {name: base[name] for name in ("owner", "unit", "counted_on")} | {
+        "indicator": indicator,
+        "category": category,
+    }
     if Measurement.objects.filter(**key).exists():
         return None
     row = Measurement.objects.create(**base, indicator=indicator, category=category, **numbers)
     if base["state"] == FactState.RECORDED and draw(st.booleans()):
         mended = {name: -number // 2 if name != "denominator" else 0 for name, number in numbers.items()}
         Measurement.objects.create(
-            **base, indicator=indicator, category=category, **mended, reason="sửa", corrects=draw(st.sampled_from([row, None]))
+            **base,
+            indicator=indicator,
+            category=category,
+            **mended,
+            reason="sửa",
+            corrects=draw(st.sampled_from([row, None])),
         )
     return row
 
@@ -234,7 +251,11 @@ def budget_entries(draw, world, named):
     row = BudgetEntry.objects.create(**base, **fields, amount_vnd=draw(st.integers(0, 10**10)))
     if base["state"] == FactState.RECORDED and draw(st.booleans()):
         BudgetEntry.objects.create(
-            **base, **fields, amount_vnd=-row.amount_vnd // 3, reason="sửa", corrects=draw(st.sampled_from([row, None]))
+            **base,
+            **fields,
+            amount_vnd=-row.amount_vnd // 3,
+            reason="sửa",
+            corrects=draw(st.sampled_from([row, None])),
         )
     return row
 
