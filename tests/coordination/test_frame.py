@@ -131,18 +131,18 @@ def two_hats(cast):
 
 def test_hat_in_use_is_always_visible(cast, open_as):
     page = Page(open_as(cast.officer))
-    assert page.texts("div", class_="hat") == ["Sở Dân tộc và Tôn giáo Sở Dân tộc và Tôn giáo Chuyên viên"]
+    assert page.texts("div", class_="hat") == ["Sở Dân tộc và Tôn giáo Sở Dân tộc và Tôn giáo Chuyên viên · Tỉnh Quảng Thử"]
     assert page.all("button", name="hat") == []
 
 
 def test_switching_the_hat_changes_frame_and_role(two_hats, client, open_as):
     page = Page(open_as(two_hats.officer))
-    assert page.texts("button", name="hat", aria_current="true") == ["Sở Dân tộc và Tôn giáo Chuyên viên"]
+    assert page.texts("button", name="hat", aria_current="true") == ["Sở Dân tộc và Tôn giáo Chuyên viên · Tỉnh Quảng Thử"]
     other = hat_of(two_hats.officer, two_hats.union)
     response = client.post(reverse("coordination:switch_hat"), {"hat": other.uid})
     assert response.status_code == 302
     page = Page(client.get(PLAIN))
-    assert page.texts("summary", class_="hat") == ["Hội LHPN tỉnh Hội LHPN tỉnh Lãnh đạo"]
+    assert page.texts("summary", class_="hat") == ["Hội LHPN tỉnh Hội LHPN tỉnh Lãnh đạo · Tỉnh Quảng Thử"]
     assert page.texts("a", class_="item") == READERS
 
 

@@ -252,7 +252,7 @@ def test_leader_of_one_department_sees_no_board_of_the_province(cast, halves, ho
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("person", "queries"), [("officer", 15), ("chair", 18)])
+@pytest.mark.parametrize(("person", "queries"), [("officer", 13), ("chair", 14)])
 def test_home_query_count(cast, halves, client, django_assert_num_queries, person, queries, number):
     for place in range(number):
         factories.activity(cast.board, cast.commune, TODAY, attendances=10)
