@@ -99,8 +99,9 @@ def _charts() -> tuple[Chart, ...]:
         Chart("c2", "progress_bars", "Hình 2. Tiến độ kế hoạch năm", "Tiến độ theo nội dung", short,
               (Series("Đã làm", (208, 64, 60, 42, 38)), Series("Kế hoạch", (380, 120, 100, 96, 70))),
               unit="cuộc", mark=50, mark_label="mốc 50%", axis="% kế hoạch"),
-        Chart("c3", "share_bars", "Hình 3. Tỷ lệ nữ trong số lượt người tham gia", "Tỷ lệ nữ theo nội dung",
-              short, (Series("Tỷ lệ nữ", (58.0, 69.0, 57.0, 42.6, 51.2)),), unit="%", mark=50, mark_label="mốc 50%", axis="%"),
+        Chart("c3", "share_bars", "Hình 3. Tỷ lệ nữ trong số lượt người tham gia", "Tỷ lệ nữ theo nội dung", short,
+              (Series("Tỷ lệ nữ", (58.0, 69.0, 57.0, 42.6, 51.2)),),
+              unit="%", mark=50, mark_label="mốc 50%", axis="%"),
     )  # fmt: skip
 
 

@@ -44,11 +44,12 @@ def load_lists() -> None:
         call_command(command, stdout=io.StringIO())
 
 
-def make_cast() -> Cast:
+def make_cast(size: int = COMMUNES) -> Cast:
+    """`size`: how many communes count."""
     period = ReportingPeriod.objects.select_related("same_period_last_year").get(profile__code=PROFILE, code=PERIOD)
     units = AdministrativeUnit.objects.valid_on(period.data_to)
-    province = province_of_communes(units)
-    communes = tuple(units.of_level(UnitLevel.COMMUNE).filter(province=province).order_by("code")[:COMMUNES])
+    province = province_of_communes(units, size)
+    communes = tuple(units.of_level(UnitLevel.COMMUNE).filter(province=province).order_by("code")[:size])
     committee = _agency(province, AgencyRole.PEOPLES_COMMITTEE, "UBND tỉnh")
     board = _agency(province, AgencyRole.ETHNIC_AFFAIRS, "Sở Dân tộc", parent=committee, consolidates=True)
     officer = User.objects.create_user("can-bo@example.vn", "Cán bộ Đo Tốc Độ")
@@ -67,11 +68,11 @@ def make_cast() -> Cast:
     )
 
 
-def province_of_communes(units):
-    """The smallest province that has a hundred communes."""
+def province_of_communes(units, least: int):
+    """The smallest province that has so many communes."""
     current = Count("units", filter=Q(units__level=UnitLevel.COMMUNE, units__in=units.values("pk")))
     provinces = units.of_level(UnitLevel.PROVINCE).annotate(size=current)
-    return provinces.filter(size__gte=COMMUNES).order_by("size", "code")[0]
+    return provinces.filter(size__gte=least).order_by("size", "code")[0]
 
 
 def _agency(unit, role, name, **fields) -> Agency:

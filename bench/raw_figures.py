@@ -67,8 +67,8 @@ MONEY = (
 OF_PERIOD = (
     "a.state = 'recorded' AND a.province_id = ANY(%(provinces)s) AND a.counted_on BETWEEN %(first)s AND %(last)s"
 )
-# A correction states what the activity it corrects does. Disbursed money is a cumulative reading, so the latest of each
-# line counts, with the corrections of that one.
+# A correction states what the activity it corrects does. Disbursed money is a cumulative reading, so the latest of
+# each line counts, with the corrections of that one.
 TABLES = (
     (ACTIVITIES, "a.", f"""programs_activity a JOIN programs_activitykind k ON k.id = a.kind_id
         LEFT JOIN programs_activity o ON o.id = a.corrects_id WHERE {OF_PERIOD} GROUP BY a.unit_id"""),

@@ -39,7 +39,7 @@ TITLES = (
 RARE_TITLE = "Chiếu phim lưu động về bình đẳng giới"  # one row in a thousand
 
 PICK = """
-CREATE FUNCTION pg_temp.pick(n bigint, salt int, among int) RETURNS int LANGUAGE sql IMMUTABLE AS
+CREATE OR REPLACE FUNCTION pg_temp.pick(n bigint, salt int, among int) RETURNS int LANGUAGE sql IMMUTABLE AS
 $$ SELECT ((hashint8extended(n, salt) & 9007199254740991) % among)::int $$
 """
 PLACES = """
@@ -115,6 +115,7 @@ PARTS = (
 def prepare(cast: Cast) -> None:
     """Once per connection: places and titles to pick from."""
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_place, bench_title")
         for statement in (PICK, PLACES, TITLE_ROWS):
             cursor.execute(statement)
         cursor.executemany("INSERT INTO bench_place VALUES (%s, %s, %s, %s, %s, %s, %s)", list(_places(cast)))
