@@ -24,6 +24,7 @@ from tests.pages import Page
 
 PLAIN = "/accounts/2fa/"  # a page of the frame that everybody who is signed in can open
 WRITERS = ["Việc của tôi", "Hoạt động", "Mô hình", "Chỉ tiêu", "Kinh phí", "Báo cáo"]
+BOARD = "Sở Dân tộc và Tôn giáo"
 READERS = ["Việc của tôi", "Báo cáo", "Chỉ tiêu", "Hoạt động", "Mô hình", "Kinh phí"]
 
 
@@ -131,13 +132,17 @@ def two_hats(cast):
 
 def test_hat_in_use_is_always_visible(cast, open_as):
     page = Page(open_as(cast.officer))
-    assert page.texts("div", class_="hat") == ["Sở Dân tộc và Tôn giáo Sở Dân tộc và Tôn giáo Chuyên viên · Tỉnh Quảng Thử"]
+    assert page.texts("div", class_="hat") == [
+        "Sở Dân tộc và Tôn giáo Sở Dân tộc và Tôn giáo Chuyên viên · Tỉnh Quảng Thử"
+    ]
     assert page.all("button", name="hat") == []
 
 
 def test_switching_the_hat_changes_frame_and_role(two_hats, client, open_as):
     page = Page(open_as(two_hats.officer))
-    assert page.texts("button", name="hat", aria_current="true") == ["Sở Dân tộc và Tôn giáo Chuyên viên · Tỉnh Quảng Thử"]
+    assert page.texts("button", name="hat", aria_current="true") == [
+        "Sở Dân tộc và Tôn giáo Chuyên viên · Tỉnh Quảng Thử"
+    ]
     other = hat_of(two_hats.officer, two_hats.union)
     response = client.post(reverse("coordination:switch_hat"), {"hat": other.uid})
     assert response.status_code == 302
