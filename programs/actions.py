@@ -99,9 +99,13 @@ def log_correction(
 ) -> Activity:
     """A fact that holds what has to be added to a locked one, on the same day and line.
 
-    `after`: how many corrections the person knew of; raises StaleVersion when there are more by now.
+    `after`: how many corrections the person knew of; raises StaleVersion when there are more by now. The same form
+    a second time gives the correction of the first.
     """
     stored = Activity.objects.select_for_update().get(pk=fact.pk)
+    sent_before = stored.corrections.filter(form_token=token).first() if token else None
+    if sent_before is not None:
+        return sent_before
     if stored.corrections.count() != after:
         raise StaleVersion
     same = ("owner", "unit", "province", "component", "kind", "title", "place", "precision")

@@ -34,34 +34,37 @@ WITHIN_PART = {
 }
 
 
-def misfits(numbers: Attendance) -> Iterator[tuple[str, ValidationError]]:
-    """The field to mend, and what to do."""
-    whole = numbers.attendances
-    for name, message in WITHIN_TOTAL.items():
-        part = getattr(numbers, name)
-        if part is None:
-            continue
-        if whole is None:
-            yield "attendances", ValidationError(_("Write the total as well: its parts are stated."), "no_total")
-            return
-        if part > whole:
-            yield name, ValidationError(message, "over_total", {"part": part, "whole": whole})
-    yield from _minority_women(numbers)
+def misfits(numbers: Attendance) -> list[tuple[str, ValidationError]]:
+    """The field to mend, and what to do. Whether the four fit together is asked once each fits by itself."""
+    stated = [name for name in WITHIN_TOTAL if getattr(numbers, name) is not None]
+    if stated and numbers.attendances is None:
+        return [("attendances", ValidationError(_("Write the total as well: its parts are stated."), "no_total"))]
+    return [*_over_total(numbers, stated), *_over_part(numbers)] or list(_over_each_other(numbers))
 
 
-def _minority_women(numbers: Attendance) -> Iterator[tuple[str, ValidationError]]:
-    both = numbers.minority_women
-    if both is None:
-        return
+def _over_total(numbers: Attendance, stated: list[str]) -> Iterator[tuple[str, ValidationError]]:
+    for name in stated:
+        values = {"part": getattr(numbers, name), "whole": numbers.attendances}
+        if values["part"] > values["whole"]:
+            yield name, ValidationError(WITHIN_TOTAL[name], "over_total", values)
+
+
+def _over_part(numbers: Attendance) -> Iterator[tuple[str, ValidationError]]:
     for name, message in WITHIN_PART.items():
-        whole = getattr(numbers, name)
-        if whole is not None and both > whole:
-            yield "minority_women", ValidationError(message, "over_part", {"part": both, "whole": whole})
-    if None not in (numbers.women, numbers.minority, numbers.attendances):
-        least = numbers.women + numbers.minority - both
-        if least > numbers.attendances:
-            message = _(
-                "Women and ethnic-minority people are at least %(least)s together, the total says %(whole)s. "
-                "Check the four numbers."
-            )
-            yield "attendances", ValidationError(message, "too_small", {"least": least, "whole": numbers.attendances})
+        values = {"part": numbers.minority_women, "whole": getattr(numbers, name)}
+        if None not in values.values() and values["part"] > values["whole"]:
+            yield "minority_women", ValidationError(message, "over_part", values)
+
+
+def _over_each_other(numbers: Attendance) -> Iterator[tuple[str, ValidationError]]:
+    """Who is neither a woman nor of a minority cannot be fewer than nobody."""
+    four = (numbers.attendances, numbers.women, numbers.minority, numbers.minority_women)
+    if None in four:
+        return
+    whole, women, minority, both = four
+    if women + minority - both > whole:
+        message = _(
+            "Women and ethnic-minority people are at least %(least)s together, the total says %(whole)s. "
+            "Check the four numbers."
+        )
+        yield "attendances", ValidationError(message, "too_small", {"least": women + minority - both, "whole": whole})

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from coordination.formats import NOT_STATED, date_vi, number_vi
 from coordination.models import User
+from programs.enums import FundingSource
 from programs.forms.activities import COLUMNS, ActivityForm
 from programs.models import Activity, ActivityCost, ActivityCount, ActivityOutput
 
+TOPICS, PARTNERS = "historicalactivity_topics_set", "historicalactivity_partners_set"  # links as they were
 SHOWN = 30  # acts; older ones stay in the table
 LABELS = {name: ActivityForm.base_fields[name].label for name in (*COLUMNS, "topics", "partners")}
 LABELS["state"] = gettext_lazy("State")
@@ -50,10 +52,12 @@ class Act:
 def acts_on(activity: Activity) -> list[Act]:
     """Newest first. All rows of one act carry the same moment (programs/actions.py)."""
     rows = activity.history.select_related("history_user", "kind", "component", "unit")
-    rows = rows.prefetch_related("topics__topic", "partners__agency__names").order_by("history_date", "history_id")
+    rows = rows.prefetch_related(f"{TOPICS}__topic", f"{PARTNERS}__agency__names").order_by(
+        "history_date", "history_id"
+    )
     parts = _changes_of_parts(activity)
     acts, before = [], None
-    for at, group in groupby(rows, key=attrgetter("history_date")):
+    for at, group in groupby(rows.order_by("history_date", "history_id"), key=attrgetter("history_date")):
         after = list(group)[-1]
         act = Act(at, after.history_user, is_first=before is None)
         if before is not None:
@@ -73,9 +77,9 @@ def _changes_of_columns(before: models.Model, after: models.Model) -> Iterator[C
 
 def in_words(row: models.Model, name: str) -> str:
     if name == "topics":
-        return ", ".join(sorted(link.topic.name for link in row.topics.all())) or _("nothing")
+        return ", ".join(sorted(link.topic.name for link in getattr(row, TOPICS).all())) or _("nothing")
     if name == "partners":
-        names = (link.agency.names.all() for link in row.partners.all())
+        names = (link.agency.names.all() for link in getattr(row, PARTNERS).all())
         return ", ".join(sorted(name[0].short_name for name in names)) or _("nothing")
     if name in ("state", "precision"):
         return str(getattr(row, f"get_{name}_display")())
@@ -99,10 +103,14 @@ def _changes_of_parts(activity: Activity) -> dict[datetime, list[Change]]:
             rows = rows.select_related(key)
         for (at, _key), group in groupby(sorted(rows, key=_by_part(key)), key=_by_part(key)):
             states = {row.history_type: row for row in group}
-            label = str(getattr(next(iter(states.values())), key))
+            label = _label_of_part(next(iter(states.values())), key)
             before, after = (_numbers(states.get(kind), numbers) for kind in ("-", "+"))
             found.setdefault(at, []).append(Change(label, before, after))
     return found
+
+
+def _label_of_part(row: models.Model, key: str) -> str:
+    return str(FundingSource(row.source).label) if key == "source" else str(getattr(row, key))
 
 
 def _by_part(key: str):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from coordination.htmx import redirect_page, render_page
 from coordination.locking import StaleVersion
-from coordination.refusals import message_for, rule_broken
+from coordination.refusals import message_for
 from programs.actions import log_correction
 from programs.forms.corrections import CorrectionForm, as_corrected
 from programs.models import Activity
@@ -32,7 +32,10 @@ def activity_correct(request, uid):
 
 
 def correct(request, activity, form):
-    if not form.is_valid():
+    valid = form.is_valid()
+    if activity.corrections.filter(form_token=form.cleaned_data.get("form_token") or uuid.uuid4()).exists():
+        return redirect_page(request, reverse("programs:activity_detail", args=[activity.uid]))  # a second click
+    if not valid:
         return correction_page(request, activity, form, 422)
     sent = form.cleaned_data
     details = {"reason": sent["reason"], "after": sent["after"], "token": sent["form_token"], "by": request.user}
@@ -42,9 +45,8 @@ def correct(request, activity, form):
         form.add_error(None, _("Another correction was added meanwhile: open the activity again and compare."))
         return correction_page(request, activity, form, 409)
     except IntegrityError as error:
-        if rule_broken(error) != "activity_form_token_once":
-            form.add_error(None, message_for(error))
-            return correction_page(request, activity, form, 422)
+        form.add_error(None, message_for(error))
+        return correction_page(request, activity, form, 422)
     messages.success(request, _("The correction is recorded; it waits for the next supplement of the report."))
     return redirect_page(request, reverse("programs:activity_detail", args=[activity.uid]))
 

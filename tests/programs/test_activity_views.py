@@ -1,0 +1,634 @@
+"""The pages of activities: who may what, what is found, what is added up."""
+
+import re
+from datetime import date
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from coordination.enums import MemberRole
+from coordination.middleware import SESSION_KEY
+from coordination.models import Membership
+from programs.enums import FactState, KindGroup
+from programs.models import Activity
+from reports.enums import PeriodKind
+from reports.models import CutoffProfile, ReportingPeriod
+from tests import factories
+from tests.programs.activity_forms import sent
+
+DAY = date(2026, 3, 8)
+LIST = "/activities/?since=&until="
+
+
+@pytest.fixture
+def recorded(cast):
+    """Of the board, with the Union as its partner."""
+    activity = factories.activity(cast.board, cast.commune, DAY, attendances=100, women=60, minority=80)
+    activity.partners.add(cast.union)
+    return activity
+
+
+@pytest.fixture
+def draft(cast):
+    return factories.activity(cast.board, cast.commune, DAY, state=FactState.DRAFT, title="Bản nháp")
+
+
+def address(name, activity=None):
+    return reverse(f"programs:activity_{name}", args=[activity.uid] if activity else [])
+
+
+def get_list(client, **query):
+    """Of every day, unless the query names some."""
+    return client.get("/activities/", {"since": "", "until": ""} | query)
+
+
+def titles(response):
+    return [activity.title for activity in response.context["page"]]
+
+
+PEOPLE = ["officer", "leader", "clerk", "partner", "chair", "stranger", "administrator"]
+# What each meets at a recorded activity of the board, partner of it included; "anonymous" is sent to sign in.
+OPENS = {
+    "detail": [200, 200, 200, 200, 200, 404, 404],
+    "edit": [200, 403, 403, 403, 403, 404, 404],
+    "copy": [200, 403, 403, 200, 403, 404, 403],
+    "delete": [403, 403, 403, 403, 403, 404, 404],
+    "correct": [302, 403, 403, 403, 403, 404, 404],
+}
+# The same at a draft: nobody outside the agency knows of it.
+OPENS_DRAFT = {
+    "detail": [200, 200, 200, 404, 404, 404, 404],
+    "edit": [200, 403, 403, 404, 404, 404, 404],
+    "delete": [200, 403, 403, 404, 404, 404, 404],
+}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("page", OPENS)
+def test_who_opens_a_recorded_activity(client, cast, recorded, page, person):
+    client.force_login(getattr(cast, person))
+    assert client.get(address(page, recorded)).status_code == OPENS[page][PEOPLE.index(person)]
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("page", OPENS_DRAFT)
+def test_who_opens_a_draft(client, cast, draft, page, person):
+    client.force_login(getattr(cast, person))
+    assert client.get(address(page, draft)).status_code == OPENS_DRAFT[page][PEOPLE.index(person)]
+
+
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [("officer", 200), ("partner", 200), ("stranger", 200), *[(name, 403) for name in ("leader", "clerk", "chair")]],
+)
+def test_who_may_log_an_activity(client, cast, person, status):
+    client.force_login(getattr(cast, person))
+    assert client.get(address("create")).status_code == status
+
+
+@pytest.mark.parametrize("page", ["list", "create", *OPENS, "echo_day", "echo_people"])
+def test_anonymous_is_sent_to_sign_in(client, recorded, page):
+    url = address(page, recorded if page in OPENS else None)
+    response = client.get(url)
+    assert (response.status_code, response.url) == (302, f"{reverse(settings.LOGIN_URL)}?next={url}")
+
+
+@pytest.mark.parametrize(
+    ("page", "method"),
+    [
+        *[(page, "post") for page in ("list", "detail", "copy", "echo_day", "echo_people")],
+        *[(page, "delete") for page in ("list", "detail", "create", "edit", "delete", "correct")],
+    ],
+)
+def test_wrong_method_is_refused(client, cast, recorded, page, method):
+    client.force_login(cast.officer)
+    url = address(page, recorded if page in OPENS else None)
+    assert getattr(client, method)(url).status_code == 405
+
+
+@pytest.mark.parametrize("person", ["leader", "clerk", "partner", "chair", "administrator"])
+def test_writing_is_refused_without_the_role(client, cast, recorded, draft, person):
+    client.force_login(getattr(cast, person))
+    statuses = {client.post(address(page, draft), sent(cast.commune)).status_code for page in ("edit", "delete")}
+    statuses.add(client.post(address("edit", recorded), sent(cast.commune)).status_code)
+    assert statuses <= {403, 404}
+    assert Activity.objects.filter(title__in=("Bản nháp", "Truyền thông thử")).count() == 2
+
+
+def test_right_to_write_goes_with_the_hat_worn(client, cast, recorded):
+    """An officer of the board who is a leader of the Union too writes only while acting for the board."""
+    hat = Membership.objects.create(
+        user=cast.officer, agency=cast.union, role=MemberRole.LEADER, valid_from=date(2020, 1, 1)
+    )
+    client.force_login(cast.officer)
+    assert client.get(address("edit", recorded)).status_code == 200
+    session = client.session
+    session[SESSION_KEY] = hat.pk
+    session.save()
+    assert client.get(address("edit", recorded)).status_code == 403
+    assert client.get(address("create")).status_code == 403
+
+
+def test_reading_writes_nothing(client, cast, recorded, draft):
+    client.force_login(cast.officer)
+    before = list(Activity.objects.order_by("pk").values()), Activity.history.count()
+    for url in (LIST, address("create"), *[address(page, draft) for page in OPENS]):
+        client.get(url)
+    assert (list(Activity.objects.order_by("pk").values()), Activity.history.count()) == before
+
+
+# --- the list
+
+
+def test_list_shows_what_the_person_may_see(client, cast, recorded, draft):
+    factories.activity(cast.other, cast.far_commune, DAY, title="Tỉnh khác")
+    seen = {}
+    for person in PEOPLE:
+        client.force_login(getattr(cast, person))
+        seen[person] = sorted(titles(client.get(LIST)))
+    everything, public = ["Bản nháp", "Truyền thông thử"], ["Truyền thông thử"]
+    assert seen == {
+        "officer": everything,
+        "leader": everything,
+        "clerk": everything,
+        "partner": public,
+        "chair": public,
+        "stranger": ["Tỉnh khác"],
+        "administrator": [],
+    }
+
+
+SEARCHES = [
+    *[(words, True) for words in ("tuyen truyen", "tuyên truyền", "TUYEN TRUYEN", "Tuyên", "truyền", "truyen tuyen")],
+    *[(words, True) for words in ("tao hon", "tảo hôn", "tạo hôn", "TẢO HÔN", "  tao   hon  ", "tao-hon")],
+    *[(words, True) for words in ("dang thuy tram", "Đặng Thùy Trâm", "đặng", "dang", "Ðặng", "da nang", "Đà Nẵng")],
+    *[
+        (words, True)
+        for words in ("hoà bình", "hòa bình", "hoa binh", "uỷ ban", "ủy ban", "uy ban", "h'mong", "H’Mông")
+    ],
+    *[(words, True) for words in ("nha van hoa", "Nhà văn hóa", "12", "ba thu", "Ba Thử", "xã ba thử tao hon", "")],
+    *[(words, False) for words in ("hội thi", "hoi thi", "tao honn", "t%o", "tao_hon", "đàng thủy trằm zz", "13")],
+]
+
+
+@pytest.mark.parametrize(("words", "found"), SEARCHES)
+def test_search_finds_with_and_without_marks(client, cast, words, found):
+    title = "Tuyên truyền phòng, chống tảo-hôn; tảo hôn 12 thôn Đặng Thùy Trâm, Đà Nẵng, Hòa Bình, Ủy ban, H'Mông"
+    factories.activity(cast.board, cast.commune, DAY, title=title, place="Nhà văn hoá thôn")
+    factories.activity(cast.board, cast.province, DAY, title="Việc khác")
+    client.force_login(cast.officer)
+    response = get_list(client, q=words)
+    assert (title in titles(response)) == found
+    assert ("Việc khác" in titles(response)) == (words == "")
+
+
+def test_each_filter_narrows_the_list(client, cast, recorded, draft):
+    other_kind = factories.activity_kind("tap_huan", KindGroup.TRAINING, "lớp", name="Tập huấn")
+    project = factories.component("T", kind="project")
+    part = factories.component("T.2.1", kind="group", content=factories.component("T.2", parent=project))
+    place = factories.commune(cast.province, "Sơn Thử")
+    factories.activity(cast.board, place, DAY, title="Lớp", kind=other_kind, component=part, attendances=30)
+    factories.activity(cast.union, cast.commune, DAY, title="Của Hội").partners.add(cast.board)
+    client.force_login(cast.officer)
+
+    def found(**query):
+        return sorted(titles(get_list(client, **query)))
+
+    assert found(kind="tap_huan") == ["Lớp"]
+    assert found(component="T.2") == found(component="T") == ["Lớp"]
+    assert found(component="T.1") == ["Bản nháp", "Của Hội", "Truyền thông thử"]
+    assert found(unit=place.pk) == ["Lớp"]
+    assert found(owner=cast.union.pk) == ["Của Hội"]
+    assert found(state="draft") == ["Bản nháp"]
+    assert found(state="recorded") == ["Của Hội", "Lớp", "Truyền thông thử"]
+    assert found(state="no_women") == ["Của Hội", "Lớp"]
+    assert found(state="locked") == found(state="correction") == []
+    assert found(since="9/3/2026") == found(until="7/3/2026") == []
+    assert len(found(since="8/3/2026", until="08-03-2026")) == 4
+    assert len(found(kind="unknown", owner="x", unit="0", state="?")) == 4
+
+
+def test_partner_finds_what_lies_outside_the_province(client, cast):
+    far = factories.activity(cast.other, cast.far_commune, DAY, title="Liên tỉnh")
+    far.partners.add(cast.board)
+    client.force_login(cast.officer)
+    assert titles(client.get(LIST)) == []
+    assert titles(get_list(client, unit="elsewhere")) == ["Liên tỉnh"]
+
+
+def test_day_not_understood_is_said_beside_the_field(client, cast, recorded):
+    client.force_login(cast.officer)
+    response = client.get("/activities/", {"since": "13/13/13", "until": ""})
+    assert "Không có ngày 13/13/2013" in response.text
+    assert titles(response) == ["Truyền thông thử"]
+
+
+def test_chips_take_one_filter_away_and_keep_the_others(client, cast, recorded):
+    client.force_login(cast.officer)
+    response = get_list(client, q="truyen", state="recorded", page="2")
+    assert 'href="?since=&amp;until=&amp;state=recorded"' in response.text
+    assert 'href="?since=&amp;until=&amp;q=truyen"' in response.text
+
+
+def test_list_is_sorted_by_day_both_ways(client, cast):
+    for day in (9, 7, 8):
+        factories.activity(cast.board, cast.commune, date(2026, 3, day), title=f"Ngày {day}")
+    client.force_login(cast.officer)
+    assert titles(client.get(LIST)) == ["Ngày 9", "Ngày 8", "Ngày 7"]
+    assert titles(get_list(client, order="day")) == ["Ngày 7", "Ngày 8", "Ngày 9"]
+
+
+def test_communes_are_offered_in_vietnamese_order(client, cast):
+    for name in ("Đăk Hà", "Ấp Bắc", "Ba Vinh", "Bà Nà", "Ba Tơ", "Ân Phú"):
+        factories.commune(cast.province, name)
+    client.force_login(cast.officer)
+    offered = [label for _value, label in client.get(LIST).context["filter"].form.fields["unit"].choices][1:-1]
+    assert offered == ["Xã Ân Phú", "Xã Ấp Bắc", "Xã Ba Thử", "Xã Ba Tơ", "Xã Ba Vinh", "Xã Bà Nà", "Xã Đăk Hà"]
+
+
+def test_totals_divide_by_the_activities_that_state_women(client, cast):
+    numbers = [(100, 60, 80), (50, 10, None), (40, None, None), (None, None, None)]
+    for attendances, women, minority in numbers:
+        factories.activity(
+            cast.board, cast.commune, DAY, attendances=attendances, women=women, minority=minority, sessions=2
+        )
+    factories.activity(cast.board, cast.commune, DAY, attendances=999, women=999, state=FactState.DRAFT)
+    client.force_login(cast.officer)
+    context = client.get(LIST).context
+    for totals in (context["totals"], context["page_totals"]):
+        assert (totals.rows, totals.drafts, totals.counted, totals.total_sessions) == (5, 1, 4, 8)
+        assert (totals.total_attendances, totals.total_women, totals.total_minority) == (190, 70, 80)
+        assert (totals.with_women, totals.attendances_with_women) == (2, 150)
+        assert f"{totals.share_of_women:.2f}" == "46.67"
+
+
+def test_totals_are_those_of_the_page_and_of_all(client, cast):
+    for number in range(3):
+        factories.activity(cast.board, cast.commune, DAY, attendances=10 + number, women=5)
+    client.force_login(cast.officer)
+    with override_settings(PAGE_SIZE=2):
+        response = client.get(LIST)
+    page, everything = response.context["page_totals"], response.context["totals"]
+    assert (page.rows, page.total_attendances, page.total_women) == (2, 23, 10)
+    assert (everything.rows, everything.total_attendances, everything.total_women) == (3, 33, 15)
+    assert "3/3 có số nữ" in response.text
+
+
+def test_counting_stops_at_the_cap(client, cast):
+    for _number in range(4):
+        factories.activity(cast.board, cast.commune, DAY, attendances=10)
+    client.force_login(cast.officer)
+    with override_settings(COUNT_CAP=3, TOTALS_CAP=3, PAGE_SIZE=2):
+        response = client.get(LIST)
+        bounded = client.get("/activities/", {"since": "8/3/2026", "until": "8/3/2026"})
+    for page in (response, bounded):
+        assert page.context["totals"] is None
+        assert "hơn <b" in page.text
+        assert page.context["page"].paginator.num_pages == 2
+        assert "Quá nhiều hoạt động để cộng" in page.text
+
+
+def test_totals_of_a_period_reach_further_than_the_count(client, cast):
+    for _number in range(4):
+        factories.activity(cast.board, cast.commune, DAY, attendances=10)
+    client.force_login(cast.officer)
+    with override_settings(COUNT_CAP=3, TOTALS_CAP=4):
+        response = client.get("/activities/", {"since": "8/3/2026", "until": "8/3/2026"})
+    assert response.context["totals"].total_attendances == 40
+
+
+@pytest.fixture
+def periods(db):
+    profile = CutoffProfile.objects.create(code="ND09", name="Nghị định 09/2019/NĐ-CP")
+    rows = [
+        (PeriodKind.HALF, 1, "6 tháng đầu năm 2026", date(2025, 12, 15), date(2026, 6, 14)),
+        (PeriodKind.HALF, 2, "6 tháng cuối năm 2026", date(2026, 6, 15), date(2026, 12, 14)),
+        (PeriodKind.QUARTER, 3, "quý III năm 2026", date(2026, 6, 15), date(2026, 9, 14)),
+        (PeriodKind.YEAR, 1, "năm 2026", date(2025, 12, 15), date(2026, 12, 14)),
+    ]
+    for kind, number, label, first, last in rows:
+        days = {"data_from": first, "data_to": last, "money_from": first}
+        ReportingPeriod.objects.create(
+            profile=profile, kind=kind, year=2026, number=number, code=f"{kind}{number}", label=label, **days
+        )
+
+
+@time_machine.travel("2026-06-16")
+def test_list_opens_with_the_current_half_year(client, cast, recorded, periods):
+    factories.activity(cast.board, cast.commune, date(2026, 6, 15), title="Kỳ này")
+    client.force_login(cast.officer)
+    response = client.get("/activities/")
+    assert titles(response) == ["Kỳ này"]
+    assert [(link["label"], link["current"]) for link in response.context["periods"]] == [
+        ("6 tháng cuối năm 2026", True),
+        ("6 tháng đầu năm 2026", False),
+        ("Quý III năm 2026", False),
+        ("Năm 2026", False),
+    ]
+    before = client.get("/activities/" + response.context["periods"][1]["url"])
+    assert titles(before) == ["Truyền thông thử"]
+
+
+@pytest.mark.parametrize("rows", [1, 3, 50])
+@pytest.mark.parametrize(("person", "queries"), [("officer", 9), ("chair", 10)])
+def test_list_query_count(client, cast, periods, rows, person, queries, django_assert_num_queries):
+    for _number in range(rows):
+        factories.activity(cast.board, cast.commune, DAY, attendances=10)
+    client.force_login(getattr(cast, person))
+    client.get(LIST)  # the first page of a session stores its form token
+    with django_assert_num_queries(queries):
+        response = client.get(LIST)
+    assert len(response.context["page"]) == rows
+
+
+def element(html, name):
+    """The element with this id, its tag included."""
+    start = html.index(f'id="{name}"')
+    tag = html[html.rindex("<", 0, start) + 1 :].split()[0]
+    begin, depth, at = html.rindex("<", 0, start), 0, html.rindex("<", 0, start)
+    while True:
+        opened, closed = html.find(f"<{tag}", at + 1), html.index(f"</{tag}>", at + 1)
+        if opened != -1 and opened < closed:
+            depth, at = depth + 1, opened
+        elif depth:
+            depth, at = depth - 1, closed
+        else:
+            return html[begin : closed + len(tag) + 3]
+
+
+def test_swap_equals_the_part_of_the_page(client, cast, recorded):
+    client.force_login(cast.officer)
+    page, swap = client.get(LIST), client.get(LIST, headers={"HX-Request": "true"})
+    assert element(swap.text, "activity-table") == element(page.text, "activity-table")
+    periods = element(swap.text, "activity-periods").replace(' hx-swap-oob="true"', "")
+    assert periods == element(page.text, "activity-periods")
+    assert "<html" not in swap.text
+    assert {"HX-Request", "HX-Boosted"} <= set(swap["Vary"].replace(" ", "").split(","))
+
+
+def test_empty_list_says_what_to_do(client, cast):
+    client.force_login(cast.officer)
+    assert 'href="/activities/new/"' in element(client.get(LIST).text, "activity-table")
+    nothing = get_list(client, q="to tiet kiem").text
+    assert "Không thấy “to tiet kiem”" in nothing
+    client.force_login(cast.leader)
+    assert 'href="/activities/new/"' not in element(client.get(LIST).text, "activity-table")
+
+
+# --- the form
+
+
+def test_new_form_starts_with_today_and_what_the_person_used_last(client, cast):
+    client.force_login(cast.officer)
+    other = factories.commune(cast.province, "Sơn Thử")
+    client.post(address("create"), sent(other))
+    with time_machine.travel("2026-06-16"):
+        form = client.get(address("create")).context["entry"].form
+    last = Activity.objects.get()
+    shown = {name: form[name].value() for name in ("starts_on", "kind", "component", "unit", "title", "women")}
+    assert shown == {
+        "starts_on": date(2026, 6, 16),
+        "kind": last.kind_id,
+        "component": last.component_id,
+        "unit": other.pk,
+        "title": None,
+        "women": None,
+    }
+
+
+def test_errors_keep_everything_and_say_what_to_do(client, cast):
+    client.force_login(cast.officer)
+    data = sent(cast.commune, starts_on="06-31", women="130", unit="", unit_words="son thuy", result="Phát 120 tờ rơi")
+    response = client.post(address("create"), data)
+    assert response.status_code == 422
+    assert Activity.objects.count() == 0
+    for text in ("Còn 3 chỗ cần sửa", "Chưa hiểu “06-31”", "Số nữ (130)", 'value="son thuy"', "Phát 120 tờ rơi"):
+        assert text in response.text
+    assert "<title>Lỗi:" in response.text
+    assert f'value="{data["form_token"]}"' in response.text
+
+
+def test_form_answers_a_swap_with_the_same_form(client, cast):
+    client.force_login(cast.officer)
+    data = sent(cast.commune, title="")
+    page = client.post(address("create"), data)
+    swap = client.post(address("create"), data, headers={"HX-Request": "true"})
+    assert (page.status_code, swap.status_code) == (422, 422)
+    forms = [re.sub(r'token" value="\w{64}"', "", element(answer.text, "activity-form")) for answer in (page, swap)]
+    assert forms[0] == forms[1]
+
+
+def test_saved_swap_sends_the_browser_to_the_record(client, cast):
+    client.force_login(cast.officer)
+    response = client.post(address("create"), sent(cast.commune), headers={"HX-Request": "true"})
+    assert response["HX-Redirect"] == address("detail", Activity.objects.get())
+
+
+@pytest.mark.parametrize(("button", "state"), [("record", "recorded"), ("draft", "draft")])
+def test_button_decides_the_state(client, cast, button, state):
+    client.force_login(cast.officer)
+    client.post(address("create"), sent(cast.commune) | {button: "1"})
+    assert Activity.objects.get().state == state
+
+
+def test_recorded_one_stays_recorded(client, cast):
+    client.force_login(cast.officer)
+    client.post(address("create"), sent(cast.commune))
+    activity = Activity.objects.get()
+    client.post(address("edit", activity), sent(cast.commune, version="1", title="Tên mới") | {"draft": "1"})
+    activity.refresh_from_db()
+    assert (activity.title, activity.state, activity.version) == ("Tên mới", "recorded", 2)
+
+
+@pytest.mark.parametrize(("wanted", "rows"), [("outputs", 2), ("counts", 1)])
+def test_add_a_row_works_without_scripts(client, cast, wanted, rows):
+    client.force_login(cast.officer)
+    data = sent(cast.commune, title="") | {"outputs-0-entry": "", "outputs-0-quantity": "5", "open": wanted}
+    response = client.post(address("create"), data)
+    entry = response.context["entry"]
+    assert (response.status_code, entry.errors, Activity.objects.count()) == (200, [], 0)
+    assert len(list(getattr(entry, wanted))) == rows
+
+
+def test_find_button_narrows_the_places_and_saves_nothing(client, cast):
+    place = factories.commune(cast.province, "Sơn Thử")
+    client.force_login(cast.officer)
+    response = client.post(address("create"), sent(cast.commune) | {"unit_words": "son thu", "open": "unit"})
+    assert Activity.objects.count() == 0
+    select = str(response.context["entry"].form["unit"])
+    assert f'<option value="{place.pk}" selected>' in select
+    assert cast.commune.label not in select
+
+
+def test_place_list_follows_words_and_day(client, cast):
+    old = factories.commune(cast.province, "Cũ Thử", valid_to=date(2025, 6, 30))
+    client.force_login(cast.officer)
+    url = reverse("coordination:unit_options")
+    assert old.label not in client.get(url, {"unit_words": "cu thu"}).text
+    found = client.get(url, {"unit_words": "cu thu", "days": "ends_on,starts_on", "starts_on": "1/6/25"}).text
+    assert f'<option value="{old.pk}" selected>' in found
+    assert client.post(url).status_code == 405
+
+
+def test_rule_of_the_database_becomes_an_error_of_the_form(client, cast):
+    cast.board.closed_on = date(2026, 6, 1)
+    cast.board.save()
+    client.force_login(cast.officer)
+    response = client.post(address("create"), sent(cast.commune))
+    assert response.status_code == 422
+    assert [error["where"] for error in response.context["entry"].errors] == ["id_starts_on"]
+
+
+def test_copy_leaves_days_and_numbers_to_be_written(client, cast, recorded):
+    client.force_login(cast.officer)
+    form = client.get(address("copy", recorded)).context["entry"].form
+    assert (form["title"].value(), form["unit"].value()) == (recorded.title, cast.commune.pk)
+    assert (form["attendances"].value(), form["starts_on"].value()) == (None, timezone.localdate())
+    assert form["partners"].value() == [cast.union.pk]
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ({"starts_on": "8/6/26"}, "Thứ Hai, 08/06/2026, thuộc kỳ 6 tháng đầu năm 2026"),
+        ({"starts_on": "8/6/26", "ends_on": "15/6/26"}, "Thứ Hai, 15/06/2026, thuộc kỳ 6 tháng cuối năm 2026"),
+        ({"starts_on": "06-31"}, ""),
+        ({}, ""),
+    ],
+)
+def test_day_is_read_back_with_its_period(client, cast, periods, query, text):
+    client.force_login(cast.officer)
+    answer = client.get(address("echo_day"), query).text
+    assert text in answer
+    assert ("echo num" in answer) == bool(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        (
+            {"attendances": "112", "women": "71", "minority": "108", "minority_women": "69"},
+            "Nữ 63,4% · DTTS 96,4% · nữ DTTS 61,6%",
+        ),
+        ({"attendances": "1.069", "women": "1 069"}, "Nữ 100,0%"),
+        ({"attendances": "0", "women": "0"}, ""),
+        ({"attendances": "1.5", "women": "1"}, ""),
+        ({"women": "71"}, ""),
+    ],
+)
+def test_shares_are_read_back(client, cast, query, text):
+    client.force_login(cast.officer)
+    answer = " ".join(client.get(address("echo_people"), query).text.split())
+    assert text in answer
+    assert ("echo num" in answer) == bool(text)
+
+
+# --- one activity
+
+
+def test_detail_shows_history_with_who_and_what(client, cast):
+    client.force_login(cast.officer)
+    client.post(address("create"), sent(cast.commune, cost_local="5000000"))
+    activity = Activity.objects.get()
+    client.post(address("edit", activity), sent(cast.commune, version="1", women="72", cost_local="6.000.000"))
+    acts = client.get(address("detail", activity)).context["acts"]
+    assert [(act.is_first, act.by.full_name) for act in acts] == [(False, "Chuyên viên A"), (True, "Chuyên viên A")]
+    changes = [(change.label, change.before, change.after) for change in acts[0].changes]
+    assert changes == [("Nữ", "71", "72"), ("Ngân sách địa phương", "5.000.000", "6.000.000")]
+
+
+def test_detail_says_why_it_cannot_be_changed(client, cast, recorded):
+    client.force_login(cast.leader)
+    assert "Chỉ chuyên viên của đơn vị chủ trì được sửa" in client.get(address("detail", recorded)).text
+    Activity.objects.update(locked_at=timezone.now())
+    client.force_login(cast.officer)
+    response = client.get(address("detail", recorded))
+    assert "Vì sao tôi không sửa được?" in response.text
+    assert address("edit", recorded) not in response.text
+    assert address("correct", recorded) in response.text
+    assert client.get(address("edit", recorded)).url == address("detail", recorded)
+
+
+def test_likely_double_is_shown_to_those_who_can_mend_it(client, cast, recorded):
+    other = factories.activity(cast.board, cast.commune, date(2026, 3, 10), title="Gần giống")
+    factories.activity(cast.board, cast.commune, date(2026, 3, 12), title="Cách bốn ngày")
+    factories.activity(cast.board, cast.province, DAY, title="Nơi khác")
+    client.force_login(cast.officer)
+    assert [row.title for row in client.get(address("detail", recorded)).context["alike"]] == [other.title]
+    client.force_login(cast.leader)
+    assert client.get(address("detail", recorded)).context["alike"] == []
+
+
+def test_draft_is_deleted_after_a_confirmation(client, cast, draft):
+    client.force_login(cast.officer)
+    assert "Bản nháp" in client.get(address("delete", draft)).text
+    assert Activity.objects.count() == 1
+    assert client.post(address("delete", draft)).status_code == 302
+    assert Activity.objects.count() == 0
+    gone = Activity.history.get(history_type="-")
+    assert (gone.title, gone.history_user) == ("Bản nháp", cast.officer)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_recorded_one_is_never_deleted(client, cast, recorded, method):
+    client.force_login(cast.officer)
+    assert getattr(client, method)(address("delete", recorded)).status_code == 403
+    assert Activity.objects.count() == 1
+
+
+@pytest.fixture
+def locked(recorded):
+    Activity.objects.update(locked_at=timezone.now())
+    recorded.refresh_from_db()
+    return recorded
+
+
+def correction_of(client, activity, **changes):
+    page = client.get(address("correct", activity)).context["form"]
+    data = {name: page[name].value() or "" for name in page.fields} | {"after": page["after"].value()}
+    return client.post(address("correct", activity), data | {"reason": "Đối chiếu danh sách ký nhận"} | changes)
+
+
+def test_correction_of_a_frozen_number_is_a_fact_of_its_own(client, cast, locked):
+    client.force_login(cast.officer)
+    response = correction_of(client, locked, attendances="94", women="61")
+    assert response.url == address("detail", locked)
+    added = Activity.objects.get(corrects=locked)
+    assert (added.attendances, added.women, added.minority, added.sessions) == (-6, 1, 0, 0)
+    assert (added.counted_on, added.owner, added.unit, added.state) == (DAY, cast.board, cast.commune, "recorded")
+    assert list(added.partners.all()) == [cast.union]
+    assert Activity.objects.visible_to(cast.partner).filter(pk=added.pk).exists()
+    shown = client.get(address("detail", locked)).context
+    assert (shown["corrected"]["attendances"], [row.pk for row in shown["corrections"]]) == (94, [added.pk])
+    assert client.get(address("edit", added)).url == address("detail", added)
+
+
+def test_correction_is_sent_twice_and_stored_once(client, cast, locked):
+    client.force_login(cast.officer)
+    page = client.get(address("correct", locked)).context["form"]
+    data = {name: page[name].value() or "" for name in page.fields} | {
+        "after": "0",
+        "attendances": "94",
+        "reason": "x",
+    }
+    statuses = [client.post(address("correct", locked), data).status_code for _click in range(2)]
+    assert Activity.objects.filter(corrects=locked).count() == 1
+    assert statuses == [302, 302]
+
+
+def test_second_correction_from_an_old_page_is_asked_back(client, cast, locked):
+    client.force_login(cast.officer)
+    correction_of(client, locked, attendances="94")
+    response = correction_of(client, locked, attendances="95", after="0")
+    assert response.status_code == 409
+    assert Activity.objects.filter(corrects=locked).count() == 1
+
+
+def test_correction_that_does_not_fit_is_asked_back(client, cast, locked):
+    client.force_login(cast.officer)
+    response = correction_of(client, locked, women="101")
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["women"])
