@@ -1,6 +1,7 @@
 """Background work: asked for once, held by one, ended once, never lost."""
 
 import errno
+import sys
 import threading
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -289,3 +290,20 @@ def test_a_stopped_worker_finishes_what_it_holds_and_takes_no_more(handler):
     handler.during = held.stop
     assert held.run() == 1
     assert [Job.objects.get(pk=job.pk).state for job in (first, second)] == [JobState.DONE, JobState.QUEUED]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stopped_worker_hands_over_what_takes_too_long(handler, monkeypatch):
+    """It ends its process, since a thread cannot be ended; what the thread still does is never stored."""
+    job, over = asked(), threading.Event()
+    monkeypatch.setattr(worker, "GRACE_SECONDS", 0)
+    monkeypatch.setattr(worker.os, "_exit", lambda _code: sys.exit(0))
+    held = worker.Worker()
+    handler.during = lambda: (held.stop(), over.wait(10))
+    with pytest.raises(SystemExit):
+        held.run()
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.lease_until) == (JobState.QUEUED, 0, None)
+    over.set()
+    held._pool.shutdown()
+    assert written() == []

@@ -1,5 +1,6 @@
 """The PDF of a report: made by a worker, exactly once, whole, and with number and day once it is issued."""
 
+import errno
 import hashlib
 import os
 import signal
@@ -14,7 +15,7 @@ from django.conf import settings as project
 from django.db import connection
 
 from coordination.enums import DocumentState, JobState
-from coordination.jobs import JobRefused, claim, perform
+from coordination.jobs import JobRefused, claim, give_back, perform
 from coordination.manuscript import Stamp
 from coordination.models import Document, DocumentFile, DocumentVersion, Job
 from reports import jobs
@@ -146,6 +147,29 @@ def test_a_truncated_file_is_never_kept(document, cast, monkeypatch, files):
     with pytest.raises(BrokenFile):
         perform(claim())
     assert (pdf_of(document), stored(files)) == (None, [])
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_piece_of_the_new(document, cast, monkeypatch, files, settings):
+    settings.JOB_ATTEMPTS = 1
+    draft = printed(document, cast.leader)
+    job = ask_for_pdf(issued(document), by=cast.clerk)
+
+    def full(_handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs.os, "fsync", full)
+        held = claim()
+        with pytest.raises(OSError, match="No space left") as error:
+            perform(held)
+        give_back(held, error.value)
+    assert (pdf_of(document), stored(files)) == (draft, [draft.file.name])
+    job.refresh_from_db()
+    assert (job.state, job.error) == (
+        JobState.FAILED,
+        "Hết dung lượng đĩa. Báo người quản trị dọn chỗ rồi thử lại.",
+    )
+    assert printed(document, cast.clerk).name == "87-BC-STN 2026-H1.pdf"
 
 
 @pytest.mark.parametrize(
