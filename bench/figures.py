@@ -20,7 +20,6 @@ class Question:
     def __init__(self, people: Cast) -> None:
         self.scope = Scope.of(people.board, people.province, ReportScope.PROVINCE)
         self.compared = Compared.of(people.period)
-        self.units = [str(unit.pk) for unit in people.communes]
         by_source: dict[object, list[Tally]] = {}
         for code in CODES:
             figure = cast(Tally, FIGURES[code])
@@ -33,7 +32,7 @@ class Question:
             at: {
                 (code, unit): (int(amount.value), bool(amount.rough))
                 for code in CODES
-                for unit in self.units
+                for unit in values.values_of(code, "unit", at)
                 if (amount := values.get(code, at, unit=unit)).value is not None
             }
             for at in (At.NOW, At.LAST_YEAR)

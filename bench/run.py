@@ -55,6 +55,8 @@ def prepare() -> province.Cast:
     province.load_lists()
     cast = province.make_cast()
     province.fill_other_facts(cast)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # what the server does by itself after a while
     register.prepare(cast)
     return cast
 
