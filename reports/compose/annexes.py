@@ -10,12 +10,13 @@ from collections.abc import Callable
 
 from coordination.manuscript import Block, Cell, Column, Row, Table
 from programs.enums import FundingSource, ModelStanding, TargetStatus
+from programs.indicator_words import goal, is_yes_no
 from programs.models import Component, ModelKind
 from programs.scoreboard import Line
 from reports.compose import words
 from reports.compose.lists import activities
 from reports.compose.paper import Paper
-from reports.compose.results import goal, is_yes_no, measured, objectives_of, parts_of, was_read
+from reports.compose.results import measured, objectives_of, parts_of, was_read
 from reports.figures import At
 
 _STATUS_WORDS = {

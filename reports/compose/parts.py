@@ -44,4 +44,4 @@ class Part:
         return self.name.startswith(_NUMBERED)
 
     def blocks(self, paper: Paper, section: str) -> list[Block]:
-        return PARTS[self.name](paper, f"{section}.{self.name.partition('.')[2]}", **self.arguments)
+        return PARTS[self.name](paper, f"{section}.{self.name}", **self.arguments)

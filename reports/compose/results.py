@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
-from coordination.formats import count_vi, number_vi
+from coordination.formats import number_vi
 from coordination.manuscript import Cell
-from programs.enums import Direction, Operator
-from programs.models import Indicator, Objective
+from programs.indicator_words import fraction, goal, is_yes_no, value_text
+from programs.models import Objective
 from programs.readings import Reading
 from programs.scoreboard import Line, Scoreboard
 from reports.compose.paper import Paper
 from reports.figures import At
 
-YES_NO = "có/không"
 _UNIT = re.compile(r"[/(].*$")
-
-
-def is_yes_no(indicator: Indicator) -> bool:
-    return indicator.measured_in == YES_NO or indicator.direction == Direction.QUALITATIVE
 
 
 def was_read(board: Scoreboard, framework: str) -> bool:
@@ -29,31 +23,6 @@ def was_read(board: Scoreboard, framework: str) -> bool:
 
 def objectives_of(board: Scoreboard, framework: str) -> list[Objective]:
     return [objective for objective in board.objectives() if objective.framework.code == framework]
-
-
-def goal(line: Line) -> str:
-    """ "≥ 75", "khoảng 60", "có"."""
-    target = line.target
-    if target is None:
-        return ""
-    if is_yes_no(line.indicator):
-        return "có" if target.value else "không"
-    sign = "khoảng" if target.operator == Operator.ABOUT else target.get_operator_display()
-    return f"{sign} {number_vi(target.value.normalize())}"
-
-
-def value_text(indicator: Indicator, value: Decimal) -> str:
-    """As a table shows it: one decimal, none for whole values such as 100."""
-    if is_yes_no(indicator):
-        return "có" if value else "không"
-    return number_vi(value, 1) if value != value.to_integral_value() else number_vi(value, 0 if value == 100 else 1)
-
-
-def value_words(indicator: Indicator, value: Decimal) -> str:
-    """In a sentence, with its measure: "74,0%", "110,4 bé trai trên 100 bé gái", "1,6 lần"."""
-    if indicator.measured_in == "%":
-        return f"{number_vi(value, 1)}%"
-    return f"{number_vi(value, 1)} {indicator.measured_in.replace('/', ' trên ')}"
 
 
 def reading_of(paper: Paper, line: Line, at: At) -> Reading | None:
@@ -86,26 +55,10 @@ def parts_of(line: Line) -> str:
     return fraction(reading) if reading else ""
 
 
-def fraction(reading: Reading, text: bool = False) -> str:
-    """In running text with the zero of the decree: "09/13"."""
-    if reading.numerator is None or not reading.denominator:
-        return ""
-    write = _counted if text else _plain
-    return f"{write(reading.numerator)}/{write(reading.denominator)}"
-
-
 def whole_fraction(reading: Reading) -> str:
     """The parts in running text, when they are counts; thousands of people with a decimal say little there."""
     parts = (reading.numerator, reading.denominator)
     return fraction(reading, text=True) if all(one is not None and one == int(one) for one in parts) else ""
-
-
-def _plain(value: Decimal) -> str:
-    return number_vi(value, 0 if value == value.to_integral_value() else 1)
-
-
-def _counted(value: Decimal) -> str:
-    return count_vi(int(value)) if value == value.to_integral_value() else _plain(value)
 
 
 def gap_words(line: Line) -> str:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from coordination.manuscript import Block, Paragraph, Span
 from coordination.models import DocumentKind
 from programs.enums import KindGroup, TargetStatus
+from programs.indicator_words import fraction, value_words
 from programs.models import ActivityKind, ModelKind
 from programs.scoreboard import Line
 from reports.compose import words
@@ -19,11 +20,9 @@ from reports.compose.forms import changed, compared
 from reports.compose.paper import Paper
 from reports.compose.results import (
     comparable_reading,
-    fraction,
     gap_words,
     objectives_of,
     reading_of,
-    value_words,
     was_read,
     whole_fraction,
 )

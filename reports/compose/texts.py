@@ -106,10 +106,11 @@ def _lines(text: str) -> Iterator[str]:
 
 def rendered(line: str, vocabulary: Vocabulary) -> tuple[Span, ...]:
     """One paragraph; empty where all of it was left out."""
+    in_list = bool(_ITEM.match(line))
     line = _ITEM.sub("", line)
     mark = _NUMBERED.match(line)
     try:
-        spans = tidy(_resolved(parsed(line[mark.end() :] if mark else line), vocabulary))
+        spans = tidy(_resolved(parsed(line[mark.end() :] if mark else line), vocabulary), capital=not in_list)
     except NoData as missing:
         spans = (Span(f"{missing.label}: {words.NO_DATA}."),)
     except Absent:
@@ -152,7 +153,7 @@ def _resolved(pieces: list[Piece], vocabulary: Vocabulary, *, in_clause: bool = 
     return spans
 
 
-def tidy(spans: list[Span]) -> tuple[Span, ...]:
+def tidy(spans: list[Span], *, capital: bool) -> tuple[Span, ...]:
     """Plain words put together, blanks and commas mended where a clause was left out, a capital at the start."""
     whole: list[Span] = []
     for span in spans:
@@ -163,7 +164,8 @@ def tidy(spans: list[Span]) -> tuple[Span, ...]:
     mended = [span if span.ref else replace(span, text=_mended(span.text)) for span in whole]
     mended = [span for span in mended if span.text or span.note]
     if mended and not mended[0].ref:
-        mended[0] = replace(mended[0], text=words.capital(mended[0].text.lstrip(" ,;")))
+        start = mended[0].text.lstrip(" ,;")
+        mended[0] = replace(mended[0], text=words.capital(start) if capital else start)
     return tuple(mended) if any(span.text.strip(" .,;:") for span in mended) else ()
 
 

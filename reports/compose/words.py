@@ -15,6 +15,7 @@ NOT_STATED = "…"
 SAME = "bằng cùng kỳ"
 AGAINST_LAST_YEAR = "so với cùng kỳ"
 _PRECISION = {Precision.ABOUT: "khoảng", Precision.NEARLY: "gần", Precision.OVER: "hơn"}
+_BETWEEN = re.compile(r" (?!\d)(?!(?:tháng|năm) \d)")  # blanks at which a title may be broken
 MARKS = "abcdđeghiklmnopqrstuvxy"
 
 
@@ -117,17 +118,20 @@ def typed(value: int, precision: str) -> str:
 
 
 def balanced(text: str, width: int) -> tuple[str, ...]:
-    """A title on as few lines as fit, of about the same length; `width` in letters (capitals of 14 pt).
+    """A title on as few lines as fit, the longest as short as can be; `width` in letters. Dates are not torn apart."""
+    pieces = _BETWEEN.split(text)
+    count = len(_filled(pieces, width))
+    return next(lines for limit in range(1, width + 1) if len(lines := _filled(pieces, limit)) <= count)
 
-    "ngày 14", "năm 2026" are not torn apart.
-    """
-    count = -(-len(text) // width)
+
+def _filled(pieces: list[str], limit: int) -> tuple[str, ...]:
+    """Lines of at most `limit` letters; a piece that is longer stands alone."""
     lines: list[str] = []
-    for word in re.split(r" (?!\d)", text):
-        if lines and (len(f"{lines[-1]} {word}") <= -(-len(text) // count) + 6 or len(lines) == count):
-            lines[-1] += f" {word}"
+    for piece in pieces:
+        if lines and len(f"{lines[-1]} {piece}") <= limit:
+            lines[-1] += f" {piece}"
         else:
-            lines.append(word)
+            lines.append(piece)
     return tuple(lines)
 
 

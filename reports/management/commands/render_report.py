@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--period", required=True, help="2026-M06, 2026-Q2, 2026-H1, 2026-9M, 2026-Y or SK-2023")
         parser.add_argument("--kind", required=True, choices=ReportKind.values)
         parser.add_argument("--format", default="pdf", choices=sorted(FORMATS))
-        parser.add_argument("--output", required=True, type=Path)
+        parser.add_argument("--output", required=True, help="file to write")
         parser.add_argument("--scope", choices=ReportScope.values, help="own records, or the whole province")
 
     def handle(self, *args, agency, province, period, kind, scope, output, **options):
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             content = FORMATS[options["format"]](manuscript, stamp)
         except PrintRefused as refusal:
             raise CommandError(str(refusal)) from refusal
-        write(output, content)
+        write(Path(output), content)
         self.stdout.write(_("Wrote %(path)s (%(size)d kB).") % {"path": output, "size": len(content) // 1024})
 
 
