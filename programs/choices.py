@@ -15,6 +15,7 @@ from coordination.access import access_of
 from coordination.enums import UnitKind, UnitLevel
 from coordination.formats import date_vi
 from coordination.models import AdministrativeUnit, Agency, AgencyName, User
+from coordination.models.base import ListEntry
 from coordination.search import search_text
 from programs.enums import ComponentKind
 from programs.models import ActivityKind, Component
@@ -36,12 +37,18 @@ class Choices:
         return [int(value) for value, label in self.units if word in search_text(label)]
 
 
-def choices_for(user: User, agency: Agency | None, first: date | None, last: date | None) -> Choices:
+def choices_for(
+    user: User,
+    agency: Agency | None,
+    first: date | None,
+    last: date | None,
+    kinds: type[ListEntry] = ActivityKind,
+) -> Choices:
     """Communes valid on some day from `first` to `last` (both inclusive, None = open); agencies of the province."""
     province = (agency.unit.province_id or agency.unit_id) if agency and agency.unit else None
     components = Component.objects.exclude(kind=ComponentKind.ACTIVITY_GROUP)
     found = in_one_query(
-        as_rows("kind", ActivityKind.objects.filter(active=True), "code", "name", "position"),
+        as_rows("kind", kinds.objects.filter(active=True), "code", "name", "position"),
         as_rows("component", components.filter(active=True), "code", "short_name", "position"),
         as_rows("owner", _names(user, province), "agency_id", "short_name", "agency__protocol_order", "valid_from"),
         as_rows("unit", _units(province, first, last), "pk", "name", "sort_key", "kind", "level", "valid_to"),

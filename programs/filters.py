@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.forms import DayField
 from programs.choices import Choices
-from programs.enums import FactState
-from programs.models import Activity, Component
+from programs.enums import FactState, ModelStanding
+from programs.models import Activity, CommunityModel, Component
+from programs.stock import units_within
 
 
 class ListedState(models.TextChoices):
@@ -58,7 +59,21 @@ class ChosenFilter(django_filters.ChoiceFilter):
         super().__init__(empty_label=_("All"), **options)
 
 
-class ActivityFilter(django_filters.FilterSet):
+class ListFilter(django_filters.FilterSet):
+    """`beside`: fields that say which days or order are shown, and narrow nothing."""
+
+    beside: tuple[str, ...] = ()
+
+    def active(self):
+        """What narrows the list: name, label of the filter and of its value."""
+        for name, field in self.form.fields.items():
+            value = getattr(self.form, "cleaned_data", {}).get(name)
+            if value and name not in self.beside:
+                words = dict(field.choices)[value] if name != "q" else f"“{value}”"
+                yield {"name": name, "label": field.label, "words": words}
+
+
+class ActivityFilter(ListFilter):
     """`since` and `until` are both inclusive; both given and empty means every day."""
 
     q = django_filters.CharFilter(
@@ -74,6 +89,8 @@ class ActivityFilter(django_filters.FilterSet):
     order = django_filters.ChoiceFilter(
         method="sorted", choices=[("day", _("oldest first"))], widget=forms.HiddenInput
     )
+
+    beside = ("since", "until", "order")
 
     class Meta:
         model = Activity
@@ -115,10 +132,61 @@ class ActivityFilter(django_filters.FilterSet):
     def sorted(self, rows, _name, _order):
         return rows.order_by("counted_on", "pk")
 
-    def active(self):
-        """What narrows the list beside its days: name, label of the filter and of its value."""
-        for name, field in self.form.fields.items():
-            value = getattr(self.form, "cleaned_data", {}).get(name)
-            if value and name not in ("since", "until", "order"):
-                words = dict(field.choices)[value] if name != "q" else f"“{value}”"
-                yield {"name": name, "label": field.label, "words": words}
+
+class Held(models.TextChoices):
+    """Whether an account still holds models on the day."""
+
+    SOME = "some", _("in operation")
+    NONE = "none", _("no longer, or not yet")
+
+
+class ModelFilter(ListFilter):
+    """`day`: the day the stock is shown for (inclusive); empty is today. A commune holds what became of it."""
+
+    q = django_filters.CharFilter(
+        method="search", label=_("Search in name, kind and place"), widget=forms.TextInput(attrs={"type": "search"})
+    )
+    day = DayFilter(method="on_day", label=_("Stock on the day"))
+    kind = ChosenFilter(method="below", label=_("Kind"))
+    standing = ChosenFilter(field_name="standing", choices=ModelStanding.choices, label=_("Standing"))
+    owner = ChosenFilter(field_name="owner", label=_("Agency in charge"))
+    held = ChosenFilter(method="that_hold", choices=Held.choices, label=_("State"))
+    unit = ChosenFilter(method="at_place", label=_("Commune, ward"))
+
+    beside = ("day",)
+
+    class Meta:
+        model = CommunityModel
+        fields = []
+
+    def __init__(self, data: QueryDict, *, choices: Choices, today: date, **options):
+        super().__init__(data, **options)
+        self.today, self.left_apart = today, None
+        for name, pairs in (("kind", choices.kinds), ("owner", choices.owners), ("unit", choices.units)):
+            self.form.fields[name].choices = pairs
+
+    @property
+    def as_of(self) -> date:
+        return self.form.cleaned_data.get("day") or self.today
+
+    def filter_queryset(self, rows):
+        return super().filter_queryset(rows.with_stock(self.as_of))
+
+    def on_day(self, rows, _name, _day):
+        return rows
+
+    def search(self, rows, _name, words):
+        return rows.matching(words)
+
+    def below(self, rows, _name, code):
+        """The kind itself and its "trong đó" kinds."""
+        return rows.filter(Q(kind__code=code) | Q(kind__parent__code=code))
+
+    def at_place(self, rows, _name, unit):
+        """`left_apart`: accounts of communes only part of which came here, which nobody has placed yet."""
+        whole, part = units_within(int(unit))
+        self.left_apart = rows.filter(unit__in=part) if part else None
+        return rows.filter(unit__in=whole)
+
+    def that_hold(self, rows, _name, held):
+        return rows.filter(held_quantity__gt=0) if held == Held.SOME else rows.filter(held_quantity__lte=0)

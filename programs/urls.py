@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from programs.views import activities, activity_form, corrections
+from programs.views import activities, activity_form, budget, corrections, model_forms, models
+from programs.views.fact_corrections import fact_correct
 
 app_name = "programs"
 urlpatterns = [
@@ -15,4 +16,17 @@ urlpatterns = [
     path("activities/<uuid:uid>/copy/", activity_form.activity_copy, name="activity_copy"),
     path("activities/<uuid:uid>/delete/", activities.activity_delete, name="activity_delete"),
     path("activities/<uuid:uid>/correct/", corrections.activity_correct, name="activity_correct"),
+    path("models/", models.model_list, name="model_list"),
+    path("models/new/", model_forms.model_create, name="model_create"),
+    path("models/<uuid:uid>/", models.model_detail, name="model_detail"),
+    path("models/<uuid:uid>/edit/", model_forms.model_edit, name="model_edit"),
+    path("models/<uuid:uid>/events/new/", model_forms.model_event_create, name="model_event_create"),
+    path("models/events/<uuid:uid>/edit/", model_forms.model_event_edit, name="model_event_edit"),
+    path("models/events/<uuid:uid>/correct/", fact_correct, {"kind": "models"}, name="model_event_correct"),
+    path("indicators/readings/<uuid:uid>/correct/", fact_correct, {"kind": "indicators"}, name="measurement_correct"),
+    path("budget/", budget.budget_grid, name="budget_grid"),
+    path("budget/readings/", budget.budget_readings, name="budget_readings"),
+    path("budget/decisions/new/", budget.budget_decision, name="budget_decision"),
+    path("budget/<uuid:uid>/", budget.budget_entry, name="budget_entry"),
+    path("budget/<uuid:uid>/edit/", budget.budget_decision, name="budget_edit"),
 ]

@@ -1,8 +1,10 @@
 """Community models: an account per unit, kind and name, and the events that change its stock."""
 
+from datetime import date
+
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Abs
+from django.db.models import Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Abs, Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -10,11 +12,14 @@ from coordination.access import access_of
 from coordination.constraints import known_value
 from coordination.fields import DerivedField, LineField
 from coordination.models import AdministrativeUnit, Agency
+from coordination.models.agency import name_of
 from coordination.models.base import Record
 from coordination.search import search_text, sort_key
 from programs.enums import ModelNature, ModelStanding
-from programs.facts import Fact
+from programs.facts import Fact, FactQuerySet
 from programs.models.lists import ModelKind, RecognitionTag
+
+NUMBERS = ("quantity", "members", "women", "minority")
 
 
 class CommunityModelQuerySet(models.QuerySet):
@@ -27,6 +32,32 @@ class CommunityModelQuerySet(models.QuerySet):
             | Q(province__in=access.provinces)
             | Q(unit__in=access.communes)
         )
+
+    def with_stock(self, day: date):
+        """Annotates what each account holds on the day (`held_quantity`, `held_members`… None = never stated),
+
+        the day of its latest event until then (`last_on`), and the short name of its owner on the day.
+        """
+        events = ModelEvent.objects.recorded().filter(model=OuterRef("pk"), counted_on__lte=day).order_by()
+        in_stock = events.filter(nature__in=ModelNature.stock()).values("model")
+        held = {f"held_{name}": Subquery(in_stock.annotate(sum=Sum(name)).values("sum")) for name in NUMBERS}
+        held["held_quantity"] = Coalesce(held["held_quantity"], 0)
+        return self.annotate(
+            **held,
+            last_on=Subquery(events.values("model").annotate(last=Max("counted_on")).values("last")),
+            owner_name=name_of("owner", "short_name", day),
+        )
+
+    def matching(self, words: str):
+        """Each word, with or without marks, stands in the name, the kind (or another name of it) or the place."""
+        rows = self
+        for word in search_text(words).split():
+            rows = rows.filter(
+                Q(search_text__contains=word)
+                | Q(kind__search_text__contains=word)
+                | Q(unit__search_text__contains=word)
+            )
+        return rows
 
 
 class CommunityModel(Record):
@@ -63,6 +94,12 @@ class CommunityModel(Record):
         return self.name
 
 
+class ModelEventQuerySet(FactQuerySet):
+    def in_stock(self, day: date):
+        """The recorded events that make the stock of the day (inclusive)."""
+        return self.recorded().filter(nature__in=ModelNature.stock(), counted_on__lte=day)
+
+
 class ModelEvent(Fact):
     """± `quantity` models on `counted_on`; `members`, `women`, `minority` change with it (NULL = not stated)."""
 
@@ -73,6 +110,7 @@ class ModelEvent(Fact):
     women = models.IntegerField(null=True, blank=True)
     minority = models.IntegerField(null=True, blank=True)
 
+    objects = ModelEventQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=["partners"])
 
     class Meta:
@@ -92,7 +130,8 @@ class ModelEvent(Fact):
             *(
                 models.CheckConstraint(
                     name=f"model_event_{part}_within",
-                    condition=Q(**{f"{part}__isnull": True})
+                    condition=~Q(reason="")
+                    | Q(**{f"{part}__isnull": True})
                     | (Q(members__isnull=False) & models.lookups.LessThanOrEqual(Abs(part), Abs("members"))),
                     violation_error_message=message,
                 )

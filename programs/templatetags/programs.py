@@ -39,3 +39,18 @@ def chips(filterset) -> list[dict]:
         rest.pop("page", None)
         found.append(chip | {"without": f"?{rest.urlencode()}"})
     return found
+
+
+@register.filter
+def bare(filterset) -> str:
+    """The address of the list without the filters in use."""
+    rest = filterset.data.copy()
+    for name in ("page", *(chip["name"] for chip in filterset.active())):
+        rest.pop(name, None)
+    return f"?{rest.urlencode()}"
+
+
+@register.filter
+def size(number):
+    """A number without its sign: what was dissolved is stored below 0."""
+    return None if number is None else abs(number)

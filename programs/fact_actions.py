@@ -1,0 +1,117 @@
+"""Writes of facts that are rows of their own: events of models, readings, money. Those of activities: actions.py."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from coordination.locking import StaleVersion, claim_version
+from coordination.models import User
+from coordination.models.base import Record
+from programs.actions import FactLocked
+from programs.enums import ModelNature
+from programs.facts import Fact, new_reference
+from programs.models import CommunityModel, ModelEvent, RecognitionTag
+from programs.models.model_register import NUMBERS
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A stored record with its new values, and the version its form was filled from."""
+
+    record: Fact
+    seen: int
+
+
+@transaction.atomic
+def save_facts(*, new: Iterable[Fact] = (), changed: Iterable[Changed] = (), by: User) -> int:
+    """All or nothing. Raises FactLocked, StaleVersion, or IntegrityError when a rule of the database is broken."""
+    saved = 0
+    for change in changed:
+        model = type(change.record)
+        if model._default_manager.select_for_update().get(pk=change.record.pk).is_locked:
+            raise FactLocked
+        claim_version(change.record, seen=change.seen)
+        _save(change.record, by)
+        saved += 1
+    for fact in new:
+        _save(fact, by)
+        saved += 1
+    logger.info("facts saved", extra={"rows": saved})
+    return saved
+
+
+# What a correction does not take over from the record it corrects; all else says on which line it stands.
+OF_ITS_OWN = frozenset(
+    ("id", "uid", "version", "created_at", "reference", "locked_at", "form_token", "corrects", "reason", "note")
+)
+
+
+@transaction.atomic
+def correct_fact(
+    fact: Fact, differences: Mapping[str, Any], *, reason: str, after: int, token: UUID | None, by: User
+) -> Fact:
+    """A record of what has to be added to a locked one, on the same day and line.
+
+    `after`: how many corrections the person knew of; raises StaleVersion when there are more by now. The same form a
+    second time gives the correction of the first.
+    """
+    stored = type(fact)._default_manager.select_for_update().get(pk=fact.pk)
+    corrections = type(fact)._default_manager.filter(corrects=stored)
+    sent_before = corrections.filter(form_token=token).first() if token else None
+    if sent_before is not None:
+        return sent_before
+    if corrections.count() != after:
+        raise StaleVersion
+    columns = (column.name for column in stored._meta.concrete_fields if column.name not in OF_ITS_OWN)
+    values = {name: getattr(stored, name) for name in columns} | dict(differences)
+    correction = type(fact)(**values, corrects=stored, reason=reason, form_token=token)
+    _save(correction, by)
+    correction.partners.set(stored.partners.all())
+    logger.info("fact corrected", extra={"fact": stored.pk, "correction": correction.pk})
+    return correction
+
+
+@transaction.atomic
+def open_account(
+    account: CommunityModel, tags: list[RecognitionTag], event: ModelEvent, *, by: User
+) -> CommunityModel:
+    """An account and its first event: one without any says nothing."""
+    _save(account, by)
+    account.tags.set(tags)
+    event.model = account
+    _save(event, by)
+    logger.info("model account opened", extra={"model": account.pk, "event": event.pk})
+    return account
+
+
+@transaction.atomic
+def change_account(account: CommunityModel, tags: list[RecognitionTag], *, seen: int, by: User) -> CommunityModel:
+    claim_version(account, seen=seen)
+    _save(account, by)
+    account.tags.set(tags)
+    logger.info("model account changed", extra={"model": account.pk, "version": account.version})
+    return account
+
+
+@transaction.atomic
+def move_models(event: ModelEvent, to: CommunityModel, *, by: User) -> None:
+    """What leaves one account enters the other on the same day: `event` counts downwards, its counterpart upwards."""
+    _save(event, by)
+    values = {name: -number for name in NUMBERS if (number := getattr(event, name)) is not None}
+    same = {name: getattr(event, name) for name in ("owner", "unit", "province", "counted_on", "precision", "note")}
+    _save(ModelEvent(model=to, nature=ModelNature.MOVED, reference=new_reference(), **same, **values), by)
+    logger.info("models moved", extra={"event": event.pk, "to": to.pk})
+
+
+def _save(record: Record, by: User) -> None:
+    vars(record).update({"_history_user": by, "_history_date": timezone.now()})
+    record.save()

@@ -1,0 +1,295 @@
+"""Forms of the model register: an account, and an event that changes what it holds."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coordination.formats import date_vi, number_vi
+from coordination.forms import LARGEST_INTEGER, DayField, EntriesField, EntryField, WholeNumberField
+from coordination.models import AdministrativeUnit
+from coordination.unit_picker import WORDS, UnitField, offered_units
+from programs.enums import FactState, ModelNature, ModelStanding, Precision
+from programs.forms.lists import INDENT
+from programs.models import CommunityModel, ModelEvent, ModelKind, RecognitionTag
+from programs.models.model_register import NUMBERS
+from programs.stock import places_of, shortfall
+
+DOWNWARDS = (ModelNature.DISSOLVED, ModelNature.MOVED)
+MEMBERS = ("members", "women", "minority")
+COLUMNS = ("nature", "counted_on", *NUMBERS, "precision", "unit", "note")
+# Which field mends what the database refused.
+REFUSED_AT = {
+    "model_name_once": "name",
+    "model_stock_not_negative": "quantity",
+    "modelevent_unit_of_its_day": "unit",
+    "modelevent_owner_of_its_day": "counted_on",
+}
+TOO_FEW = {
+    "quantity": _("On %(day)s there would be %(left)s models. Check number and day, or enter the opening stock."),
+    "members": _("On %(day)s there would be %(left)s members. Check the number, or the members entered before."),
+    "women": _("On %(day)s there would be %(left)s women members. Check the number, or those entered before."),
+    "minority": _("On %(day)s there would be %(left)s minority members. Check the number, or those entered before."),
+}
+
+
+class EventForm(forms.Form):
+    """Numbers are typed without a sign; what dissolves or leaves is stored below 0."""
+
+    nature = forms.ChoiceField(
+        label=_("What happened"), widget=forms.RadioSelect, error_messages={"required": _("Choose what happened.")}
+    )
+    counted_on = DayField(
+        label=_("Day"),
+        help_text=_("For example: 08/06/2026, also 8/6/26 or 080626"),
+        error_messages={"required": _("Write the day.")},
+    )
+    quantity = WholeNumberField(
+        label=_("Number of models"), min_value=1, initial=1, error_messages={"required": _("Write how many.")}
+    )
+    members = WholeNumberField(label=_("Members"), required=False)
+    women = WholeNumberField(label=_("Women"), required=False)
+    minority = WholeNumberField(label=_("Ethnic minorities"), required=False)
+    precision = forms.ChoiceField(
+        label=_("How exact the numbers are"),
+        choices=Precision.choices,
+        initial=Precision.EXACT,
+        widget=forms.RadioSelect,
+    )
+    unit = UnitField(label=_("Place on that day"), required=False)
+    to = EntryField(label=_("Moved to which account"), required=False, widget=forms.Select)
+    note = forms.CharField(
+        label=_("Note, paper"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For example: decision 12/QĐ-UBND of 05/6/2026"),
+    )
+    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, max_value=LARGEST_INTEGER)
+
+    def __init__(self, data=None, *, event: ModelEvent, others: list[ModelEvent], **options):
+        """`others`: the recorded events the account has beside this one."""
+        super().__init__(data, **options)
+        self.event, self.others = event, others
+        self.fields["nature"].choices = self.natures()
+        self.set_up()
+
+    @property
+    def counted_kind(self) -> ModelKind | None:
+        return self.event.model.kind
+
+    @property
+    def account_known(self) -> CommunityModel | None:
+        return self.event.model
+
+    def natures(self) -> list[tuple[str, str]]:
+        """An event stays what it was, or becomes another of the account; moves concern two accounts."""
+        if self.event.pk:
+            return [choice for choice in ModelNature.choices if choice[0] != ModelNature.MOVED]
+        return ModelNature.choices
+
+    def set_up(self) -> None:
+        account = self.event.model
+        self.places = places_of(account, self.day, self.event.owner)
+        self.fields["unit"].offer_units(self.places)
+        targets = CommunityModel.objects.filter(kind=account.kind, owner=account.owner_id).exclude(pk=account.pk)
+        wanted = targets if not self.event.pk else targets.none()
+        self.fields["to"].offer(wanted.select_related("unit"), account_label, empty=_("Choose an account"))
+
+    @property
+    def day(self) -> date:
+        """The day whose places are offered: the one typed or stored, else today."""
+        return readable_day(self["counted_on"].value()) or timezone.localdate()
+
+    @property
+    def asks_place(self) -> bool:
+        """Only where the account's place leaves a choice."""
+        return len(self.places) > 1 or bool(self["unit"].errors)
+
+    def clean_unit(self) -> AdministrativeUnit | None:
+        if len(self.places) == 1:
+            return self.places[0]
+        if not self.cleaned_data.get("unit"):
+            raise ValidationError(_("The place of this account is not one unit on that day. Choose where it is."))
+        return self.cleaned_data["unit"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.check_members()
+        self.check_move()
+        if not self.errors:
+            self.check_stock()
+        return cleaned
+
+    def check_members(self) -> None:
+        stated = {name: self.cleaned_data.get(name) for name in MEMBERS}
+        if self.counted_kind and not self.counted_kind.has_members:
+            for name in (name for name, number in stated.items() if number is not None):
+                self.add_error(name, _("The members of this kind are not counted: leave it empty."))
+        elif stated["members"] is None and (stated["women"] is not None or stated["minority"] is not None):
+            if "members" not in self.errors:
+                self.add_error("members", _("Write the members as well: a part of them is stated."))
+        else:
+            self.check_parts(stated)
+
+    def check_parts(self, stated: dict[str, int | None]) -> None:
+        messages = {
+            "women": _("%(part)s women are more than %(whole)s members. Check both numbers."),
+            "minority": _("%(part)s minority people are more than %(whole)s members. Check both numbers."),
+        }
+        for name, message in messages.items():
+            values = {"part": stated[name], "whole": stated["members"]}
+            if None not in values.values() and values["part"] > values["whole"]:
+                self.add_error(name, ValidationError(message, "over", values))
+
+    def check_move(self) -> None:
+        moves = self.cleaned_data.get("nature") == ModelNature.MOVED
+        if moves and not self.cleaned_data.get("to") and "to" not in self.errors:
+            self.add_error("to", _("Choose the account the models go to, of the same kind and agency."))
+        if not moves:
+            self.cleaned_data["to"] = None
+
+    def check_stock(self) -> None:
+        self.fill()
+        missing = shortfall([*self.others, self.event])
+        if missing:
+            values = {"day": date_vi(missing.day), "left": number_vi(missing.left)}
+            self.add_error(missing.number, ValidationError(TOO_FEW[missing.number], "too_few", values))
+
+    def fill(self) -> ModelEvent:
+        """The record with what was typed; saving is for the actions."""
+        event, cleaned = self.event, self.cleaned_data
+        for name in COLUMNS:
+            setattr(event, name, cleaned[name])
+        sign = -1 if cleaned["nature"] in DOWNWARDS else 1
+        for name in NUMBERS:
+            setattr(event, name, None if cleaned[name] is None else sign * cleaned[name])
+        event.province_id = event.unit.province_id or event.unit_id
+        event.state = FactState.RECORDED
+        if event.pk is None:
+            event.form_token = cleaned["form_token"]
+        return event
+
+    def number_fields(self):
+        return [self[name] for name in NUMBERS]
+
+    def member_fields(self):
+        return [self[name] for name in MEMBERS]
+
+
+class NewModelForm(EventForm):
+    """An account with the event it begins with."""
+
+    name = forms.CharField(
+        label=_("Name of the model"),
+        max_length=200,
+        help_text=_("For example: Community communication team of Làng Rê village. No private address, no names."),
+        error_messages={"required": _("Write the name.")},
+    )
+    kind = EntryField(label=_("Kind"), widget=forms.Select, error_messages={"required": _("Choose a kind.")})
+    standing = forms.ChoiceField(
+        label=_("Standing"),
+        required=False,
+        choices=ModelStanding.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Only for kinds counted by it: trusted addresses, models against family violence."),
+    )
+    tags = EntriesField(label=_("Recognised by"), required=False)
+
+    def natures(self):
+        return [choice for choice in ModelNature.choices if choice[0] in (ModelNature.NEW, ModelNature.OPENING)]
+
+    def set_up(self):
+        agency = self.event.owner
+        province = (agency.unit.province_id or agency.unit_id) if agency.unit else None
+        offered = Q(active=True) & (Q(unit=None) | Q(unit=province))
+        kinds = ModelKind.objects.filter(offered)
+        self.fields["kind"].offer(in_tree_order(kinds), kind_label, empty=_("Choose a kind"))
+        self.fields["tags"].offer(RecognitionTag.objects.filter(offered))
+        self.places = offered_units(agency, self.day)
+        self.fields["unit"].offer_units(self.places)
+        self.fields["unit"].label = _("Commune, ward, special zone")
+        del self.fields["to"]
+
+    account_known = None
+
+    @property
+    def counted_kind(self):
+        return self.cleaned_data.get("kind")
+
+    def reopened(self) -> NewModelForm:
+        """The page with what was typed so far and nothing judged, and a narrower list of places."""
+        typed = {name: self[name].data for name in self.fields}
+        if words := self.data.get("unit_words"):
+            typed["unit"] = WORDS + words
+        form = NewModelForm(event=self.event, others=[], initial=typed)
+        form["unit"].narrow()
+        return form
+
+    def clean_unit(self):
+        if not self.cleaned_data.get("unit"):
+            raise ValidationError(_("Choose a place."))
+        return self.cleaned_data["unit"]
+
+    def clean(self):
+        cleaned = super().clean()
+        kind = cleaned.get("kind")
+        if kind and kind.has_standing and not cleaned.get("standing"):
+            self.add_error("standing", _("This kind is counted by its standing: choose one."))
+        if kind and not kind.has_standing:
+            cleaned["standing"] = ""
+        return cleaned
+
+    def account(self) -> CommunityModel:
+        event, cleaned = self.event, self.cleaned_data
+        columns = {name: cleaned[name] for name in ("kind", "name", "standing", "unit")}
+        return CommunityModel(owner=event.owner, province_id=event.province_id, **columns)
+
+
+class AccountForm(forms.Form):
+    """Kind, standing and place of an account stay: what stood there would change in every figure of the past."""
+
+    name = forms.CharField(
+        label=_("Name of the model"), max_length=200, error_messages={"required": _("Write the name.")}
+    )
+    tags = EntriesField(label=_("Recognised by"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, max_value=LARGEST_INTEGER)
+
+    def __init__(self, data=None, *, account: CommunityModel, **options):
+        super().__init__(data, **options)
+        offered = Q(active=True) & (Q(unit=None) | Q(unit=account.province_id))
+        self.fields["tags"].offer(RecognitionTag.objects.filter(offered | Q(models=account)).distinct())
+
+
+def readable_day(typed: Any) -> date | None:
+    try:
+        return DayField(required=False).clean(typed)
+    except ValidationError:
+        return None
+
+
+def in_tree_order(kinds) -> list[ModelKind]:
+    """Each right before its "trong đó" kinds."""
+    listed = list(kinds)
+    tops = [kind for kind in listed if not kind.parent_id]
+    return [row for top in tops for row in (top, *(kind for kind in listed if kind.parent_id == top.pk))]
+
+
+def kind_label(kind: ModelKind) -> str:
+    return f"{INDENT if kind.parent_id else ''}{kind.name}"
+
+
+def account_label(account: CommunityModel) -> str:
+    return f"{account.name} ({account.unit.label})"
+
+
+def stored_values(event: ModelEvent) -> dict[str, Any]:
+    """As the form shows a stored event: numbers without their sign."""
+    values = {name: getattr(event, name) for name in COLUMNS} | {"version": event.version}
+    return values | {name: abs(number) for name in NUMBERS if (number := getattr(event, name)) is not None}
