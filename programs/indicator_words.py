@@ -1,0 +1,58 @@
+"""How an indicator's value, parts and target are written, on pages and in papers alike."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from coordination.formats import count_vi, number_vi
+from programs.enums import Direction, Operator
+from programs.models import Indicator
+from programs.readings import Reading
+from programs.scoreboard import Line
+
+YES_NO = "có/không"
+
+
+def is_yes_no(indicator: Indicator) -> bool:
+    return indicator.measured_in == YES_NO or indicator.direction == Direction.QUALITATIVE
+
+
+def goal(line: Line) -> str:
+    """ "≥ 75", "khoảng 60", "có"."""
+    target = line.target
+    if target is None:
+        return ""
+    if is_yes_no(line.indicator):
+        return "có" if target.value else "không"
+    sign = "khoảng" if target.operator == Operator.ABOUT else target.get_operator_display()
+    return f"{sign} {number_vi(target.value.normalize())}"
+
+
+def value_text(indicator: Indicator, value: Decimal) -> str:
+    """As a table shows it: one decimal, none for whole values such as 100."""
+    if is_yes_no(indicator):
+        return "có" if value else "không"
+    return number_vi(value, 1) if value != value.to_integral_value() else number_vi(value, 0 if value == 100 else 1)
+
+
+def value_words(indicator: Indicator, value: Decimal) -> str:
+    """In a sentence, with its measure: "74,0%", "110,4 bé trai trên 100 bé gái", "1,6 lần"."""
+    if indicator.measured_in == "%":
+        return f"{number_vi(value, 1)}%"
+    return f"{number_vi(value, 1)} {indicator.measured_in.replace('/', ' trên ')}"
+
+
+def fraction(reading: Reading, text: bool = False) -> str:
+    """In running text with the zero of the decree: "09/13"."""
+    if reading.numerator is None or not reading.denominator:
+        return ""
+    write = _counted if text else _plain
+    return f"{write(reading.numerator)}/{write(reading.denominator)}"
+
+
+def _plain(value: Decimal) -> str:
+    return number_vi(value, 0 if value == value.to_integral_value() else 1)
+
+
+def _counted(value: Decimal) -> str:
+    return count_vi(int(value)) if value == value.to_integral_value() else _plain(value)
