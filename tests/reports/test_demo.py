@@ -1,9 +1,11 @@
 """The sample data: loaded once for all tests here, committed, and taken away at the end."""
 
+import io
 import re
 from collections import Counter
 from datetime import date
 
+import pypdfium2
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -17,7 +19,11 @@ from coordination.triggers import uninstall
 from programs.models import Activity, BudgetEntry, CommunityModel, Measurement, ModelEvent, Target
 from programs.readings import generations, latest_readings, read_indicators
 from programs.scoreboard import indicators_of, make_scoreboard, targets_for
+from reports.compose import compose
+from reports.figures import Compared, Ref, Scope, open_ref
+from reports.management.commands.render_report import find_draft
 from reports.models import Report, ReportingPeriod
+from tests.reports.test_compose import as_printed, numbers_of, written
 from tests.test_loaders import fingerprint
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +260,50 @@ def test_another_password_is_in_force_after_loading_again(settings):
     settings.DEMO_PASSWORD = "mot-mat-khau-khac"
     call_command("load_demo", verbosity=0)
     assert User.objects.get(email="quantri@demo.example.vn").check_password("mot-mat-khau-khac")
+
+
+# ---- the reports of the samples ----
+
+
+def rendered(path, symbol, code, period):
+    """Words of the printed file, in which a line may end anywhere."""
+    call_command(
+        "render_report", agency=symbol, province=code, period=period, kind="gender-equality", format="pdf",
+        output=str(path), stdout=io.StringIO(),
+    )  # fmt: skip
+    with pypdfium2.PdfDocument(path) as pdf:
+        text = " ".join(page.get_textpage().get_text_bounded() for page in pdf)
+    return re.sub(r"\s+", " ", text)
+
+
+def test_report_of_son_la_prints_what_the_paper_of_2021_said(tmp_path):
+    text = rendered(tmp_path / "sl.pdf", "SVHTTDL", "14", "2021-H1")
+    for said in (
+        "144 mô hình phòng, chống bạo lực gia đình, gồm 112 mô hình theo chuẩn và 32 mô hình hoạt động độc lập;",
+        "445 câu lạc bộ gia đình phát triển bền vững;",
+        "445 nhóm phòng, chống bạo lực gia đình;",
+        "1.069 địa chỉ tin cậy cộng đồng;",
+        "79 đường dây nóng.",
+        "120 băng rôn, khẩu hiệu.",
+        "01 chương trình văn nghệ với gần 1.000 lượt người tham gia.",
+    ):
+        assert said in text
+
+
+def test_report_of_quang_ngai_prints_what_was_said_of_2023(tmp_path):
+    text = rendered(tmp_path / "qn.pdf", "VSTBPN", "51", "2023-Y")
+    assert "đạt hoặc vượt mục tiêu năm 2025 là 16/19 (84,2%)" in text
+    assert "cấp huyện 09/13 (69,2%) và cấp xã 105/173 (60,7%)." in text
+
+
+def test_every_number_of_the_sample_report_is_the_sum_of_the_list_it_opens():
+    draft = find_draft("SDTTG", "51", "2026-H1", "gender-equality", None)
+    scope, compared = Scope.of(draft.agency, draft.unit, draft.scope), Compared.of(draft.period)
+    read = 0
+    for text, ref in dict.fromkeys(numbers_of(compose(draft))):
+        number = written(text)
+        if number is not None:
+            opened = open_ref(Ref.parse(ref), scope, compared)
+            assert as_printed(opened.total(), opened.ref.figure, number) == number, (text, ref)
+            read += 1
+    assert read > 300
