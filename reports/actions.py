@@ -14,7 +14,6 @@ from coordination.enums import DocumentState
 from coordination.models import AdministrativeUnit, Agency, Document, DocumentKind, DocumentMove
 from reports.enums import OutlineState, ReportKind, ReportScope
 from reports.models import Report, ReportingPeriod, ReportOutline
-from reports.provinces import province_on
 
 logger = logging.getLogger(__name__)
 REPORT_DOCUMENT_KIND = "BC"
@@ -98,7 +97,7 @@ def draft_report(
 def province_of(agency: Agency, day: date) -> AdministrativeUnit:
     if agency.unit is None:
         raise CannotDraft(_("Your agency belongs to no province, so there is no province to report on."))
-    return province_on(agency.unit.province or agency.unit, day)
+    return (agency.unit.province or agency.unit).version_on(day)
 
 
 def usual_scope(agency: Agency) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from coordination.enums import UnitLevel
 from coordination.models import AdministrativeUnit, UnitSuccession
 
 
@@ -19,9 +16,3 @@ def same_province(province: AdministrativeUnit) -> set[int]:
         fresh = set(edges.values_list("successor", flat=True)) - found
         found |= fresh
     return found
-
-
-def province_on(province: AdministrativeUnit, day: date) -> AdministrativeUnit:
-    """The version of the day: of several predecessors the one that bore the same name."""
-    then = AdministrativeUnit.objects.lineage_of([province.pk]).valid_on(day).of_level(UnitLevel.PROVINCE)
-    return min(then, key=lambda unit: (unit.name != province.name, unit.sort_key), default=province)

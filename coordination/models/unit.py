@@ -95,6 +95,13 @@ class AdministrativeUnit(Record):
         """With a capital, for lists and tables."""
         return self.full_name[:1].upper() + self.full_name[1:]
 
+    def version_on(self, day: date) -> "AdministrativeUnit":
+        """The version of the day: of several predecessors the one that bore the same name; else itself."""
+        if self.is_valid_on(day):
+            return self
+        then = type(self).objects.lineage_of([self.pk]).valid_on(day).of_level(self.level)
+        return min(then, key=lambda unit: (unit.name != self.name, unit.sort_key), default=self)
+
     def is_valid_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or self.valid_to >= day)
 

@@ -5,55 +5,24 @@ Integrated money belongs to other programmes and is in no total of its own progr
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coordination.models import AgencySuccession, UnitSuccession
 from programs.enums import BudgetNature, FundingSource
 from programs.models import BudgetEntry
+from programs.money import counting_on
 from reports.figures.base import Figure, Reach, Share, Source, Tally, by_field
 from reports.figures.scope import Scope
 from reports.figures.windows import Window
 
-_KEY = ("component", "year", "source", "capital")
-
 
 def _counting(scope: Scope, window: Window) -> Q:
-    """Entries of the years the window spends in; of the disbursements only the latest reading of each line.
-
-    A reading is cumulative: a later one of the same owner, unit, component, year, source and capital replaces it with
-    its corrections, and so does one of the agency and unit that succeeded them within the year. A correction that
-    names no reading stands until a later one is given.
-    """
+    """Entries of the years the window spends in; of the disbursements only the latest reading of each line."""
     rows = BudgetEntry.objects.filter(scope.where(BudgetEntry), Reach.STOCK.days(window)).order_by()
-    later = rows.filter(
-        counted_on__gt=Coalesce(OuterRef("corrects__counted_on"), OuterRef("counted_on")),
-        nature=BudgetNature.DISBURSED,
-        reason="",
-        **{name: OuterRef(name) for name in _KEY},
-    )
-    owners = _itself_or_successors("owner", AgencySuccession)
-    units = _itself_or_successors("unit", UnitSuccession)
-    replaced = Q()  # one question for each way to stand in its line: equalities only, which an index answers
-    for owner, unit in product(owners, units):
-        replaced |= Q(Exists(later.filter(owner, unit)))
-    of_a_later_day = Q(corrects__counted_on__gt=window.last)
-    return (
-        Q(year__range=(window.money_from.year, window.last.year))
-        & (~Q(nature=BudgetNature.DISBURSED) | ~replaced)
-        & ~of_a_later_day
-    )
-
-
-def _itself_or_successors(name: str, succession: type[Model]) -> tuple[Q, Q]:
-    """Conditions on a later row: the same agency (or unit) as the row in question, or one that succeeded it."""
-    became = succession._default_manager.filter(predecessor=OuterRef(OuterRef(name))).values("successor")
-    return Q(**{name: OuterRef(name)}), Q(**{f"{name}__in": became})
+    return Q(year__range=(window.money_from.year, window.last.year)) & counting_on(rows, window.last)
 
 
 _AXES = [

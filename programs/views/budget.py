@@ -1,0 +1,191 @@
+"""Money of the programme: what was given, carried over and disbursed, by content and source, as of a day."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.db.models import Sum
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from coordination.access import access_of
+from coordination.htmx import render_page
+from coordination.locking import StaleVersion
+from coordination.refusals import message_for
+from programs.actions import FactLocked
+from programs.enums import BudgetNature, ComponentKind
+from programs.fact_actions import Changed, save_facts
+from programs.forms.budget import BudgetDayForm, DecisionForm, ReadingsForm
+from programs.models import BudgetEntry, Component
+from programs.money import money_by_line, money_table
+from programs.rules import allowed, require
+
+
+@require_safe
+def budget_grid(request):
+    """Officers see their agency's money; who only reads sees all he may."""
+    form = BudgetDayForm(request.GET or None)
+    year, day = form.chosen(timezone.localdate())
+    entries = visible_entries(request).recorded()
+    rows = (
+        entries.filter(year=year, counted_on__lte=day)
+        .select_related("component", "unit")
+        .order_by("-counted_on", "-pk")
+    )
+    context = {
+        "form": BudgetDayForm(initial={"year": year, "day": day}) if not form.errors else form,
+        "year": year,
+        "day": day,
+        "table": money_table(entries, year, day),
+        "page": Paginator(rows, settings.PAGE_SIZE).get_page(request.GET.get("page")),
+        "query": request.GET,
+        "may_add": allowed(request, "programs.add_budgetentry"),
+    }
+    return render_page(request, "programs/budget_grid.html", "programs/_budget_table.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def budget_readings(request):
+    require(request, "programs.add_budgetentry")
+    chosen = BudgetDayForm(request.GET or None)
+    year, day = chosen.chosen(timezone.localdate())
+    form = readings_form(request, year, day)
+    status = 200
+    if request.method == "POST":
+        status = save_readings(request, form, year, day)
+        if status == 200:
+            return redirect(f"{reverse('programs:budget_grid')}?{urlencode({'year': year, 'day': f'{day:%d/%m/%Y}'})}")
+    context = {"form": form, "chosen": BudgetDayForm(initial={"year": year, "day": day}), "year": year, "day": day}
+    return render(request, "programs/budget_readings.html", context, status=status)
+
+
+def readings_form(request, year, day):
+    """Filled with what the agency itself read on that day; before it stands the latest reading of an earlier day."""
+    own = BudgetEntry.objects.visible_to(request.user).filter(owner=request.acting.agency_id, year=year).recorded()
+    unit = request.acting.agency.unit.version_on(day)
+    of_day = own.filter(nature=BudgetNature.DISBURSED, counted_on=day, reason="", unit=unit, component__kind="content")
+    stored = {(entry.component_id, entry.source): entry for entry in of_day}
+    before = money_by_line(own.filter(counted_on__lt=day), year, day)
+    return ReadingsForm(request.POST or None, contents=list(contents()), before=before, stored=stored)
+
+
+def save_readings(request, form, year, day):
+    """Answers the status: 200 saved, 422 to be mended, 409 somebody else was faster."""
+    if not form.is_valid():
+        return 422
+    new, changed = [], []
+    for content, source, amount, entry, version in form.changed_cells():
+        if entry:
+            entry.amount_vnd = amount
+            changed.append(Changed(entry, version))
+        else:
+            new.append(
+                new_entry(request, day, year=year, component=content, source=source, amount_vnd=amount,
+                          nature=BudgetNature.DISBURSED)
+            )  # fmt: skip
+    try:
+        saved = save_facts(new=new, changed=changed, by=request.user)
+    except (StaleVersion, FactLocked):
+        form.add_error(None, _("Somebody saved these readings meanwhile. Open the page again and compare."))
+        return 409
+    except IntegrityError as error:
+        form.add_error(None, message_for(error))
+        return 422
+    messages.success(request, _("%(count)d readings saved.") % {"count": saved})
+    return 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def budget_decision(request, uid=None):
+    """A new decision, or one that no report has frozen yet, changed."""
+    entry = visible_entry(request, uid) if uid else None
+    require(request, "programs.change_budgetentry" if entry else "programs.add_budgetentry", entry)
+    if entry and (entry.is_locked or entry.nature == BudgetNature.DISBURSED or entry.reason):
+        return redirect("programs:budget_entry", uid=entry.uid)
+    form = DecisionForm(request.POST or None, contents=contents(), initial=initial_decision(entry))
+    status = 200
+    if request.method == "POST":
+        status = save_decision(request, form, entry)
+        if status == 200:
+            messages.success(request, _("The decision is recorded."))
+            return redirect(f"{reverse('programs:budget_grid')}?{urlencode({'year': form.cleaned_data['year']})}")
+    return render(request, "programs/budget_decision.html", {"form": form, "entry": entry}, status=status)
+
+
+def initial_decision(entry):
+    if entry is None:
+        today = timezone.localdate()
+        return {"year": today.year, "counted_on": today, "form_token": uuid.uuid4()}
+    names = ("nature", "source", "capital", "year", "amount_vnd", "counted_on", "note", "version")
+    return {name: getattr(entry, name) for name in names} | {"content": entry.component_id}
+
+
+def save_decision(request, form, entry):
+    if not form.is_valid():
+        return 422
+    sent = form.cleaned_data
+    try:
+        if entry:
+            seen = sent["version"] or 0
+            save_facts(changed=[Changed(form.fill(entry), seen)], by=request.user)
+        elif not BudgetEntry.objects.visible_to(request.user).filter(form_token=sent["form_token"]).exists():
+            save_facts(
+                new=[form.fill(new_entry(request, sent["counted_on"], form_token=sent["form_token"]))], by=request.user
+            )
+    except (StaleVersion, FactLocked):
+        form.add_error(
+            None, _("Somebody changed this entry meanwhile. What you typed is below; open it again and compare.")
+        )
+        return 409
+    except IntegrityError as error:
+        form.add_error(None, message_for(error))
+        return 422
+    return 200
+
+
+@require_safe
+def budget_entry(request, uid):
+    entry = visible_entry(request, uid)
+    context = {
+        "entry": entry,
+        "corrections": entry.corrections.order_by("pk"),
+        "now": amount_now(entry),
+        "may_change": allowed(request, "programs.change_budgetentry", entry),
+    }
+    return render(request, "programs/budget_entry.html", context)
+
+
+def visible_entries(request):
+    visible = BudgetEntry.objects.visible_to(request.user)
+    if request.acting and request.acting.writes:
+        return visible.filter(owner__in=access_of(request.user).own)
+    return visible
+
+
+def visible_entry(request, uid):
+    visible = BudgetEntry.objects.visible_to(request.user).select_related("component", "unit", "owner")
+    return get_object_or_404(visible, uid=uid)
+
+
+def amount_now(entry):
+    """The amount with its corrections, đồng."""
+    return entry.amount_vnd + (entry.corrections.aggregate(all=Sum("amount_vnd"))["all"] or 0)
+
+
+def contents():
+    """Lines of the grid: contents of the programmes, in their order."""
+    return Component.objects.filter(kind=ComponentKind.CONTENT, active=True).order_by("position", "code")
+
+
+def new_entry(request, day, **values):
+    """Of the acting agency, in its unit of that day."""
+    unit = request.acting.agency.unit.version_on(day)
+    return BudgetEntry(
+        owner=request.acting.agency, unit=unit, province=unit.province or unit, counted_on=day, **values
+    )
