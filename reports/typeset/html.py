@@ -3,8 +3,9 @@
 On screen the numbers are links to their facts (`url_of` gives the address of a ref); on paper they are plain text.
 """
 
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -13,15 +14,13 @@ from coordination.formats import date_words, month_words
 from coordination.manuscript import Annex, Block, Box, Chart, Heading, Manuscript, Paragraph, Span, Stamp, Table
 from reports.typeset import words
 from reports.typeset.charts import chart_svg
-from reports.typeset.tables import UrlOf, body_rows, head_rows, width_class
+from reports.typeset.tables import UrlOf, body_rows, head_rows, no_links, width_class
 from reports.typeset.words import NO_BREAK, in_list, joined, lines, nfc, whole
 
+if TYPE_CHECKING:
+    from reports.typeset.lists import LongList  # loads fontTools, which pages do without
+
 BLANK = NO_BREAK * 8
-
-
-def no_links(ref: str) -> str:
-    """Addresses on paper: none."""
-    return ""
 
 
 def blocks_html(blocks: tuple[Block, ...], url_of: UrlOf) -> SafeString:
@@ -41,8 +40,13 @@ def _for_page(template: str, context: dict[str, Any]) -> SafeString:
     return mark_safe(nfc(render_to_string(template, context)).replace(words.GLUE, ""))  # noqa: S308  a template's output
 
 
-def document_html(manuscript: Manuscript, stamp: Stamp, created: str) -> str:
-    """The whole paper, NFC. `created` is an ISO moment for the file's metadata ("" = none)."""
+def document_html(
+    manuscript: Manuscript, stamp: Stamp, created: str, lists: "dict[str, LongList] | None" = None
+) -> str:
+    """The whole paper, NFC. `created` is an ISO moment for the file's metadata ("" = none).
+
+    Of the tables in `lists` it holds heads above empty places only: their rows are added later.
+    """
     head = manuscript.head
     context = {
         "manuscript": manuscript,
@@ -59,7 +63,7 @@ def document_html(manuscript: Manuscript, stamp: Stamp, created: str) -> str:
         "closing": _pieces(manuscript.closing, no_links),
         "signatures": stamp.signatures or manuscript.signatures,
         "recipients": in_list(manuscript.recipients),
-        "annexes": [_annex(annex, manuscript, stamp) for annex in manuscript.annexes],
+        "annexes": [_annex(annex, manuscript, stamp, lists or {}) for annex in manuscript.annexes],
         "on_screen": False,
     }
     return nfc(render_to_string("typeset/document.html", context))
@@ -98,7 +102,7 @@ def created_on(manuscript: Manuscript, stamp: Stamp) -> date | None:
     return stamp.issued_on or manuscript.cutoff
 
 
-def _annex(annex: Annex, manuscript: Manuscript, stamp: Stamp) -> dict[str, Any]:
+def _annex(annex: Annex, manuscript: Manuscript, stamp: Stamp, lists: "dict[str, LongList]") -> dict[str, Any]:
     label = f"{words.ANNEX} {annex.number}".strip()
     cited = f"(Kèm theo {manuscript.attached_to} số {_number(manuscript, stamp)} {_day(manuscript, stamp)}"
     by = f"của {manuscript.issued_by})"
@@ -107,7 +111,9 @@ def _annex(annex: Annex, manuscript: Manuscript, stamp: Stamp) -> dict[str, Any]
         "title": lines("\n".join(annex.title).upper()),
         "bookmark": f"{label}. {' '.join(annex.title)}",
         "reference": [whole(f"{cited} {by}")] if annex.landscape else [whole(cited), whole(by)],
-        "blocks": [_block(block, no_links) for block in annex.blocks],
+        "blocks": [
+            _long(lists[block.key]) if block.key in lists else _block(block, no_links) for block in annex.blocks
+        ],
         "landscape": annex.landscape,
     }
 
@@ -144,6 +150,11 @@ def _table(block: Table, url_of: UrlOf) -> dict[str, Any]:
         "head": head_rows(block.columns),
         "body": body_rows(block, url_of),
     }
+
+
+def _long(listed: "LongList") -> dict[str, Any]:
+    table = listed.table
+    return _block(replace(table, rows=(), legend=""), no_links) | {"kind": "list", "places": listed.places}
 
 
 def _chart(block: Chart, url_of: UrlOf) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from django.utils.safestring import SafeString
 
@@ -11,17 +12,26 @@ from reports.typeset.words import lines
 UrlOf = Callable[[str], str]
 
 
+def no_links(ref: str) -> str:
+    """Addresses on paper: none."""
+    return ""
+
+
 @dataclass(frozen=True)
 class PrintedCell:
     """`css` is the class, `href` the address of the facts behind the number (screen only, "" on paper)."""
 
-    html: SafeString
+    text: str
     tag: str = "td"
     scope: str = ""
     css: str = ""
     columns: int = 1
     rows: int = 1
     href: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        return lines(self.text)
 
 
 @dataclass(frozen=True)
@@ -35,8 +45,8 @@ _ROW = {"plain": "", "of": "of-row", "group": "group", "total": "total"}
 
 
 def width_class(column: Column) -> str:
-    """Name of the class that holds the column's width, in tenths of a millimetre."""
-    return f"w{round(column.width_mm * 10)}"
+    """Name of the class that holds the column's width, in thousandths of a millimetre."""
+    return f"w{round(column.width_mm * 1000)}"
 
 
 def head_rows(columns: tuple[Column, ...]) -> list[list[PrintedCell]]:
@@ -46,11 +56,11 @@ def head_rows(columns: tuple[Column, ...]) -> list[list[PrintedCell]]:
     below: list[PrintedCell] = []
     for number, column in enumerate(columns):
         if not column.group:
-            above.append(PrintedCell(lines(column.title), "th", "col", rows=deep))
+            above.append(PrintedCell(column.title, "th", "col", rows=deep))
             continue
         if not number or columns[number - 1].group != column.group:
-            above.append(PrintedCell(lines(column.group), "th", "colgroup", columns=_alike(columns[number:])))
-        below.append(PrintedCell(lines(column.title), "th", "col"))
+            above.append(PrintedCell(column.group, "th", "colgroup", columns=_alike(columns[number:])))
+        below.append(PrintedCell(column.title, "th", "col"))
     return [above, below] if below else [above]
 
 
@@ -67,7 +77,7 @@ def body_rows(table: Table, url_of: UrlOf) -> list[PrintedRow]:
     naming = next((number for number, column in enumerate(table.columns) if column.align == "left"), 0)
     taken: dict[int, int] = {}  # column: how many rows further down a taller cell still covers it
     printed = []
-    for row, following in zip(table.rows, [*table.rows[1:], None], strict=True):
+    for row, following in zip_longest(table.rows, table.rows[1:]):
         css = _ROW[row.style]
         if row.style != "total" and following is not None and following.style == "total":
             css = f"{css} last".strip()
@@ -109,4 +119,4 @@ def _cell(cell: Cell, row: Row, column: Column, names: bool, url_of: UrlOf) -> P
         aligned = "c" if cell.span > 1 and column.align == "right" else _ALIGNED[column.align]
     css = f"{aligned} {cell.emphasis}".strip()
     href = url_of(cell.ref) if cell.ref else ""
-    return PrintedCell(lines(cell.text), tag, scope, css, cell.span, cell.rows, href)
+    return PrintedCell(cell.text, tag, scope, css, cell.span, cell.rows, href)

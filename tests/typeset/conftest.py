@@ -22,3 +22,9 @@ def draft():
 @pytest.fixture(scope="session")
 def joint():
     return Paper(render_pdf(joint_plan(), ISSUED))
+
+
+@pytest.fixture(scope="session")
+def listing():
+    """A report whose list is long enough to be set row by row."""
+    return Paper(render_pdf(report(rows=150), ISSUED))

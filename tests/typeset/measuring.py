@@ -9,6 +9,7 @@ from functools import cached_property
 
 import pypdfium2
 import pypdfium2.raw as raw
+from PIL import ImageChops, ImageFilter
 
 MM = 72 / 25.4
 _PER_POINT = 4
@@ -109,6 +110,18 @@ class Page:
     def text(self):
         return "".join(letter.sign for letter in self.letters)
 
+    @cached_property
+    def said(self):
+        """The words of the page, lines parted by blanks."""
+        return " ".join("".join(letter.sign for letter in line.letters) for line in self.lines)
+
+    @cached_property
+    def own_number(self):
+        """What stands in the middle of the top margin, or None."""
+        middle = (30 * MM + self.width - 15 * MM) / 2
+        found = [line for line in self.lines if line.top > self.height - 18 * MM and abs(line.centre - middle) < 3]
+        return "".join(letter.sign for letter in found[0].letters) if found else None
+
     def find(self, words, occurrence=0):
         """The letters of the words (without the blanks between lines); they may go over several lines."""
         bare = [(letter, letter.sign) for letter in self.letters if not letter.sign.isspace()]
@@ -139,6 +152,23 @@ class Page:
             if right - left >= 20 * _PER_POINT:
                 return (near + left) / _PER_POINT, (near + right) / _PER_POINT, self.height - row / _PER_POINT
         return None
+
+    def uprights(self, run):
+        """Where vertical lines pass the height of the words, across the whole page."""
+        width, _, dots = self._ink
+        rows = [round((self.height - run.baseline - rise) * _PER_POINT) for rise in (-6, -3, 0, 3, 6, 9, 12)]
+        return {place for place in range(width) if all(dots[row * width + place] < 128 for row in rows)}
+
+    def ink_unlike(self, other):
+        """Share of the dark dots of two pages that have nothing but light within a point on the other."""
+        mine, theirs = (page.page.render(scale=2).to_pil().convert("L") for page in (self, other))
+        dark = unlike = 0
+        for here, there in ((mine, theirs), (theirs, mine)):
+            inked = here.point(lambda dot: 255 * (dot < 100))
+            bare = there.filter(ImageFilter.MinFilter(5)).point(lambda dot: 255 * (dot > 180))
+            dark += inked.histogram()[255]
+            unlike += ImageChops.multiply(inked, bare).histogram()[255]
+        return unlike / dark
 
     def ink_right_of(self, place):
         """How many dark dots lie right of a place: text or lines that run over the margin."""

@@ -309,7 +309,7 @@ WRONG = {
 def test_checks_see_a_wrong_layout(monkeypatch, name):
     right = pdf.stylesheet
     css, must_fail = WRONG[name]
-    monkeypatch.setattr(pdf, "stylesheet", lambda manuscript: right(manuscript) + css)
+    monkeypatch.setattr(pdf, "stylesheet", lambda manuscript, columns: right(manuscript, columns) + css)
     paper = Paper(pdf.render_pdf(report(rows=2), ISSUED))
     failing = set()
     for measured in CHECKS:

@@ -17,7 +17,7 @@ from weasyprint.urls import FatalURLFetchingError
 
 from coordination.manuscript import Annex, Head, Paragraph, Signature, Span, Stamp
 from reports.typeset import pdf
-from reports.typeset.fetching import FontsOnly
+from reports.typeset.engine import FontsOnly
 from reports.typeset.fonts import OTHERS, VIETNAMESE, font_folder
 from reports.typeset.pdf import Attached, PrintRefused, render_pdf
 from tests.typeset.factories import DRAFT, ISSUED, PANGRAM, columns, joint_plan, list_annex, p, report, row
@@ -33,20 +33,6 @@ def short(**changes):
     """A paper of one page: the opening, no annex."""
     manuscript = report()
     return replace(manuscript, blocks=manuscript.blocks[:2], annexes=(), **changes)
-
-
-def said(page):
-    return " ".join("".join(letter.sign for letter in line.letters) for line in page.lines)
-
-
-def own_number(page):
-    """The number in the top margin, or None."""
-    found = [line for line in page.lines if line.top > page.height - 18 * MM and abs(line.centre - _middle(page)) < 3]
-    return "".join(letter.sign for letter in found[0].letters) if found else None
-
-
-def _middle(page):
-    return (30 * MM + page.width - 15 * MM) / 2
 
 
 # ---- structure ----
@@ -121,7 +107,7 @@ def test_text_reads_back_with_every_diacritic():
     decomposed = unicodedata.normalize("NFD", PANGRAM)
     assert decomposed != PANGRAM
     paper = Paper(render_pdf(short(closing=(Span(f"{letters} {decomposed}"),)), ISSUED))
-    text = said(paper.pages[0])
+    text = paper.pages[0].said
     assert unicodedata.is_normalized("NFC", text)
     assert "".join(letters.split()) + "".join(PANGRAM.split()) in "".join(text.split())
 
@@ -136,8 +122,8 @@ def test_searching_finds_a_number_with_its_word(issued):
 
 def test_text_of_users_is_printed_as_text():
     paper = Paper(render_pdf(short(closing=(Span(HOSTILE),), title=HOSTILE, symbol="<i>"), ISSUED))
-    assert "".join(HOSTILE.split()) in "".join(said(paper.pages[0]).split())
-    assert "87/<i>" in said(paper.pages[0])
+    assert "".join(HOSTILE.split()) in "".join(paper.pages[0].said.split())
+    assert "87/<i>" in paper.pages[0].said
 
 
 def test_letters_the_font_lacks_are_logged(caplog):
@@ -166,7 +152,7 @@ def test_font_folder_cannot_be_left():
 def test_paper_that_asks_for_a_file_is_refused(monkeypatch):
     right = pdf.stylesheet
     wrong = "body { background: url(file:///etc/hostname) }"
-    monkeypatch.setattr(pdf, "stylesheet", lambda manuscript: right(manuscript) + wrong)
+    monkeypatch.setattr(pdf, "stylesheet", lambda manuscript, columns: right(manuscript, columns) + wrong)
     with pytest.raises(PrintRefused, match="hostname"):
         render_pdf(short(), ISSUED)
     assert gc.isenabled()
@@ -241,11 +227,11 @@ def test_letters_and_lines_stay_inside_the_margins(issued):
 
 
 def test_pages_are_numbered_and_each_annex_begins_anew(issued):
-    assert [own_number(page) for page in issued.pages] == [None, "2", "3", None, None, None, "2", "3", "4"]
+    assert [page.own_number for page in issued.pages] == [None, "2", "3", None, None, None, "2", "3", "4"]
 
 
 def test_draft_leaves_number_and_day_blank(draft):
-    first = said(draft.pages[0])
+    first = draft.pages[0].said
     assert "Số: /BC-SDTTG" in " ".join(first.split())
     assert "Quảng Ngãi, ngày tháng 6 năm 2026" in " ".join(first.split())
     _, cited = draft.find("(Kèm theo Báo cáo số /BC-SDTTG ngày tháng 6 năm 2026 của Sở Dân tộc và Tôn giáo")
@@ -267,23 +253,23 @@ def test_draft_on_samples_is_marked_on_every_page(draft):
 
 def test_issued_report_has_no_mark(issued):
     for page in issued.pages:
-        assert "DỰ THẢO" not in said(page)
-        assert "DỮ LIỆU MẪU" not in said(page)
+        assert "DỰ THẢO" not in page.said
+        assert "DỮ LIỆU MẪU" not in page.said
 
 
 def test_draft_number_and_missing_dates():
     stamp = Stamp(draft_no=2, issued_on=date(2026, 7, 1))
-    assert "DỰ THẢO LẦN 2" in said(Paper(render_pdf(short(), stamp)).pages[0])
-    assert "ngày tháng 7 năm 2026" in " ".join(said(Paper(render_pdf(short(), stamp)).pages[0]).split())
+    assert "DỰ THẢO LẦN 2" in Paper(render_pdf(short(), stamp)).pages[0].said
+    assert "ngày tháng 7 năm 2026" in " ".join(Paper(render_pdf(short(), stamp)).pages[0].said.split())
     undated = Paper(render_pdf(short(cutoff=None), DRAFT))
-    assert "Quảng Ngãi, ngày tháng năm" in " ".join(said(undated.pages[0]).split())
+    assert "Quảng Ngãi, ngày tháng năm" in " ".join(undated.pages[0].said.split())
     with pikepdf.open(BytesIO(undated.content)) as file:
         assert "/CreationDate" not in file.docinfo
 
 
 def test_signatures_of_the_stamp_come_before_those_of_the_manuscript():
     stamp = replace(ISSUED, number="5", signatures=(Signature(("GIÁM ĐỐC",), "Y Thông"),))
-    text = said(Paper(render_pdf(short(), stamp)).pages[0])
+    text = Paper(render_pdf(short(), stamp)).pages[0].said
     assert "Số: 05/BC-SDTTG" in text
     assert "Y Thông" in text
     assert "PHÓ GIÁM ĐỐC" not in text
@@ -295,7 +281,7 @@ def test_one_addressee_stands_on_the_same_line():
     assert page.find("Kính gửi:Ủy ban nhân dân tỉnh")
     assert abs(page.find("Kính gửi:").baseline - page.find("Ủy ban nhân dân tỉnh").baseline) < 0.5
     nobody = Paper(render_pdf(short(head=replace(head, addressees=())), ISSUED)).pages[0]
-    assert "Kính gửi" not in said(nobody)
+    assert "Kính gửi" not in nobody.said
 
 
 def test_list_repeats_its_head_on_every_page(issued):
@@ -329,8 +315,8 @@ def test_totals_never_stand_alone():
     split = 0
     for size in range(14, 28):
         page, _ = paper.find(f"Tổng của {size}")
-        assert f"Dòng {size} của {size}" in said(page)
-        split += "Dòng 1 của" not in said(page)
+        assert f"Dòng {size} của {size}" in page.said
+        split += "Dòng 1 của" not in page.said
     assert split > 1
 
 
@@ -390,7 +376,7 @@ def test_symbols_and_spans_of_years_are_never_torn():
 def test_basis_is_in_italics():
     blocks = (Paragraph("basis", (Span("Căn cứ Nghị định số 09/2019/NĐ-CP;"),), "basis"),)
     page = Paper(render_pdf(short(), ISSUED)).pages[0]
-    assert "Căn cứ" not in said(page)
+    assert "Căn cứ" not in page.said
     page = Paper(render_pdf(replace(short(), blocks=blocks), ISSUED)).pages[0]
     assert page.find("Căn cứ Nghị định").fonts == {"Liberation-Serif-Italic"}
 
@@ -420,4 +406,4 @@ def test_joint_paper_on_samples_is_one_page_longer_in_nothing():
 
 def test_head_without_subject_or_place_still_prints():
     head = Head(report().head.issuers, "", "BÁO CÁO", ())
-    assert "BÁO CÁO" in said(Paper(render_pdf(short(head=head), ISSUED)).pages[0])
+    assert "BÁO CÁO" in Paper(render_pdf(short(head=head), ISSUED)).pages[0].said
