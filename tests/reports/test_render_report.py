@@ -20,7 +20,7 @@ DAY = date(2026, 3, 8)
 def province(cast):
     factories.period()
     factories.outline(opening="Toàn tỉnh tổ chức {activities.sessions} cuộc.")
-    cast.province.code = "51"
+    cast.province.code = "QT"
     cast.province.save()
     factories.activity(cast.board, cast.commune, DAY, sessions=4)
     factories.activity(cast.union, cast.commune, DAY, sessions=3)
@@ -28,7 +28,7 @@ def province(cast):
 
 
 def render(path, **options):
-    given = {"agency": "SDTTG", "province": "51", "period": "2026-H1", "kind": "gender-equality", "format": "pdf"}
+    given = {"agency": "SDTTG", "province": "QT", "period": "2026-H1", "kind": "gender-equality", "format": "pdf"}
     out = io.StringIO()
     call_command("render_report", output=str(path), stdout=out, **given | options)
     return out.getvalue()
@@ -87,10 +87,10 @@ def test_an_old_file_stays_whole_when_the_new_one_cannot_be_made(province, tmp_p
 
 
 def test_the_code_is_read_on_the_last_day_of_the_period(province, tmp_path):
-    """51 was another unit before 1 July 2025; its agency goes on under the same name of the province."""
+    """QT was another unit before 1 July 2025; its agency goes on under the same name of the province."""
     province.province.valid_from = date(2025, 7, 1)
     province.province.save()
-    before = factories.province("Quảng Thử", code="51", valid_to=date(2025, 6, 30))
+    before = factories.province("Quảng Thử", code="QT", valid_to=date(2025, 6, 30))
     UnitSuccession.objects.create(
         predecessor=before, successor=province.province, on=date(2025, 7, 1), nature=SuccessionNature.MERGED,
         extent=SuccessionExtent.WHOLE,
