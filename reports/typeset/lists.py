@@ -25,6 +25,7 @@ MM = 72 / 25.4
 LONG = 100  # rows; shorter tables are quick enough the plain way
 SIZE, LEADING, HAIR, PAD_X, PAD_Y, INDENT, LEGEND_GAP = 11.0, 13.2, 0.5, 3.0, 2.0, 4 * MM, 12.0
 TOP, RIGHT, BOTTOM, LEFT = 20 * MM, 15 * MM, 20 * MM, 30 * MM
+WORD = 25 * MM  # the longest syllable needs 17; what is longer than this is no word and may be cut
 HEAD = 40 * MM  # no head of a table is taller
 
 
@@ -151,9 +152,40 @@ def _is_plain(table: Table) -> bool:
 
 def _stretched(annex: Annex, table: Table) -> LongList:
     paper = (297 * MM, 210 * MM) if annex.landscape else (210 * MM, 297 * MM)
-    factor = (paper[0] - LEFT - RIGHT - HAIR) / (MM * sum(column.width_mm for column in table.columns))
-    columns = tuple(replace(column, width_mm=column.width_mm * factor) for column in table.columns)
-    return LongList(replace(table, columns=columns), paper, font_folder())
+    folder = font_folder()
+    factor = (paper[0] - LEFT - RIGHT - HAIR) / sum(column.width_mm for column in table.columns)
+    widths = [column.width_mm * factor for column in table.columns]
+    roomy = _roomy(widths, _needs(table, folder))
+    columns = tuple(replace(one, width_mm=width / MM) for one, width in zip(table.columns, roomy, strict=True))
+    return LongList(replace(table, columns=columns), paper, folder)
+
+
+def _needs(table: Table, folder: Path) -> list[float]:
+    """How wide each column must be for its longest word ("khoảng" in a column of numbers), up to WORD."""
+    needs = [0.0] * len(table.columns)
+    for row in body_rows(table, no_links):
+        column = 0
+        for cell in row.cells:
+            if cell.columns == 1:
+                used = face(folder / _file_name(row.css, cell.css))
+                words = nfc(cell.text).replace("\n", " ").split(" ")
+                longest = max(used.width(word, SIZE) for word in words)
+                needs[column] = max(needs[column], min(longest + 2 * PAD_X + 2 * HAIR, WORD))
+            column += cell.columns
+    return needs
+
+
+def _roomy(widths: list[float], needs: list[float]) -> list[float]:
+    """What the narrow columns lack is taken from the others, from each by what it can spare."""
+    lack = [max(0.0, need - width) for width, need in zip(widths, needs, strict=True)]
+    spare = [max(0.0, width - need) for width, need in zip(widths, needs, strict=True)]
+    moved = min(sum(lack), sum(spare))
+    if not moved:
+        return widths
+    return [
+        width + moved * short / sum(lack) - moved * free / sum(spare)
+        for width, short, free in zip(widths, lack, spare, strict=True)
+    ]
 
 
 def dealt(lists: dict[str, LongList], document: Any) -> tuple[Any, list[Place]]:

@@ -179,6 +179,18 @@ def test_word_wider_than_its_cell_is_cut():
     assert page.number == 1
 
 
+def test_narrow_column_is_widened_for_its_longest_word():
+    """ "khoảng" does not fit into the 13 mm the list plans for a number."""
+    rows = [entry(number) for number in range(1, 120)]
+    rows.append(row(Cell("Tổng số", span=6), "119", "40", "khoảng 14.398", "khoảng 18.423", style="total"))
+    _, paper = paper_of(rows)
+    page, run = paper.find("khoảng 14.398")
+    words = ["".join(letter.sign for letter in line.letters) for line in page.lines]
+    assert [line for line in words if "khoản" in line and "khoảng" not in line] == []
+    assert max(letter.baseline for letter in run.letters) - min(letter.baseline for letter in run.letters) < 14
+    assert page.ink_right_of(page.width - 15 * MM + 1.5) == 0
+
+
 def test_new_lines_and_no_break_blanks_are_kept():
     _, paper = paper_of([entry(number, "Một\nhai\u00a0ba") for number in range(1, 120)])
     page, _ = paper.find("Một")
