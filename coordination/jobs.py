@@ -82,7 +82,11 @@ def claim() -> Job | None:
                 job.lease_until, job.heartbeat_at = now + _lease(), now
                 job.save(update_fields=["state", "attempts", "lease_until", "heartbeat_at"])
                 return job
-            _end(Job.objects.filter(pk=job.pk), JobState.FAILED, error=_("The work broke off again and again. Tell the administrator."))
+            _end(
+                Job.objects.filter(pk=job.pk),
+                JobState.FAILED,
+                error=_("The work broke off again and again. Tell the administrator."),
+            )
 
 
 def beat(job: Job) -> bool:
