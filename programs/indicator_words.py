@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from coordination.formats import count_vi, number_vi
 from programs.enums import Direction, Operator
-from programs.models import Indicator
+from programs.models import Indicator, Measurement
 from programs.readings import Reading
 from programs.scoreboard import Line
 
@@ -48,6 +48,14 @@ def fraction(reading: Reading, text: bool = False) -> str:
         return ""
     write = _counted if text else _plain
     return f"{write(reading.numerator)}/{write(reading.denominator)}"
+
+
+def reading_text(reading: Measurement, indicator: Indicator) -> str:
+    """One row as it was given: "71/96", "50,6%", "có"."""
+    if reading.numerator is not None and reading.denominator is not None:
+        return f"{_plain(reading.numerator)}/{_plain(reading.denominator)}"
+    sign = "%" if indicator.measured_in == "%" else ""
+    return "" if reading.value is None else value_text(indicator, reading.value) + sign
 
 
 def _plain(value: Decimal) -> str:

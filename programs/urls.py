@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.views import activities, activity_form, budget, corrections, model_forms, models
+from programs.views import activities, activity_form, budget, corrections, indicators, model_forms, models
 from programs.views.fact_corrections import fact_correct
 
 app_name = "programs"
@@ -23,6 +23,9 @@ urlpatterns = [
     path("models/<uuid:uid>/events/new/", model_forms.model_event_create, name="model_event_create"),
     path("models/events/<uuid:uid>/edit/", model_forms.model_event_edit, name="model_event_edit"),
     path("models/events/<uuid:uid>/correct/", fact_correct, {"kind": "models"}, name="model_event_correct"),
+    path("indicators/", indicators.scoreboard, name="scoreboard"),
+    path("indicators/readings/", indicators.measurement_grid, name="measurement_grid"),
+    path("indicators/<str:code>/readings/", indicators.measurement_list, name="measurement_list"),
     path("indicators/readings/<uuid:uid>/correct/", fact_correct, {"kind": "indicators"}, name="measurement_correct"),
     path("budget/", budget.budget_grid, name="budget_grid"),
     path("budget/readings/", budget.budget_readings, name="budget_readings"),

@@ -8,9 +8,10 @@ from simple_history.models import HistoricalRecords
 from coordination.constraints import dates_in_order, known_value, unique_with_empty
 from coordination.fields import LineField, ParagraphsField
 from coordination.models import AdministrativeUnit, Document
+from coordination.models.agency import name_of
 from coordination.models.base import ListEntry, Record
 from programs.enums import Direction, Operator, ReadingNature
-from programs.facts import Fact
+from programs.facts import Fact, FactQuerySet
 
 
 class Framework(ListEntry):
@@ -109,6 +110,13 @@ class Target(Record):
         return f"{self.get_operator_display()} {self.value}"
 
 
+class MeasurementQuerySet(FactQuerySet):
+    def for_list(self):
+        """With `owner_name`, the short name of the owner on the day."""
+        named = self.annotate(owner_name=name_of("owner", "short_name", models.OuterRef("counted_on")))
+        return named.select_related("category", "unit", "source_document")
+
+
 class Measurement(Fact):
     """Numerator and denominator, or a value, never both. A reading given for a period counts on its last day."""
 
@@ -122,6 +130,7 @@ class Measurement(Fact):
     source_document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     source_text = LineField(max_length=300, blank=True)
 
+    objects = MeasurementQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=["partners"])
 
     class Meta:

@@ -54,3 +54,9 @@ def bare(filterset) -> str:
 def size(number):
     """A number without its sign: what was dissolved is stored below 0."""
     return None if number is None else abs(number)
+
+
+@register.filter
+def short_number(number) -> str:
+    """A stored decimal without its trailing zeros: 50,6; "…" where nothing was stated."""
+    return number_vi(number if number is None else number.normalize())

@@ -1,0 +1,257 @@
+"""The scoreboard as its page shows it: of one place on one day, beside what was read before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from coordination.enums import UnitLevel
+from coordination.formats import date_vi, number_vi
+from coordination.models import AdministrativeUnit, Agency, Membership, User
+from programs.enums import TargetStatus
+from programs.indicator_words import fraction, goal, is_yes_no, value_text
+from programs.models import Indicator, Measurement, Objective
+from programs.readings import IndicatorReadings, Reading, generations, latest_readings, read_indicators
+from programs.scoreboard import Line, Scoreboard, indicators_of, make_scoreboard, targets_for
+
+DAYS_OFFERED = 6  # the latest days with readings
+DAYS_COMPARED = 3  # the day itself and those before it that a trend shows
+METER, GOAL_AT = 160, 120  # width of the bar, and where on it the target stands
+SPARK_LEFT, SPARK_RIGHT, SPARK_TOP, SPARK_LOW = 4, 104, 4, 30  # the drawing of a trend, 112 × 34
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose targets: a province with those it was made from, or a commune. `own`: the agency's, not a chosen one."""
+
+    unit: AdministrativeUnit
+    provinces: dict[int, int]
+    own: bool
+
+    @classmethod
+    def of(cls, unit: AdministrativeUnit, *, own: bool) -> Place:
+        return cls(unit, generations(unit.province or unit), own)
+
+    def readings(self, user: User, hat: Membership) -> QuerySet[Measurement]:
+        """Recorded readings of the place that count for this person: those visible to them, and all of its province
+
+        for an agency that compiles the whole province, as in its reports.
+        """
+        if self.unit.level != UnitLevel.PROVINCE:
+            lineage = AdministrativeUnit.objects.lineage_of({self.unit.pk}).values("pk")
+            return Measurement.objects.visible_to(user).recorded().filter(unit__in=lineage)
+        whole = self.own and hat.agency.consolidates
+        rows = Measurement.objects.all() if whole else Measurement.objects.visible_to(user)
+        return rows.recorded().filter(province__in=list(self.provinces))
+
+
+def units_on(agency: Agency, day: date) -> list[AdministrativeUnit]:
+    """The place of the agency as it was on the day: before a merger those it was made of, the same name first.
+
+    An agency of the centre may look at every province of the day.
+    """
+    if agency.unit is None:
+        return list(AdministrativeUnit.objects.of_level(UnitLevel.PROVINCE).valid_on(day))
+    units = AdministrativeUnit.objects.lineage_of({agency.unit_id}).valid_on(day).of_level(agency.unit.level)
+    return sorted(units, key=lambda unit: (unit.name != agency.unit.name, unit.sort_key))
+
+
+def place_on(agency: Agency, units: list[AdministrativeUnit], chosen: str) -> Place | None:
+    """The unit chosen by its uid; else the first of the agency's own, and none for an agency of the centre."""
+    usual = units[0] if units and agency.unit else None
+    unit = next((unit for unit in units if str(unit.uid) == chosen), usual)
+    return Place.of(unit, own=agency.unit is not None) if unit else None
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A line through the readings, oldest first; `goal` is the height of the target, None without a number."""
+
+    path: str
+    end: int
+    goal: int | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `readings`: those that compare with the current one, oldest first, itself the last."""
+
+    line: Line
+    readings: tuple[Reading, ...] = ()
+    is_part: bool = False
+
+    @property
+    def reading(self) -> Reading | None:
+        return self.line.readings.whole if self.line.readings else None
+
+    @property
+    def sign(self) -> str:
+        return "%" if self.line.indicator.measured_in == "%" else ""
+
+    @property
+    def measure(self) -> str:
+        """Said under the name where it is not per cent."""
+        indicator = self.line.indicator
+        return "" if self.sign or is_yes_no(indicator) or self.line.parts else indicator.measured_in
+
+    @property
+    def goal(self) -> str:
+        return goal(self.line) + self.sign if self.line.target else ""
+
+    @property
+    def value(self) -> str:
+        return self.written(self.reading)
+
+    def written(self, reading: Reading | None) -> str:
+        if reading is None or reading.value is None:
+            return ""
+        text = value_text(self.line.indicator, reading.value) + self.sign
+        return _("estimated %(value)s") % {"value": text} if reading.estimated else text
+
+    @property
+    def fraction(self) -> str:
+        return fraction(self.reading) if self.reading else ""
+
+    @property
+    def cannot_be_joined(self) -> bool:
+        """Read, but as bare values of several units or categories, which are never added."""
+        return self.reading is not None and self.reading.value is None
+
+    @property
+    def before(self) -> list[tuple[date, str]]:
+        """Days and values of the readings before the current one."""
+        return [(reading.read_on, self.written(reading)) for reading in self.readings[:-1]]
+
+    @property
+    def change(self) -> str:
+        """Since the reading before: "tăng 3,8"."""
+        if len(self.readings) < 2 or is_yes_no(self.line.indicator):
+            return ""
+        gap = self.readings[-1].value - self.readings[-2].value
+        size = number_vi(abs(gap), 1)
+        if size == "0,0":
+            return _("unchanged")
+        return (_("up %(size)s") if gap > 0 else _("down %(size)s")) % {"size": size}
+
+    @property
+    def since(self) -> str:
+        return date_vi(self.readings[-2].read_on) if len(self.readings) > 1 else ""
+
+    @property
+    def meter(self) -> int | None:
+        """Length of the bar; the target stands at GOAL_AT."""
+        target, value = self.line.target, self.line.value
+        if target is None or value is None or target.value <= 0 or is_yes_no(self.line.indicator):
+            return None
+        return int(max(0, min(METER, value / target.value * GOAL_AT)))
+
+    @property
+    def spark(self) -> Spark | None:
+        if len(self.readings) < 2 or is_yes_no(self.line.indicator):
+            return None
+        values = [reading.value for reading in self.readings]
+        target = self.line.target.value if self.line.target else None
+        low, high = min([*values, *filter(None, [target])]), max([*values, *filter(None, [target])])
+        heights = [_height(value, low, high) for value in values]
+        step = (SPARK_RIGHT - SPARK_LEFT) // (len(values) - 1)
+        points = [f"{SPARK_LEFT + step * at} {height}" for at, height in enumerate(heights)]
+        return Spark("M" + "L".join(points), heights[-1], None if target is None else _height(target, low, high))
+
+
+def _height(value: Decimal, low: Decimal, high: Decimal) -> int:
+    if low == high:
+        return (SPARK_TOP + SPARK_LOW) // 2
+    return int(SPARK_LOW - (value - low) / (high - low) * (SPARK_LOW - SPARK_TOP))
+
+
+@dataclass(frozen=True)
+class Group:
+    """An objective with its lines, parts of composites after them."""
+
+    objective: Objective
+    rows: list[Row]
+    met: int
+    every: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """`met` of `every` targets that apply; composites count once. `left_out` do not apply to the place."""
+
+    day: date
+    met: int
+    every: int
+    missed: int
+    unread: int
+    groups: list[Group]
+    left_out: tuple[Indicator, ...]
+    goal_years: list[int]
+
+    @property
+    def percent(self) -> float | None:
+        return self.met * 100 / self.every if self.every else None
+
+
+def days_read(readings: QuerySet[Measurement], limit: int, until: date | None = None) -> list[date]:
+    """The latest days there are readings of, newest first."""
+    rows = readings.filter(counted_on__lte=until) if until else readings
+    return list(rows.order_by("-counted_on").values_list("counted_on", flat=True).distinct()[:limit])
+
+
+def board_on(place: Place, readings: QuerySet[Measurement], day: date) -> Board:
+    """As known at the end of the day, judged by the targets of its year. Earlier readings stand beside."""
+    indicators = indicators_of(day.year)
+    by_id = {indicator.pk: indicator for indicator in indicators}
+    days = [day, *(before for before in days_read(readings, DAYS_COMPARED, day) if before != day)]
+    known = [read_on(place, readings, by_id, at) for at in days]
+    scoreboard = make_scoreboard(indicators, targets_for(day.year, place.provinces), known[0])
+    good = TargetStatus.counted_as_met()
+    return Board(
+        day=day,
+        met=scoreboard.count(*good),
+        every=scoreboard.count(),
+        missed=scoreboard.count(TargetStatus.NOT_MET),
+        unread=scoreboard.count(TargetStatus.NO_DATA),
+        groups=[
+            Group(
+                objective,
+                rows_of(scoreboard, objective, known),
+                scoreboard.count(*good, objective=objective.pk),
+                scoreboard.count(objective=objective.pk),
+            )
+            for objective in scoreboard.objectives()
+        ],
+        left_out=scoreboard.left_out,
+        goal_years=sorted({row.target.year for line in scoreboard.lines for row in (line, *line.parts) if row.target}),
+    )
+
+
+def read_on(
+    place: Place, readings: QuerySet[Measurement], indicators: dict[int, Indicator], day: date
+) -> dict[int, IndicatorReadings]:
+    rows = latest_readings(readings, day).filter(indicator__in=indicators).select_related("unit").order_by("pk")
+    return read_indicators(rows, indicators, place.provinces)
+
+
+def rows_of(scoreboard: Scoreboard, objective: Objective, known: list[dict[int, IndicatorReadings]]) -> list[Row]:
+    rows = []
+    for line in scoreboard.lines:
+        if line.indicator.objective_id == objective.pk:
+            rows.append(Row(line, comparable(line, known)))
+            rows += [Row(part, comparable(part, known), is_part=True) for part in line.parts]
+    return rows
+
+
+def comparable(line: Line, known: list[dict[int, IndicatorReadings]]) -> tuple[Reading, ...]:
+    """Readings of the same tiers or posts as the current one, each once, oldest first."""
+    found: dict[date, Reading] = {}
+    current = line.readings.whole if line.readings else None
+    for readings in known:
+        reading = readings[line.indicator.pk].whole if line.indicator.pk in readings else None
+        if current and reading and reading.value is not None and reading.categories == current.categories:
+            found.setdefault(reading.read_on, reading)
+    return tuple(sorted(found.values(), key=lambda reading: reading.read_on))

@@ -1,0 +1,298 @@
+"""The grid readings are entered in: one row per indicator and category, for one place and one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from coordination.forms import LARGEST_INTEGER, DayField, DecimalNumberField, EntryField
+from coordination.models import AdministrativeUnit, Agency
+from programs.board import units_on
+from programs.enums import FactState, ReadingNature
+from programs.fact_actions import Changed
+from programs.indicator_words import is_yes_no, reading_text
+from programs.models import Indicator, IndicatorCategory, Measurement
+from programs.readings import generations
+from programs.scoreboard import indicators_of, targets_for
+
+NUMBERS = ("numerator", "denominator", "value")
+TYPED = (*NUMBERS, "nature", "source_text")
+DIGITS = {"min_value": 0, "max_digits": 14, "decimal_places": 4, "required": False}
+
+
+class GridHead(forms.Form):
+    """For which day and place; in the address, and sent along with the rows."""
+
+    day = DayField(
+        label=_("As of the day"),
+        help_text=_("For a period: its last day, like 14/06/2026"),
+        error_messages={"required": _("Write the day.")},
+    )
+    unit = EntryField(label=_("Place"), required=False, widget=forms.Select)
+    period_from = DayField(
+        label=_("First day of the period"),
+        required=False,
+        help_text=_("Only if the numbers are those of a period, like 15/12/2025"),
+    )
+
+    def __init__(self, data=None, *, agency: Agency, usual: date, **options):
+        super().__init__(data, **options)
+        self.fields["day"].initial = usual
+        try:
+            self.of_day = DayField().clean(self["day"].value())
+        except ValidationError:
+            self.of_day = usual
+        self.units = units_on(agency, self.of_day)
+        self.fields["unit"].offer(self.units, label=lambda unit: unit.label, empty=None)
+
+    @property
+    def place(self) -> AdministrativeUnit | None:
+        """The one chosen, else the first of the day; None where the agency had none yet."""
+        chosen = str(self["unit"].value() or "")
+        return next((unit for unit in self.units if str(unit.pk) == chosen), next(iter(self.units), None))
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("period_from"), cleaned.get("day")
+        if first and last and first > last:
+            self.add_error("period_from", _("The last day must not be before the first day."))
+        if not self.units:
+            self.add_error("day", _("Your agency has no place on that day. Choose a day since it began."))
+        return cleaned
+
+
+class ReadingRow(forms.Form):
+    """`seen`: what the row said when the page was opened; a row left as it was is not looked at."""
+
+    numerator = DecimalNumberField(label=_("Numerator"), **DIGITS)
+    denominator = DecimalNumberField(label=_("Denominator"), **DIGITS)
+    value = DecimalNumberField(label=_("Value"), **DIGITS)
+    nature = forms.ChoiceField(label=_("Nature"), choices=ReadingNature.choices, initial=ReadingNature.ACTUAL)
+    source_text = forms.CharField(label=_("Source"), required=False, max_length=300)
+    version = forms.IntegerField(widget=forms.HiddenInput, max_value=LARGEST_INTEGER)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data=None, *, line: GridLine, **options):
+        prefix = f"r{line.indicator.pk}-{line.category.pk if line.category else 0}"
+        sent = data if data and f"{prefix}-version" in data else None
+        super().__init__(sent, prefix=prefix, initial=line.initial, use_required_attribute=False, **options)
+        self.line = line
+        if is_yes_no(line.indicator):
+            del self.fields["numerator"], self.fields["denominator"]
+            self.fields["value"] = forms.TypedChoiceField(
+                label=_("Value"),
+                choices=[("", "…"), ("1", _("yes")), ("0", _("no"))],
+                coerce=Decimal,
+                empty_value=None,
+                required=False,
+            )
+        for name in set(TYPED) & self.fields.keys():
+            self.fields[name].widget.attrs["aria-labelledby"] = f"row-{prefix} col-{name}"
+        if not self.is_bound:
+            self.initial["seen"] = self.as_text()
+
+    def as_text(self) -> str:
+        return "|".join(str(self[name].value() or "") for name in TYPED if name in self.fields)
+
+    @property
+    def untouched(self) -> bool:
+        return not self.is_bound or self.as_text() == (self["seen"].value() or "")
+
+    @property
+    def is_empty(self) -> bool:
+        return all(self.cleaned_data.get(name) is None for name in NUMBERS)
+
+    def clean(self):
+        cleaned = super().clean()
+        numerator, denominator, value = (cleaned.get(name) for name in NUMBERS)
+        if value is not None and (numerator is not None or denominator is not None):
+            self.add_error("value", _("Enter numerator and denominator, or the value, not both."))
+        if (numerator is None) != (denominator is None) and not self.errors:
+            missing = "numerator" if numerator is None else "denominator"
+            self.add_error(missing, _("Numerator and denominator belong together: write both."))
+        if denominator == 0:
+            self.add_error("denominator", _("The denominator must be greater than 0."))
+        elif None not in (numerator, denominator) and numerator > denominator and self.line.is_share:
+            message = _("%(part)s is more than %(whole)s: a share is at most 100%%. Check both numbers.")
+            values = {"part": self["numerator"].value(), "whole": self["denominator"].value()}
+            self.add_error("numerator", ValidationError(message, "over", values))
+        return cleaned
+
+    def values(self) -> dict:
+        return {name: self.cleaned_data.get(name) for name in TYPED}
+
+
+@dataclass
+class GridLine:
+    """`stored`: the agency's own reading of the day; `before`: its latest one until then."""
+
+    indicator: Indicator
+    number: str
+    category: IndicatorCategory | None
+    stored: Measurement | None
+    before: Measurement | None
+    form: ReadingRow = field(init=False)
+
+    @property
+    def is_share(self) -> bool:
+        return self.indicator.measured_in == "%"
+
+    @property
+    def locked(self) -> bool:
+        return self.stored is not None and self.stored.is_locked
+
+    @property
+    def initial(self) -> dict:
+        return values_of(self.stored) | {"version": self.stored.version if self.stored else 0}
+
+    @property
+    def label(self) -> str:
+        return str(self.category or self.indicator)
+
+    @property
+    def stored_text(self) -> str:
+        return reading_text(self.stored, self.indicator) if self.stored else ""
+
+    @property
+    def before_text(self) -> str:
+        return reading_text(self.before, self.indicator) if self.before else ""
+
+
+def values_of(reading: Measurement | None) -> dict:
+    """As the row shows them: no trailing zeros."""
+    if reading is None:
+        return {}
+    numbers = {name: number.normalize() for name in NUMBERS if (number := getattr(reading, name)) is not None}
+    if is_yes_no(reading.indicator) and "value" in numbers:
+        numbers["value"] = str(int(numbers["value"]))
+    return numbers | {"nature": reading.nature, "source_text": reading.source_text}
+
+
+class MeasurementGrid:
+    """The rows of one place and day. `left_out`: indicators whose target does not apply there."""
+
+    def __init__(self, data, *, head: GridHead, agency: Agency):
+        self.data = data.copy() if data is not None else None
+        self.head, self.agency = head, agency
+        self.day, self.unit = head.of_day, head.place
+        self.lines: list[GridLine] = []
+        self.left_out: list[Indicator] = []
+        if self.unit:
+            self._load()
+
+    def _load(self) -> None:
+        provinces = generations(self.unit.province or self.unit)
+        targets, indicators = targets_for(self.day.year, provinces), indicators_of(self.day.year)
+        composites = {indicator.parent_id for indicator in indicators}
+        leaves = [indicator for indicator in indicators if indicator.pk not in composites]
+        asked = [one for one in leaves if one.pk in targets and targets[one.pk].applies]
+        self.left_out = [one for one in leaves if one.pk in targets and not targets[one.pk].applies]
+        stored, before = self._readings(asked)
+        categories: dict[int, list[IndicatorCategory | None]] = {one.pk: [None] for one in asked}
+        for category in IndicatorCategory.objects.filter(indicator__in=categories, active=True):
+            categories[category.indicator_id].append(category)
+        numbers = {one.pk: one.number for one in indicators}
+        for indicator in asked:
+            number = " ".join(filter(None, [numbers.get(indicator.parent_id), indicator.number]))
+            for category in categories[indicator.pk]:
+                key = (indicator.pk, category.pk if category else None)
+                line = GridLine(indicator, number, category, stored.get(key), before.get(key))
+                line.form = ReadingRow(self.data, line=line)
+                self.lines.append(line)
+        first = next((line.stored.period_from for line in self.lines if line.stored), None)
+        self.head.initial.setdefault("period_from", first)
+
+    def _readings(self, indicators: list[Indicator]) -> tuple[dict, dict]:
+        """The agency's own readings of the day and its latest before it; of one day an actual one counts."""
+        owners = Agency.objects.lineage_of({self.agency.pk})
+        rows = Measurement.objects.filter(
+            owner__in=owners, unit=self.unit, indicator__in=indicators, counted_on__lte=self.day, reason=""
+        ).select_related("indicator")
+        stored, before = {}, {}
+        for row in rows.order_by("-counted_on", "nature", "-pk"):
+            found = stored if row.counted_on == self.day else before
+            found.setdefault((row.indicator_id, row.category_id), row)
+        return stored, before
+
+    @cached_property
+    def groups(self) -> list[tuple[str, list[GridLine]]]:
+        """Lines by objective."""
+        found: dict[str, list[GridLine]] = {}
+        for line in self.lines:
+            found.setdefault(line.indicator.objective.name, []).append(line)
+        return list(found.items())
+
+    @property
+    def touched(self) -> Iterator[GridLine]:
+        """Rows somebody typed into."""
+        return (line for line in self.lines if not line.form.untouched)
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """For the summary on top: where, and what to do."""
+        found = [{"where": "", "label": "", "text": text} for text in self.head.non_field_errors()]
+        for bound in self.head:
+            found += [{"where": bound.auto_id, "label": bound.label, "text": text} for text in bound.errors]
+        for line in self.lines:
+            for bound in line.form:
+                label = f"{line.label}, {bound.label}"
+                found += [{"where": bound.auto_id, "label": label, "text": text} for text in bound.errors]
+        return found
+
+    def is_valid(self) -> bool:
+        """All rows are looked at, so that every error is shown at once."""
+        valid = self.head.is_valid()
+        for line in self.touched:
+            if line.form.is_valid():
+                self._check_against_stored(line)
+        return valid and not self.errors
+
+    def _check_against_stored(self, line: GridLine) -> None:
+        sent, form = line.form.cleaned_data["version"], line.form
+        if line.stored is None and form.is_empty:
+            form.add_error(first_number(form), _("Write the number, or leave the whole row empty."))
+        elif line.stored is not None and self.says_the_same(line):
+            return
+        elif line.locked:
+            form.add_error(first_number(form), _("A report with this number was frozen. Add a correction instead."))
+        elif line.stored is not None and form.is_empty:
+            form.add_error(first_number(form), _("A number was entered for this day: write the right one."))
+        elif sent != (line.stored.version if line.stored else 0):
+            self._tell_conflict(line)
+
+    def _tell_conflict(self, line: GridLine) -> None:
+        """What was typed stays; sent again it replaces the stored number knowingly."""
+        message = _("Saved meanwhile by somebody else: %(theirs)s. Save again to put yours in its place.")
+        line.form.add_error(first_number(line.form), ValidationError(message, "stale", {"theirs": line.stored_text}))
+        self.data[line.form.add_prefix("version")] = str(line.stored.version if line.stored else 0)
+
+    def says_the_same(self, line: GridLine) -> bool:
+        stored = {name: getattr(line.stored, name) for name in TYPED}
+        return stored == line.form.values()
+
+    def new_readings(self) -> list[Measurement]:
+        return [self._fill(Measurement(owner=self.agency), line) for line in self.touched if line.stored is None]
+
+    def changed_readings(self) -> list[Changed]:
+        changed = [line for line in self.touched if line.stored is not None and not self.says_the_same(line)]
+        return [Changed(self._fill(line.stored, line), line.form.cleaned_data["version"]) for line in changed]
+
+    def _fill(self, reading: Measurement, line: GridLine) -> Measurement:
+        for name, value in line.form.values().items():
+            setattr(reading, name, value)
+        reading.indicator, reading.category = line.indicator, line.category
+        reading.unit, reading.province_id = self.unit, self.unit.province_id or self.unit.pk
+        reading.counted_on, reading.period_from = self.day, self.head.cleaned_data["period_from"]
+        reading.state = FactState.RECORDED
+        return reading
+
+
+def first_number(form: ReadingRow) -> str:
+    return next(name for name in NUMBERS if name in form.fields)
