@@ -28,6 +28,18 @@ FLAGS = [
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Remembers a failure for `opened`, which then takes a picture of every page."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser" in str(item.path):
@@ -44,8 +56,18 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(autouse=True)
+def surroundings(settings, tmp_path):
+    """Styles as they stand in the tree, files of this test only, attempts to sign in counted for it alone."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": tmp_path}}
+
+
 @pytest.fixture
-def opened(chromium, live_server):
+def opened(request, chromium, live_server):
     """`opened(viewport)` gives a page of a fresh session; at the end no script or CSP error may have been seen."""
     contexts, problems = [], []
 
@@ -61,7 +83,9 @@ def opened(chromium, live_server):
         return page
 
     yield open_page
-    for context in contexts:
+    for number, context in enumerate(contexts, 1):
+        if request.node.stash.get(FAILED, False):
+            picture(context.pages[0], f"{request.node.name}-{number}")
         context.close()
     assert problems == []
 
@@ -72,6 +96,9 @@ def is_a_problem(said):
 
 
 def sign_in(page, user):
+    """On the sign-in page, as people do; the cast has no passwords until it needs them."""
+    user.set_password(factories.PASSWORD)
+    user.save(update_fields=["password"])
     page.goto("/accounts/login/")
     page.fill("input[name=login]", user.email)
     page.fill("input[name=password]", factories.PASSWORD)
@@ -80,9 +107,12 @@ def sign_in(page, user):
 
 
 def picture(page, name):
-    """A picture of the whole page for the guides."""
+    """A picture of the whole page; the bars that stick to the bottom of the screen stand at its end."""
+    usual = page.viewport_size
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    page.set_viewport_size(usual | {"height": page.evaluate("document.documentElement.scrollHeight")})
+    page.screenshot(path=PICTURES / f"{name}.png")
+    page.set_viewport_size(usual)
 
 
 def problems_of(page):
