@@ -23,7 +23,7 @@ from reports.models import OutlineSection, Report
 
 BASIS = "basis"  # key of the section that lists the legal bases; it is no section of the paper
 SYMBOL = "BC"
-NARROW, WIDE = 52, 90  # capitals of 14 pt that fit on a line of the upright and of the lying page
+LINE_BREAK = "|"  # in the title of an annex
 
 
 def compose(spec: Report | Draft, scope: Scope | None = None) -> Manuscript:
@@ -124,7 +124,7 @@ class _Composer:
             Annex(
                 key=node.section.key,
                 number=number,
-                title=words.balanced(self._line(node.section.heading), WIDE if self._is_wide(node) else NARROW),
+                title=tuple(line.strip() for line in self._line(node.section.heading).split(LINE_BREAK)),
                 blocks=tuple(blocks),
                 landscape=self._is_wide(node),
             )

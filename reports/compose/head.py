@@ -17,6 +17,7 @@ PROFILE = "state-2020-03"
 _MOVED_ON = date(2025, 3, 1)
 _INFORMED = (AgencyRole.WOMEN_ADVANCEMENT, AgencyRole.WOMENS_UNION)
 _INSIDE = ("Lãnh đạo", "Các phòng, đơn vị thuộc")
+_INSIDE_BOARD = ("Trưởng", "Các thành viên")  # a committee has members, no offices
 
 
 def head(paper: Paper, subject: str) -> Head:
@@ -52,10 +53,8 @@ def recipients(paper: Paper) -> tuple[str, ...]:
         rows = [row.text for row in paper.document.recipients.filter(addressed=False)]
         if rows:
             return (*like_above, *rows)
-    named = [
-        *_beside(paper, _INFORMED),
-        *(f"{line} {paper.own_name}" for line in ("Lãnh đạo", "Các phòng, đơn vị thuộc")),
-    ]
+    inside = _INSIDE_BOARD if paper.spec.agency.role == AgencyRole.WOMEN_ADVANCEMENT else _INSIDE
+    named = [*_beside(paper, _INFORMED), *(f"{line} {paper.own_name}" for line in inside)]
     return (*like_above, *named, "Lưu: VT")
 
 

@@ -15,7 +15,6 @@ NOT_STATED = "…"
 SAME = "bằng cùng kỳ"
 AGAINST_LAST_YEAR = "so với cùng kỳ"
 _PRECISION = {Precision.ABOUT: "khoảng", Precision.NEARLY: "gần", Precision.OVER: "hơn"}
-_BETWEEN = re.compile(r" (?!\d)(?!(?:tháng|năm) \d)")  # blanks at which a title may be broken
 MARKS = "abcdđeghiklmnopqrstuvxy"
 
 
@@ -115,24 +114,6 @@ def part_with(word: str, part: str, whole: str) -> str:
 def typed(value: int, precision: str) -> str:
     """One fact's number as it was typed: "gần 1.000"."""
     return roughly(Amount(value, 1, "" if precision == Precision.EXACT else precision), number_vi(value), "\n")
-
-
-def balanced(text: str, width: int) -> tuple[str, ...]:
-    """A title on as few lines as fit, the longest as short as can be; `width` in letters. Dates are not torn apart."""
-    pieces = _BETWEEN.split(text)
-    count = len(_filled(pieces, width))
-    return next(lines for limit in range(1, width + 1) if len(lines := _filled(pieces, limit)) <= count)
-
-
-def _filled(pieces: list[str], limit: int) -> tuple[str, ...]:
-    """Lines of at most `limit` letters; a piece that is longer stands alone."""
-    lines: list[str] = []
-    for piece in pieces:
-        if lines and len(f"{lines[-1]} {piece}") <= limit:
-            lines[-1] += f" {piece}"
-        else:
-            lines.append(piece)
-    return tuple(lines)
 
 
 def sentence_title(text: str, width: int = 66) -> str:

@@ -201,6 +201,7 @@ def test_annexes_that_say_nothing_are_left_out_and_the_numbers_close_up(filled):
     assert [(annex.number, annex.landscape) for annex in every.annexes] == [
         ("I", False), ("II", False), ("III", False), ("IV", False), ("V", True),
     ]  # fmt: skip
+    assert every.annexes[1].title == ("Số cuộc theo nội dung và theo tháng,", "so với cùng kỳ năm 2025")
     assert "nêu tại Phụ lục IV." in words_of(every)
     own = compose(draft(filled, scope=ReportScope.AGENCY, agency=filled.union))
     assert [annex.key for annex in own.annexes] == ["annex.months", "annex.activities"]
