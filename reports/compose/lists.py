@@ -18,14 +18,14 @@ MOST = 500  # rows a paper prints (design 6); a longer list stands in the spread
 _COLUMNS = (
     Column("TT", 9, "center"),
     Column("Thời gian", 25, "center"),
-    Column("Tên hoạt động", 86, "left"),
-    Column("Địa bàn", 32, "left"),
-    Column("Đơn vị chủ trì", 24, "left"),
-    Column("Đơn vị phối hợp", 25, "left"),
+    Column("Tên hoạt động", 83, "left"),
+    Column("Địa bàn", 30, "left"),
+    Column("Đơn vị chủ trì", 26.5, "left"),
+    Column("Đơn vị phối hợp", 26.5, "left"),
     Column("Số cuộc", 10),
     Column("Lượt người", 14),
-    Column("Nữ", 13.5, group="Trong đó"),
-    Column("DTTS", 13.5, group="Trong đó"),
+    Column("Nữ", 14, group="Trong đó"),
+    Column("DTTS", 14, group="Trong đó"),
 )
 
 

@@ -143,12 +143,15 @@ class Paper:
         after = ReportingPeriod.objects.filter(profile=period.profile_id, kind=period.kind)
         return after.filter(data_from__gt=period.data_to).order_by("data_from").first()
 
+    @property
+    def _earliest(self) -> date:
+        """The first day that any number of the paper looks at as a flow."""
+        return min(window.first for window in (self.compared.now, self.compared.last_year) if window)
+
     @cached_property
     def merger(self) -> UnitSuccession | None:
         """The latest merger of the province that one of the compared windows lies before, if there is one."""
-        windows = [window for window in (self.compared.now, self.compared.last_year) if window]
-        earliest = min(window.first for window in windows)
-        edges = UnitSuccession.objects.filter(successor=self.spec.unit, on__gt=earliest, on__lte=self.last_day)
+        edges = UnitSuccession.objects.filter(successor=self.spec.unit, on__gt=self._earliest, on__lte=self.last_day)
         return edges.order_by("-on").first()
 
     @cached_property
@@ -165,10 +168,16 @@ class Paper:
         return units.filter(province=self.spec.unit).count()
 
     @cached_property
-    def predecessors(self) -> list[str]:
-        """Names of the agencies that were joined into this one."""
-        edges = AgencySuccession.objects.filter(successor=self.spec.agency).select_related("predecessor")
-        return [edge.predecessor.name_on(edge.on).name for edge in edges]
+    def merged_agencies(self) -> list[str]:
+        """Full names of the agencies joined into this one since the earlier of the compared windows began."""
+        edges = AgencySuccession.objects.filter(
+            successor=self.spec.agency, on__gt=self._earliest, on__lte=self.last_day
+        ).select_related("predecessor__unit")
+        return [
+            f"{edge.predecessor.name_on(edge.on).name} {edge.predecessor.unit.full_name}"
+            for edge in edges
+            if edge.predecessor.unit
+        ]
 
     @cached_property
     def document(self) -> Document | None:

@@ -79,8 +79,7 @@ def papers(paper: Paper, key: str) -> list[Block]:
     if not own and not above:
         return missing(key, "Văn bản chỉ đạo, hướng dẫn ban hành trong kỳ")
     total = paper.span("papers.issued")
-    more = changed(paper, Ref("papers.issued"))
-    against = say(" (cùng kỳ ", paper.span("papers.issued", At.LAST_YEAR), " văn bản, ", more, ")") if more else ()
+    against = _papers_of_last_year(paper)
     if not above:
         return [Paragraph(key, say(f"{paper.own_name} đã ban hành ", total, " văn bản", against, ", gồm ", own, "."))]
     lines = [
@@ -92,6 +91,18 @@ def papers(paper: Paper, key: str) -> list[Block]:
         " văn bản chỉ đạo, hướng dẫn", against, ", trong đó:",
     )  # fmt: skip
     return [Paragraph(key, lead, "lead"), *items(key, lines if own else lines[:1])]
+
+
+def _papers_of_last_year(paper: Paper) -> Spans:
+    """ " (cùng kỳ 14 văn bản, tăng 03)"."""
+    change = paper.get("papers.issued", At.CHANGE).value
+    if change is None:
+        return ()
+    before = say(" (cùng kỳ ", paper.span("papers.issued", At.LAST_YEAR), " văn bản")
+    if not change:
+        return say(before, ")")
+    size = paper.span("papers.issued", At.CHANGE)
+    return say(before, f", {words.direction(change)} ", Span(size.text.lstrip("−"), size.ref), ")")
 
 
 def _papers_of(paper: Paper, issuer: str, names: dict[str, str]) -> Spans:

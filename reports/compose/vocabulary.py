@@ -96,6 +96,13 @@ def _boundaries(paper: Paper) -> str:
     )
 
 
+def _merged_agencies(paper: Paper) -> str:
+    """Rights and comparison follow the lineage of the agency."""
+    if paper.of_province or not paper.merged_agencies or not paper.values.has_last_year:
+        return ""
+    return f"Gồm số của {words.listed(paper.merged_agencies)} trước khi hợp nhất."
+
+
 def _left_out(paper: Paper) -> str:
     left = paper.values.judged().board.left_out
     if not left:
@@ -129,6 +136,7 @@ def _rough(paper: Paper) -> str:
 
 NOTES: dict[str, Callable[[Paper], str]] = {
     "boundaries": _boundaries,
+    "merged_agencies": _merged_agencies,
     "left_out": _left_out,
     "women_coverage": _women_coverage,
     "rough": _rough,

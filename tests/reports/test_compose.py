@@ -258,6 +258,12 @@ def test_a_mixed_year_tells_of_the_merger(filled):
     assert any(note.startswith("Tách nữ ở 17/18 cuộc") for note in notes)
 
 
+def test_an_agency_tells_of_those_it_was_joined_from(filled):
+    blocks = compose(draft(filled, scope=ReportScope.AGENCY)).blocks
+    notes = [span.note for block in blocks if isinstance(block, Paragraph) for span in block.spans if span.note]
+    assert notes[0] == "Gồm số của Ban Dân tộc tỉnh A trước khi hợp nhất."
+
+
 # ---- what the office writes ----
 
 
