@@ -50,9 +50,9 @@ def _fonts(pdf: Any, places: list[Place]) -> dict[Face, str]:
     letters: dict[Face, set[str]] = {}
     for place in places:
         for cell in (cell for row in place.rows for cell in row.cells):
-            letters.setdefault(cell.face, set()).update("".join(cell.lines))
+            letters.setdefault(cell.face, set()).update(" ".join(cell.lines))
         if place.legend:
-            letters.setdefault(place.listed.regular, set()).update("".join(place.legend))
+            letters.setdefault(place.listed.regular, set()).update(" ".join(place.legend))
     first = pdf.objects[pdf.pages["Kids"][0]]
     known = _of(pdf, _of(pdf, first["Resources"])["Font"])
     names = {}
@@ -127,16 +127,19 @@ class _Sheet:
             ])  # fmt: skip
 
     def text(self, element: Any, tag: str, face: Face, lines: list[tuple[float, float, str]]) -> None:
-        """Lines of one element; each is given with its left end and the top of its line box."""
+        """Lines of one element, each with its left end and the top of its line box.
+
+        A blank ends all lines but the last, so that whoever reads the text aloud or copies it does not join two words.
+        """
         number = next(self.numbers)
         self.marked.append(element.reference)
         element["K"].append(number)
         down = (LEADING + (face.ascent + face.descent) * SIZE / 1000) / 2
         high = self.place.listed.paper[1]
         self.words += [f"/{tag} <</MCID {number}>> BDC", "BT", f"/{self.fonts[face]} {SIZE} Tf"]
-        self.words += [
-            f"1 0 0 1 {x:.2f} {high - y - down:.2f} Tm <{face.codes(words)}> Tj" for x, y, words in lines if words
-        ]
+        for place, (x, y, words) in enumerate(lines, 1):
+            codes = face.codes(words if place == len(lines) else f"{words} ")
+            self.words.append(f"1 0 0 1 {x:.2f} {high - y - down:.2f} Tm <{codes}> Tj")
         self.words += ["ET", "EMC"]
 
     def element(self, kind: str, parent: Any, **more: Any) -> Any:

@@ -112,6 +112,11 @@ def _is(thing, kind):
     return isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == kind
 
 
+def test_words_on_two_lines_of_a_cell_are_parted_by_a_blank(listing):
+    letters = [letter.sign for letter in listing.pages[5].letters]
+    assert "Sở Văn hóa, Thể thao và Du lịch" in "".join(letters)
+
+
 def test_every_marked_piece_has_its_element(listing):
     """Number n of a page's content is the n-th entry of the page in the parent tree, and that element owns n."""
     with pikepdf.open(BytesIO(listing.content)) as file:
