@@ -11,15 +11,36 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from coordination.enums import DocumentState, JobState
-from coordination.formats import date_vi
+from coordination.formats import date_vi, number_vi
 from coordination.manuscript import Manuscript
 from coordination.models import DocumentVersion
 from reports.compose import compose
+from reports.compose.words import in_table, percent_change
+from reports.figures import At, Compared, Ref, Scope, Values
+from reports.figures.activities import ACTIVITIES
+from reports.figures.registry import every_tally
 from reports.jobs import pdf_job_of, pdf_of
 from reports.models import Report
 from reports.typeset.html import blocks_html, spans_html
 
 UrlOf = Callable[[str], str]
+# What a leader looks at first: figure, and the one it is a part of ("16/19").
+KEY_FIGURES = (
+    ("activities.sessions", ""),
+    ("activities.attendances", ""),
+    ("activities.women_share", ""),
+    ("targets.met", "targets.apply"),
+)
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    """`change` compares with the same period last year ("" where nothing can be compared)."""
+
+    text: str
+    label: str
+    change: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -37,7 +58,6 @@ class ReportSheet:
     body: SafeString
     closing: SafeString
     annexes: list[AnnexSheet]
-    summary: str
 
 
 def latest_version(report: Report) -> DocumentVersion | None:
@@ -63,8 +83,35 @@ def sheet_of(report: Report, url_of: UrlOf) -> ReportSheet:
         body=blocks_html(manuscript.blocks, url_of),
         closing=spans_html(manuscript.closing, url_of),
         annexes=annexes,
-        summary=manuscript.summary,
     )
+
+
+def key_numbers(report: Report, url_of: UrlOf) -> list[KeyNumber]:
+    """Those that have data; computed over the facts the report counts."""
+    values = Values(Scope.of_report(report), Compared.of(report.period), [every_tally(ACTIVITIES)])
+    found = []
+    for code, whole in KEY_FIGURES:
+        amount, ref = values.get(code), Ref(code)
+        if amount.value is None or (whole and not values.get(whole).value):
+            continue
+        text = in_table(amount, ref.figure) + (f"/{number_vi(values.get(whole).value)}" if whole else "")
+        change = "" if whole else changed_words(values, code)
+        found.append(KeyNumber(text, str(ref.figure.label), change, url_of(str(ref))))
+    return found
+
+
+def changed_words(values: Values, code: str) -> str:
+    """ "tăng 46 (12,6%)", or percentage points for a share."""
+    now, before, change = (values.get(code, at) for at in (At.NOW, At.LAST_YEAR, At.CHANGE))
+    if change.value is None:
+        return ""
+    if not change.value:
+        return _("as in the same period last year")
+    if Ref(code).figure.shown == "percent":
+        words = _("up %(points)s percentage points") if change.value > 0 else _("down %(points)s percentage points")
+        return words % {"points": number_vi(abs(change.value), 1)}
+    words = _("up %(number)s (%(percent)s)") if change.value > 0 else _("down %(number)s (%(percent)s)")
+    return words % {"number": number_vi(abs(change.value)), "percent": percent_change(now, before)}
 
 
 def files_context(report: Report) -> dict[str, Any]:
@@ -82,6 +129,7 @@ def files_context(report: Report) -> dict[str, Any]:
 def report_context(report: Report, url_of: UrlOf) -> dict[str, Any]:
     return files_context(report) | {
         "sheet": sheet_of(report, url_of),
+        "keys": key_numbers(report, url_of),
         "agency_name": report.agency.name_on(report.period.data_to).name,
         "moves": report.document.moves.select_related("moved_by").order_by("pk"),
         "next_step": next_step(report),
