@@ -14,6 +14,11 @@ from playwright.sync_api import sync_playwright
 from tests import factories
 
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+AXE = Axe()
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 PICTURES = Path(settings.BASE_DIR) / "out" / "pictures"
 FLAGS = [
     "--no-sandbox",
@@ -117,10 +122,9 @@ def picture(page, name):
 
 def problems_of(page):
     """Findings of axe, run through the driver so that the page's own CSP stays on."""
-    found = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
-    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]
+    return [
+        (rule["id"], [node["html"] for node in rule["nodes"]]) for rule in AXE.run(page, options=RULES)["violations"]
+    ]
 
 
 def scrolls_sideways(page):
