@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from coordination.access import access_of
 from coordination.enums import UnitKind, UnitLevel
 from coordination.formats import date_vi
-from coordination.models import AdministrativeUnit, Agency, AgencyName, User
+from coordination.models import AdministrativeUnit, Agency, AgencyName, UnitSuccession, User
 from coordination.models.base import ListEntry
 from coordination.search import search_text
 from programs.enums import ComponentKind
@@ -85,14 +85,13 @@ def _units(province: int | None, first: date | None, last: date | None) -> Query
     units = AdministrativeUnit.objects.filter(level__in=[UnitLevel.PROVINCE, UnitLevel.COMMUNE])
     if province is None:
         return units.none()
-    lineage = AdministrativeUnit.objects.filter(
-        Q(pk=province)
-        | Q(successions__successor=province)
-        | Q(successions__successor__successions__successor=province)
-    ).values("pk")
+    once = UnitSuccession.objects.filter(successor=province).values("predecessor")
+    twice = UnitSuccession.objects.filter(successor__successions__successor=province).values("predecessor")
     if first and last:
         units = units.filter(Q(valid_from=None) | Q(valid_from__lte=last), Q(valid_to=None) | Q(valid_to__gte=first))
-    return units.filter(Q(pk__in=lineage.values("pk")) | Q(province__in=lineage.values("pk")))
+    names = ("pk", "province")
+    here = [Q(**{name: province}) | Q(**{f"{name}__in": once}) | Q(**{f"{name}__in": twice}) for name in names]
+    return units.filter(here[0] | here[1])
 
 
 def _in_order(rows: list[dict], label: str) -> Pairs:

@@ -44,7 +44,8 @@ class Echo:
 
     @property
     def shares(self) -> dict[str, Decimal | None]:
-        """Percent of the total."""
+        """Percent of the total; None for a part that cannot be one."""
         field = WholeNumberField(required=False)
         total = self.read(field, "attendances")
-        return {name: share(self.read(field, name), total) for name in ("women", "minority", "minority_women")}
+        parts = {name: self.read(field, name) for name in ("women", "minority", "minority_women")}
+        return {name: share(part, total) if (part or 0) <= (total or 0) else None for name, part in parts.items()}

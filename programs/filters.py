@@ -109,17 +109,23 @@ class ActivityFilter(ListFilter):
 
     def filter_queryset(self, rows):
         """Within the province unless asked for what lies outside: the index of the table begins with it."""
-        here = {"province__in": self.listed.provinces}
-        if self.listed.provinces:
-            outside = self.form.cleaned_data.get("unit") == ELSEWHERE
-            rows = rows.exclude(**here) if outside else rows.filter(**here)
-        return super().filter_queryset(rows)
+        return super().filter_queryset(self.here(rows))
+
+    def here(self, rows):
+        places = {"province__in": self.listed.provinces}
+        if not self.listed.provinces:
+            return rows
+        return rows.exclude(**places) if self.form.cleaned_data.get("unit") == ELSEWHERE else rows.filter(**places)
 
     def at_place(self, rows, _name, unit):
         return rows if unit == ELSEWHERE else rows.filter(unit=unit)
 
     def search(self, rows, _name, words):
-        return rows.matching(words, self.listed.units_named)
+        """Found first by what stands in the index alone, then read."""
+        days = {"counted_on__gte": "since", "counted_on__lte": "until"}
+        given = {name: day for name, field in days.items() if (day := self.form.cleaned_data.get(field))}
+        within = self.here(Activity.objects.filter(**given))
+        return rows.filter(pk__in=within.matching(words, self.listed.units_named).values("pk"))
 
     def below(self, rows, _name, code):
         """The component itself and all of its parts."""

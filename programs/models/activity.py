@@ -26,6 +26,11 @@ class ActivityQuerySet(FactQuerySet):
         rows = self.select_related("kind", "component__content", "unit", "owner")
         return rows.annotate(owner_name=name_of("owner", "short_name", OuterRef("counted_on")))
 
+    def read_for_list(self):
+        """The rows of a slice with what a list shows: names are looked up for one page, not for all that is sorted."""
+        rows = self.model.objects.for_list().filter(pk__in=self.values("pk"))
+        return rows.order_by(*self.query.order_by) if self.query.order_by else rows
+
     def for_detail(self):
         return self.for_list().select_related(
             "kind", "component__content", "unit__parent", "owner", "corrects", "component__programme"
@@ -95,7 +100,11 @@ class Activity(Fact):
     class Meta:
         ordering = ["-counted_on", "-pk"]
         indexes = [
-            models.Index(fields=["province", "counted_on"], name="activity_by_province"),
+            # With what a search looks at, so that on PostgreSQL it reads the index and only the rows it finds: a tenth
+            # of the time. A trigram index finds rare words as fast, but triples the time freezing 20,000 rows takes.
+            models.Index(
+                fields=["province", "counted_on"], include=["id", "unit", "search_text"], name="activity_by_province"
+            ),
             models.Index(fields=["owner", "counted_on"], name="activity_by_owner"),
         ]
         constraints = [

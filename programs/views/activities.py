@@ -27,11 +27,11 @@ def activity_list(request):
     data = with_usual_days(request.GET, windows)
     days = days_of(data)
     choices = choices_for(request.user, request.acting.agency if request.acting else None, *days)
-    rows = Activity.objects.visible_to(request.user).for_list()
-    filterset = ActivityFilter(data, queryset=rows, choices=choices)
+    filterset = ActivityFilter(data, queryset=Activity.objects.visible_to(request.user), choices=choices)
     cap = settings.TOTALS_CAP if all(days) else settings.COUNT_CAP
     totals = Totals(**filterset.qs.totals(cap))
     page = CappedPaginator(filterset.qs, counted=totals.rows).get_page(data.get("page"))
+    page.object_list = page.object_list.read_for_list()
     context = {
         "filter": filterset,
         "page": page,

@@ -518,6 +518,7 @@ def test_day_is_read_back_with_its_period(client, cast, periods, query, text):
         ({"attendances": "0", "women": "0"}, ""),
         ({"attendances": "1.5", "women": "1"}, ""),
         ({"women": "71"}, ""),
+        ({"attendances": "112", "women": "130", "minority": "56"}, "· DTTS 50,0%"),
     ],
 )
 def test_shares_are_read_back(client, cast, query, text):
