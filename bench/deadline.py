@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from bench.printing import pages_of
 from bench.province import Cast
-from bench.rounds import Result, at_most, take_turns
+from bench.rounds import Result, at_most, queries_of, take_turns
 from coordination.enums import MemberRole
 from coordination.jobs import claim, perform
 from coordination.manuscript import Stamp
@@ -86,7 +86,8 @@ def measure(cast: Cast, rounds: int, size: int) -> list[Result]:
     if not road.printed.startswith(b"%PDF-"):
         raise RuntimeError("what was handed out is no PDF")
     detail = (
-        f"click to file {times.spread('road')}; composing alone {times.spread('compose')}; PDF alone "
+        f"click to file {times.spread('road')}; composing alone {times.spread('compose')}, "
+        f"{queries_of(lambda: compose(report))} queries; PDF alone "
         f"{times.spread('pdf')}, {pages_of(road.printed)} pages; {road.frozen:,} activities frozen, {size:,} in the "
         f"table, {rounds} rounds"
     )

@@ -8,7 +8,7 @@ from bench.province import Cast
 from bench.raw_figures import CODES, Cells, raw_figures
 from reports.enums import ReportScope
 from reports.figures.base import Tally
-from reports.figures.grids import Ask
+from reports.figures.grids import Ask, statement_for
 from reports.figures.registry import FIGURES, Values
 from reports.figures.scope import Scope
 from reports.figures.windows import At, Compared
@@ -37,6 +37,11 @@ class Question:
             }
             for at in (At.NOW, At.LAST_YEAR)
         }
+
+    def first_time(self) -> dict[At, Cells]:
+        """As a process answers that was never asked before: the statements are put together too."""
+        statement_for.cache_clear()
+        return self.portal()
 
     def raw(self) -> dict[At, Cells]:
         found = {At.NOW: raw_figures(self.scope, self.compared.now)}

@@ -48,7 +48,7 @@ def twelve_pages() -> Manuscript:
 def whole_html(manuscript: Manuscript, stamp: Stamp) -> str:
     """One file that says all there is to print, as any engine reads it."""
     html = document_html(manuscript, stamp, "")
-    return html.replace("</head>", f"<style>{stylesheet(manuscript)}</style></head>", 1)
+    return html.replace("</head>", f"<style>{stylesheet(manuscript, [])}</style></head>", 1)
 
 
 class Rivals:

@@ -1,7 +1,8 @@
 """Fills the table of activities to a size, by SQL: a million rows through the forms would take an hour.
 
-Every size holds the same `IN_PERIOD` activities of the province in the period. The others lie in other provinces, or
-in earlier years of the provinces ours was made from. Rows arrive in the order of their days, as they do in life.
+Every size holds the same `IN_PERIOD` activities of the province in the period, and none in the same period of last
+year: between sizes only what a report does not count grows. The others lie in other provinces, or on other days of the
+provinces ours was made from. Rows arrive in the order of their days, as they do in life.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from coordination.enums import UnitLevel
 from coordination.models import AdministrativeUnit
 from coordination.search import search_text
 from programs.models import Activity, ActivityKind, Component, CountCategory, OutputKind
+from programs.readings import generations
 
 IN_PERIOD = 20_000
 FIRST_DAY = "2016-01-01"
@@ -44,7 +46,7 @@ $$ SELECT ((hashint8extended(n, salt) & 9007199254740991) % among)::int $$
 """
 PLACES = """
 CREATE TEMP TABLE bench_place
-  (era text, no int, unit bigint, province bigint, owners bigint[], folded text, label text)
+  (era text, no int, unit bigint, province bigint, owners bigint[], folded text, label text, ours bool)
 """
 TITLE_ROWS = "CREATE TEMP TABLE bench_title (no int, title text, folded text, kind bigint, component bigint)"
 
@@ -54,7 +56,7 @@ INSERT INTO programs_activity (
   title, place, search_text, sessions, attendances, women, minority, minority_women, distinct_people, result,
   other_partners, owner_id, province_id, unit_id, kind_id, component_id)
 SELECT
-  gen_random_uuid(), 1, day + interval '17 hours', day, day, day,
+  gen_random_uuid(), 1, held.day + interval '17 hours', held.day, held.day, held.day,
   CASE WHEN made.era <> 'period' AND pg_temp.pick(n, 9, 50) = 0 THEN 'draft' ELSE 'recorded' END,
   CASE pg_temp.pick(n, 10, 10) WHEN 0 THEN 'about' WHEN 1 THEN 'nearly' ELSE 'exact' END,
   'R' || n, '', '', TRUE,
@@ -83,7 +85,11 @@ JOIN (SELECT era, count(*)::int AS size FROM bench_place GROUP BY era) eras USIN
 JOIN bench_place p ON p.era = made.era AND p.no = pg_temp.pick(n, 7, eras.size)
 JOIN bench_title t
   ON t.no = CASE pg_temp.pick(n, 8, 1000) WHEN 0 THEN %(titles)s ELSE pg_temp.pick(n, 14, %(titles)s) END
-ORDER BY day, n
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN p.ours AND made.day BETWEEN %(before)s AND %(before_last)s THEN made.day - %(days)s
+         ELSE made.day END AS day
+) held
+ORDER BY held.day, n
 """
 PARTS = (
     # One activity in two hundred of the province corrects the one its owner entered before it.
@@ -118,7 +124,7 @@ def prepare(cast: Cast) -> None:
         cursor.execute("DROP TABLE IF EXISTS bench_place, bench_title")
         for statement in (PICK, PLACES, TITLE_ROWS):
             cursor.execute(statement)
-        cursor.executemany("INSERT INTO bench_place VALUES (%s, %s, %s, %s, %s, %s, %s)", list(_places(cast)))
+        cursor.executemany("INSERT INTO bench_place VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", list(_places(cast)))
         cursor.executemany("INSERT INTO bench_title VALUES (%s, %s, %s, %s, %s)", list(_titles()))
 
 
@@ -126,12 +132,16 @@ def _places(cast: Cast):
     inside = [cast.board.pk, cast.union.pk]
     for number, unit in enumerate(cast.communes):
         owners = [*inside, cast.below[number].pk]
-        yield "period", number, unit.pk, cast.province.pk, owners, unit.search_text, unit.full_name
-    communes = AdministrativeUnit.objects.of_level(UnitLevel.COMMUNE).order_by("pk")
+        yield "period", number, unit.pk, cast.province.pk, owners, unit.search_text, unit.full_name, False
+    communes, lineage = (
+        AdministrativeUnit.objects.of_level(UnitLevel.COMMUNE).order_by("pk"),
+        generations(cast.province),
+    )
     for era, day in (("old", "2025-06-30"), ("new", REFORM)):
         for number, unit in enumerate(communes.valid_on(day).exclude(province=cast.province)):
             owners = [cast.others[unit.province_id].pk]
-            yield era, number, unit.pk, unit.province_id, owners, unit.search_text, unit.full_name
+            ours = unit.province_id in lineage
+            yield era, number, unit.pk, unit.province_id, owners, unit.search_text, unit.full_name, ours
 
 
 def _titles():
@@ -144,6 +154,7 @@ def _titles():
 def fill(cast: Cast, size: int, in_period: int = IN_PERIOD) -> None:
     """Exactly `size` activities with their parts; what was there before is gone."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute("SET LOCAL session_replication_role = replica")  # no triggers: the rows are right by making
         cursor.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY CASCADE")
         _insert(cursor, cast, size, min(in_period, size))
@@ -172,10 +183,11 @@ def looking_at(schema: str) -> None:
 
 
 def _insert(cursor, cast: Cast, size: int, in_period: int) -> None:
-    window = cast.period
+    window, before = cast.period, cast.period.same_period_last_year
     values = {
         "size": size, "in_period": in_period, "titles": len(TITLES), "reform": REFORM, "first_day": FIRST_DAY,
         "first": window.data_from, "days": (window.data_to - window.data_from).days + 1, "last": window.data_to,
+        "before": before.data_from, "before_last": before.data_to,
     }  # fmt: skip
     cursor.execute(ACTIVITIES, values)
     parts = {

@@ -74,7 +74,8 @@ def measure_sizes(cast: province.Cast, sizes: list[int], rounds: int) -> Iterato
         cells = figures.check_equal(question)
         if size == sizes[0]:
             register.keep_copy(SMALLEST)
-        against_raw[size] = take_turns({"portal": question.portal, "raw": question.raw}, rounds)
+        works = {"portal": question.portal, "raw": question.raw, "first": question.first_time}
+        against_raw[size] = take_turns(works, rounds)
         flat[size] = beside_smallest(question.portal, rounds)
         if size == sizes[0]:
             yield from deadline.measure(cast, max(2, rounds // 2), size)
@@ -100,6 +101,7 @@ def judge_figures(
     ratios = {size: times.ratio("portal", "raw") for size, times in against_raw.items()}
     shown = "; ".join(
         f"{size:,}: {times.spread('portal')} to {times.spread('raw')}, {ratios[size]:.2f}x"
+        f" ({times.ratio('first', 'raw'):.2f}x when asked for the first time)"
         for size, times in against_raw.items()
     )
     what = (

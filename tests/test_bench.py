@@ -39,7 +39,8 @@ def test_promise_is_kept_up_to_its_limit(measured, most, least):
 
 @pytest.mark.once
 def test_worst_size_decides():
-    fast, slow = Timings({"portal": (1.0,), "raw": (1.0,)}), Timings({"portal": (3.0,), "raw": (1.0,)})
+    fast = Timings({"portal": (1.0,), "raw": (1.0,), "first": (4.0,)})
+    slow = Timings({"portal": (3.0,), "raw": (1.0,), "first": (4.0,)})
     flat = {20: Timings({"whole": (1.0,), "smallest": (1.0,)}), 60: Timings({"whole": (1.6,), "smallest": (1.0,)})}
     raw, queries, growth = run.judge_figures({20: fast, 60: slow}, flat, cells=1, queries=9)
     assert (raw.ratio, raw.kept) == (3.0, False)
@@ -87,9 +88,11 @@ def tiny(transactional_db):
 
 def test_register_holds_the_size_and_both_roads_agree(tiny):
     register.fill(tiny, 900, in_period=400)
+    before = tiny.period.same_period_last_year
     ours = Activity.objects.filter(province=tiny.province)
     assert Activity.objects.count() == 900
     assert ours.counted_within(tiny.period.data_from, tiny.period.data_to).recorded().count() == 400
+    assert not ours.counted_within(before.data_from, before.data_to).exists()
     assert ours.exclude(corrects=None).exists()
     assert ActivityCount.objects.exists()
     assert ActivityOutput.objects.exists()
