@@ -14,6 +14,7 @@ urlpatterns = [
     path("reports/unreported/", reports.unreported, name="unreported"),
     path("reports/<uuid:uid>/", reports.report_detail, name="report_detail"),
     path("reports/<uuid:uid>/files/", reports.report_files, name="report_files"),
+    path("reports/<uuid:uid>/files/retry/", reports.report_retry, name="report_retry"),
     path("reports/<uuid:uid>/figure/", reports.figure_facts, name="figure_facts"),
     re_path(rf"^reports/{UID}/(?P<action>approve|issue)/$", reports.report_move, name="report_move"),
     path("reports/<uuid:uid>/files/<uuid:file_uid>/", reports.report_download, name="report_download"),

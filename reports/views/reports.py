@@ -15,14 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from coordination.enums import MemberRole
+from coordination.enums import JobState, MemberRole
 from coordination.htmx import render_page
 from reports import workflow
 from reports.actions import CannotDraft, draft_report, usual_scope
 from reports.forms import DraftReportForm, IssueForm, ReportFilterForm
+from reports.jobs import ask_for_pdf, pdf_job_of
 from reports.models import Report
 from reports.opened import NotOpenable, late_facts, open_number
 from reports.page import files_context, report_context
+from reports.rules import of_its_agency
 
 REPORTS_PER_PAGE = 20
 
@@ -81,6 +83,18 @@ def report_page(request, report, form, status=200):
 def report_files(request, uid):
     """The files alone, asked for again and again while one is being made."""
     return render(request, "reports/_report_files.html", files_context(visible_report(request, uid)))
+
+
+@require_POST
+def report_retry(request, uid):
+    """Ask again for a file whose making failed; anybody of the agency may."""
+    report = visible_report(request, uid)
+    job = pdf_job_of(report.document)
+    if not of_its_agency(request.acting, report):
+        raise PermissionDenied
+    if job and job.state == JobState.FAILED:
+        ask_for_pdf(report.document, by=request.user)
+    return redirect("reports:report_detail", uid=report.uid)
 
 
 @require_safe

@@ -245,3 +245,12 @@ def test_report_list_sends_htmx_the_same_table(client, cast, report):
     address = reverse("reports:report_list")
     whole, part = client.get(address).content.decode(), client.get(address, headers={"HX-Request": "true"})
     assert part.content.decode().strip() in whole
+
+
+@pytest.mark.parametrize(("person", "status", "jobs"), [("officer", 302, 2), ("partner", 404, 1)])
+def test_a_failed_file_is_asked_for_again(client, cast, report, person, status, jobs):
+    approve(report, cast.leader)
+    Job.objects.update(state="failed", ended_at="2026-06-16T00:00:00Z", error="hỏng")
+    client.force_login(getattr(cast, person))
+    assert client.post(reverse("reports:report_retry", args=[report.uid])).status_code == status
+    assert Job.objects.count() == jobs
