@@ -16,7 +16,7 @@ PARTS = {
     "reports:report_files",
     "reports:report_download",
 }
-SENT_TO = {"coordination:switch_hat", "reports:report_move"}
+SENT_TO = {"coordination:switch_hat", "reports:report_move", "reports:report_retry"}
 LISTS = {"coordination:account_list": [()], "coordination:agency_list": [()]}
 
 
