@@ -59,6 +59,7 @@ class FactCorrectionForm(forms.Form):
             self.add_error(None, _("All numbers are as before. Write the right number where it was wrong."))
         if not self.errors and isinstance(self.fact, ModelEvent):
             self.check_members()
+        if not self.errors and isinstance(self.fact, ModelEvent):
             self.check_stock()
         return cleaned
 

@@ -19,6 +19,7 @@ from programs.enums import FactState, ReadingNature
 from programs.fact_actions import Changed
 from programs.indicator_words import is_yes_no, reading_text
 from programs.models import Indicator, IndicatorCategory, Measurement
+from programs.provided import NamedWindow
 from programs.readings import generations
 from programs.scoreboard import indicators_of, targets_for
 
@@ -28,7 +29,10 @@ DIGITS = {"min_value": 0, "max_digits": 14, "decimal_places": 4, "required": Fal
 
 
 class GridHead(forms.Form):
-    """For which day and place; in the address, and sent along with the rows."""
+    """For which day and place; in the address, and sent along with the rows.
+
+    `windows`: the periods people speak of; the usual day is the last one of the latest that is over.
+    """
 
     day = DayField(
         label=_("As of the day"),
@@ -42,8 +46,10 @@ class GridHead(forms.Form):
         help_text=_("Only if the numbers are those of a period, like 15/12/2025"),
     )
 
-    def __init__(self, data=None, *, agency: Agency, usual: date, **options):
+    def __init__(self, data=None, *, agency: Agency, windows: list[NamedWindow], today: date, **options):
         super().__init__(data, **options)
+        self.windows = windows
+        usual = max((window.last for window in windows if window.last <= today), default=today)
         self.fields["day"].initial = usual
         try:
             self.of_day = DayField().clean(self["day"].value())

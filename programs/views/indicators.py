@@ -37,12 +37,13 @@ def scoreboard(request):
     units = units_on(hat.agency, day) if hat else []
     place = place_on(hat.agency, units, request.GET.get("unit", "")) if hat else None
     readings = place.readings(request.user, hat) if place else Measurement.objects.none()
+    ever = readings if place and place.unit == hat.agency.unit else ever_read(request, place)
     context = {
         "place": place,
         "units": units,
         "day_form": day_form,
         "day": day,
-        "days": days_read(ever_read(request, place), DAYS_OFFERED)[::-1],
+        "days": days_read(ever, DAYS_OFFERED)[::-1],
         "board": board_on(place, readings, day) if place else None,
         "may_add": allowed(request, "programs.add_measurement"),
     }
@@ -101,17 +102,16 @@ def measurement_grid(request):
 
 
 def grid_for(request, data):
-    """The rows of the day asked for; by default the last day of the latest period that is over."""
+    """The rows of the day sent, else of the one asked for in the address, else of the usual one."""
     today, agency = timezone.localdate(), request.acting.agency
-    over = [window.last for window in named_windows(today) if window.last <= today]
-    usual = max(over, default=today)
+    known = {"agency": agency, "windows": named_windows(today), "today": today}
+    initial = {"unit": request.GET.get("unit")}
     if data is None and "day" in request.GET:
-        asked = GridHead(request.GET, agency=agency, usual=usual)
+        asked = GridHead(request.GET, **known)
         if not asked.is_valid():
             return MeasurementGrid(None, head=asked, agency=agency)
-        usual = asked.of_day
-    head = GridHead(data, agency=agency, usual=usual, initial={"unit": request.GET.get("unit")})
-    return MeasurementGrid(data, head=head, agency=agency)
+        initial["day"] = asked.of_day
+    return MeasurementGrid(data, head=GridHead(data, initial=initial, **known), agency=agency)
 
 
 def overtaken(request):
@@ -132,7 +132,7 @@ def say_saved(request, grid, saved):
 
 
 def grid_page(request, grid, status=200):
-    context = {"grid": grid, "form": grid, "windows": named_windows(timezone.localdate())}
+    context = {"grid": grid, "form": grid}
     return render_page(
         request, "programs/measurement_grid.html", "programs/_measurement_grid.html", context, status=status
     )
