@@ -12,7 +12,8 @@ from reports.models import Report, ReportingPeriod
 from reports.periods import PROFILE_OF_KIND
 
 KINDS = (PeriodKind.HALF, PeriodKind.QUARTER, PeriodKind.MONTH, PeriodKind.YEAR)
-LOOK_BACK = timedelta(days=200)  # reaches the half-year before this one
+LOOK_BACK = timedelta(days=200)  # reaches into the half-year before this one
+HALVES = 2
 
 
 def named_windows(today: date) -> list[NamedWindow]:
@@ -22,12 +23,12 @@ def named_windows(today: date) -> list[NamedWindow]:
         kind__in=KINDS,
         data_from__lte=today,
         data_to__gte=today - LOOK_BACK,
-    )
-    latest = sorted(periods, key=lambda period: (KINDS.index(period.kind), -period.data_to.toordinal()))
+    ).order_by("-data_to")
+    halves = [period for period in periods if period.kind == PeriodKind.HALF][:HALVES]
+    others = [period for period in periods if period.kind != PeriodKind.HALF and period.data_to >= today]
     return [
         NamedWindow(period.label[:1].upper() + period.label[1:], period.data_from, period.data_to)
-        for period in latest
-        if period.kind == PeriodKind.HALF or period.data_to >= today
+        for period in (*halves, *sorted(others, key=lambda period: KINDS.index(period.kind)))
     ]
 
 

@@ -256,6 +256,10 @@ class ActivityEntry:
         entry.opened = wanted
         if wanted == "unit":
             entry.form["unit"].narrow()
+            focus = entry.form.fields["unit"]
+        else:
+            focus = getattr(entry, wanted).rows[-1].fields["entry"]
+        focus.widget.attrs["autofocus"] = True
         return entry
 
 

@@ -1,6 +1,7 @@
 """The pages an activity is written on: new, copied, changed, and two versions joined."""
 
 import uuid
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -23,6 +24,7 @@ from programs.models import Activity
 from programs.rules import allowed, require
 
 COPIED = ("title", "kind", "component", "unit", "place", "topics", "partners", "other_partners")
+LATELY = timedelta(days=90)  # how far back the last one is looked for: the history is long
 KEPT = ("kind", "component", "unit")  # of the last one logged by the same person
 
 
@@ -72,7 +74,10 @@ def stored_values(activity):
 
 def last_logged(request):
     """By the same person for the same agency: most log the same kind at the same place again."""
-    logged = Activity.history.filter(history_user=request.user, history_type="+", owner=request.acting.agency_id)
+    lately = timezone.now() - LATELY
+    logged = Activity.history.filter(
+        history_user=request.user, history_type="+", owner=request.acting.agency_id, history_date__gte=lately
+    )
     last = logged.order_by("-history_id").values("id")[:1]
     return Activity.objects.filter(pk__in=last).first()
 
@@ -91,7 +96,7 @@ def sent_values(request, activity):
 
 def answer_to(request, entry):
     """Save what was sent, or say what to mend; buttons inside the form only ask for more of it."""
-    if "open" in request.POST:
+    if request.POST.get("open") in ("unit", "outputs", "counts"):
         return form_page(request, entry.reopened(request.POST["open"]))
     if not entry.is_valid():
         return form_page(request, entry, status=422)
