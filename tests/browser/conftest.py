@@ -78,7 +78,7 @@ def opened(request, chromium, live_server):
 
     def open_page(viewport=DESKTOP, **options):
         context = chromium.new_context(
-            viewport=viewport, base_url=live_server.url, locale="vi-VN", accept_downloads=True, **options
+            viewport=viewport, base_url=live_server.url, locale="vi-VN", reduced_motion="reduce", **options
         )
         contexts.append(context)
         page = context.new_page()
