@@ -25,6 +25,13 @@ from scripts.system_packages import chromium
 
 PAGES, CHARTS = 12, 3
 ANNEX_ROWS, ANNEX_MEGABYTES = 500, 250
+# The same product as ours: tagged, PDF/A-3.
+OFFICE_PDF = "pdf:writer_pdf_Export:" + json.dumps(
+    {
+        "SelectPdfVersion": {"type": "long", "value": "3"},
+        "UseTaggedPDF": {"type": "boolean", "value": "true"},
+    }
+)
 TO_PDF = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer")
 
 
@@ -72,7 +79,7 @@ class Rivals:
         subprocess.run(command, cwd=self.folder, env=environment, check=True, capture_output=True, timeout=300)
 
     def libreoffice(self) -> Path:
-        self._office("--convert-to", "pdf", str(self.text))
+        self._office("--convert-to", OFFICE_PDF, str(self.text))
         return self.folder / "office.pdf"
 
     def chromium(self) -> Path:
