@@ -31,5 +31,6 @@ urlpatterns = [
     path("budget/readings/", budget.budget_readings, name="budget_readings"),
     path("budget/decisions/new/", budget.budget_decision, name="budget_decision"),
     path("budget/<uuid:uid>/", budget.budget_entry, name="budget_entry"),
+    path("budget/<uuid:uid>/correct/", fact_correct, {"kind": "budget"}, name="budget_entry_correct"),
     path("budget/<uuid:uid>/edit/", budget.budget_decision, name="budget_edit"),
 ]

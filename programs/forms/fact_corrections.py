@@ -1,4 +1,4 @@
-"""Mending a frozen event of a model or a frozen reading: people write the right numbers, the difference is stored."""
+"""Mending a frozen event of a model, reading or entry of money: people write what is right, the difference is kept."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from coordination.formats import date_vi, number_vi
-from coordination.forms import LARGEST_INTEGER, DecimalNumberField, WholeNumberField
+from coordination.forms import LARGEST_AMOUNT, LARGEST_INTEGER, DecimalNumberField, WholeNumberField
 from programs.facts import Fact
 from programs.forms.models import TOO_FEW
-from programs.models import ModelEvent
+from programs.models import BudgetEntry, ModelEvent
 from programs.models.model_register import NUMBERS
 from programs.stock import shortfall
 
@@ -92,6 +92,8 @@ def numbers_of(fact: Fact) -> dict[str, forms.Field]:
     if isinstance(fact, ModelEvent):
         labels = (_("Number of models"), _("Members"), _("Women"), _("Ethnic minorities"))
         return {name: WholeNumberField(label=label) for name, label in zip(NUMBERS, labels, strict=True)}
+    if isinstance(fact, BudgetEntry):
+        return {"amount_vnd": WholeNumberField(label=_("Amount (đồng)"), max_value=LARGEST_AMOUNT)}
     if fact.value is not None:
         return {"value": DecimalNumberField(label=_("Value"), **DIGITS)}
     return {

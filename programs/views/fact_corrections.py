@@ -1,4 +1,4 @@
-"""Adding to a frozen event of a model or a frozen reading what was wrong in it ("bổ sung số liệu")."""
+"""Adding to a frozen event of a model, reading or entry of money what was wrong in it ("bổ sung số liệu")."""
 
 import uuid
 
@@ -14,13 +14,14 @@ from coordination.locking import StaleVersion
 from coordination.refusals import message_for
 from programs.fact_actions import correct_fact
 from programs.forms.fact_corrections import FactCorrectionForm
-from programs.models import Measurement, ModelEvent
+from programs.models import BudgetEntry, Measurement, ModelEvent
 from programs.rules import require
 
 # By the word of the address: the table, and what its page shows of the record beside the numbers.
 KINDS = {
     "models": (ModelEvent, ("model", "unit")),
     "indicators": (Measurement, ("indicator", "category", "unit")),
+    "budget": (BudgetEntry, ("component", "unit")),
 }
 
 
@@ -70,6 +71,8 @@ def correction_page(request, fact, form, status=200):
 def title_of(fact):
     if isinstance(fact, ModelEvent):
         return f"{fact.model.name}: {fact.get_nature_display()}"
+    if isinstance(fact, BudgetEntry):
+        return f"{fact.component.short_name}: {fact.get_nature_display()}, {fact.get_source_display()}"
     return fact.category.name if fact.category else fact.indicator.name
 
 
@@ -77,4 +80,6 @@ def page_of(fact):
     """Where the record is shown."""
     if isinstance(fact, ModelEvent):
         return reverse("programs:model_detail", args=[fact.model.uid])
+    if isinstance(fact, BudgetEntry):
+        return reverse("programs:budget_entry", args=[fact.uid])
     return reverse("programs:scoreboard")

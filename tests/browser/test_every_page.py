@@ -58,6 +58,7 @@ def pages_to_write(stage):
         "programs:budget_readings": [()],
         "programs:budget_decision": [()],
         "programs:budget_edit": [(stage.open_decision.uid,)],
+        "programs:budget_entry_correct": [(stage.frozen_money.uid,)],
     }
 
 

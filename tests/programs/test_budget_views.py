@@ -190,3 +190,19 @@ def test_grid_query_count(client, cast, content, rows, django_assert_num_queries
     with django_assert_num_queries(9):
         page = client.get(GRID, {"year": 2026, "day": "30/06/2026"})
     assert len(page.context["page"].object_list) == rows
+
+
+def test_a_locked_reading_is_mended_by_a_correction_that_counts_with_it(client, cast, content):
+    stored = entry(cast, content, 500, date(2026, 6, 14), locked_at="2026-06-20T00:00:00Z")
+    client.force_login(cast.officer)
+    assert client.get(reverse("programs:budget_entry", args=[stored.uid])).status_code == 200
+    address = reverse("programs:budget_entry_correct", args=[stored.uid])
+    page = client.get(address)
+    assert page.context["form"]["amount_vnd"].value() == "500"
+    sent = {"amount_vnd": "450", "reason": "Ghi nhầm chứng từ", "after": "0", "form_token": str(uuid.uuid4())}
+    for _time in range(2):
+        assert client.post(address, sent).status_code == 302
+    assert list(BudgetEntry.objects.order_by("pk").values_list("amount_vnd", flat=True)) == [500, -50]
+    assert money_table(BudgetEntry.objects.all(), 2026, date(2026, 6, 30)).total.disbursed == 450
+    client.force_login(cast.leader)
+    assert client.get(address).status_code == 403
