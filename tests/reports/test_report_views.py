@@ -193,7 +193,6 @@ def test_issued_report_is_open_to_those_above_and_its_files_too(client, cast, re
     assert answer.status_code == 200
     assert "attachment" in answer["Content-Disposition"]
     assert b"".join(answer.streaming_content) == b"%PDF-"
-    answer.close()
     client.force_login(cast.stranger)
     assert client.get(address).status_code == 404
 
