@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from coordination.formats import date_vi
 from coordination.forms import DayField
 from coordination.models import Agency
 from reports.enums import OutlineState, ReportKind, ReportScope
@@ -25,9 +26,15 @@ class DraftReportForm(forms.Form):
         self.fields["period"].queryset = ReportingPeriod.objects.filter(
             kind__in=in_use.values("period_kind"), data_from__lte=today
         ).order_by("-data_to", "kind")
-        self.fields["period"].label_from_instance = lambda period: period.label
+        self.fields["period"].label_from_instance = label_with_days
         if not agency.consolidates:
             self.fields["scope"].choices = [(ReportScope.AGENCY.value, ReportScope.AGENCY.label)]
+
+
+def label_with_days(period: ReportingPeriod) -> str:
+    """Half-years of two profiles have the same name and other days."""
+    first, last = date_vi(period.data_from), date_vi(period.data_to)
+    return str(_("%(label)s, %(first)s – %(last)s") % {"label": period.label, "first": first, "last": last})
 
 
 class IssueForm(forms.Form):

@@ -20,6 +20,7 @@ from coordination.htmx import render_page
 from reports import workflow
 from reports.actions import CannotDraft, draft_report, usual_scope
 from reports.forms import DraftReportForm, IssueForm, ReportFilterForm
+from reports.home import last_closed
 from reports.jobs import ask_for_pdf, pdf_job_of
 from reports.models import Report
 from reports.opened import NotOpenable, late_facts, open_number
@@ -50,9 +51,10 @@ def report_list(request):
 def report_create(request):
     if not (request.acting and request.acting.writes):
         raise PermissionDenied
-    agency = request.acting.agency
-    initial = {"scope": usual_scope(agency), "form_token": uuid.uuid4(), "period": request.GET.get("period")}
-    form = DraftReportForm(request.POST or None, initial=initial, agency=agency, today=timezone.localdate())
+    agency, today = request.acting.agency, timezone.localdate()
+    period = request.GET.get("period") or last_closed(today)
+    initial = {"scope": usual_scope(agency), "form_token": uuid.uuid4(), "period": period}
+    form = DraftReportForm(request.POST or None, initial=initial, agency=agency, today=today)
     if request.method == "POST" and form.is_valid():
         try:
             report = draft_report(agency=agency, by=request.user, **form.cleaned_data)
