@@ -116,7 +116,7 @@ def picture(page, name):
     usual = page.viewport_size
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.set_viewport_size(usual | {"height": page.evaluate("document.documentElement.scrollHeight")})
-    page.screenshot(path=PICTURES / f"{name}.png")
+    page.screenshot(path=PICTURES / f"{name}.png", caret="initial")  # hiding it leaves style attributes
     page.set_viewport_size(usual)
 
 

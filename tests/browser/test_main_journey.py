@@ -11,7 +11,7 @@ from coordination.worker import Worker
 from programs.models import Activity, ActivityKind, Component
 from reports.models import Report, ReportingPeriod
 from tests import factories
-from tests.browser.conftest import PHONE, picture, scrolls_sideways, sign_in
+from tests.browser.conftest import PHONE, scrolls_sideways, sign_in
 
 TITLE = "Truyền thông phòng, chống tảo hôn tại thôn Làng Rê"
 SESSIONS, ATTENDANCES = "activities.sessions?window=now", "activities.attendances?window=now"
@@ -84,7 +84,6 @@ def logged_after_a_mistake(page, place):
     assert "Nữ" in summary.inner_text()
     assert not scrolls_sideways(page)
     assert not Activity.objects.filter(title=TITLE).exists()
-    picture(page, "sua-so-sai")
 
     page.locator("[name=women]").fill("71")
     page.get_by_role("button", name="Ghi vào sổ").click()
