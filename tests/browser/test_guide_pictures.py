@@ -33,7 +33,7 @@ def picture(page, name, until=None):
     usual = page.viewport_size
     if until:
         bottom = page.locator(until).first.evaluate("element => element.getBoundingClientRect().bottom + scrollY")
-        page.set_viewport_size(usual | {"height": int(bottom) + 16})
+        page.set_viewport_size(usual | {"height": int(bottom) + 176})
     with Image.open(io.BytesIO(page.screenshot(caret="initial"))) as shot:
         shot.convert("RGB").quantize(256).save(IMAGES / f"{name}-{usual['width']}.png", optimize=True)
     page.set_viewport_size(usual)
@@ -57,7 +57,7 @@ def test_pictures_of_an_officer(opened, samples):
     page.goto("/activities/new/")
     page.locator("[name=title]").fill("Truyền thông phòng, chống tảo hôn tại thôn Làng Rê")
     page.get_by_text("Truyền thông trực tiếp").click()
-    page.select_option("select[name=component]", index=1)
+    page.select_option("select[name=component]", index=2)
     page.locator("[name=starts_on]").fill("8/6/26")
     page.locator("[name=unit_words]").fill("ba to")
     page.locator("[name=attendances]").fill("112")
