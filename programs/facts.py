@@ -51,12 +51,13 @@ class Fact(Record):
 
     because every figure is asked per province; `counted_on` is the only day periods look at. A row with a `reason`
     is a correction: the only kind that may hold negative numbers. A row with `locked_at` refuses UPDATE and DELETE.
+    `owner` and `province` begin an index of several columns on every fact table and need none of their own.
     """
 
-    owner = models.ForeignKey(Agency, models.PROTECT, related_name="%(class)s_owned")
+    owner = models.ForeignKey(Agency, models.PROTECT, db_index=False, related_name="%(class)s_owned")
     partners = models.ManyToManyField(Agency, blank=True, related_name="%(class)s_partnered")
     unit = models.ForeignKey(AdministrativeUnit, models.PROTECT, related_name="+")
-    province = models.ForeignKey(AdministrativeUnit, models.PROTECT, related_name="+")
+    province = models.ForeignKey(AdministrativeUnit, models.PROTECT, db_index=False, related_name="+")
     counted_on = models.DateField()
     state = models.CharField(max_length=10, choices=FactState.choices, default=FactState.RECORDED)
     precision = models.CharField(max_length=10, choices=Precision.choices, default=Precision.EXACT)
