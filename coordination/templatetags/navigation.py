@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -64,17 +64,13 @@ def places_for(request) -> tuple[Place, ...]:
     return own + (ADMINISTRATORS if request.user.is_system_administrator else ())
 
 
-def entry(place: Place, page: str, beside: tuple[Place, ...] = ()) -> dict | None:
-    """None while no such page exists. `beside`: the places shown with it; one page is marked once."""
-    try:
-        url = reverse(place.url_name)
-    except NoReverseMatch:
-        return None
+def entry(place: Place, page: str, beside: tuple[Place, ...] = ()) -> dict:
+    """`beside`: the places shown with it; one page is marked once."""
     return {
         "label": place.label,
         "short": place.short,
         "icon": place.icon,
-        "url": url,
+        "url": reverse(place.url_name),
         "is_current": page.startswith(place.pages)
         and (place == WRITE or WRITE not in beside or page != WRITE.url_name),
         "is_write": place == WRITE,
@@ -82,7 +78,7 @@ def entry(place: Place, page: str, beside: tuple[Place, ...] = ()) -> dict | Non
 
 
 def entries(places: tuple[Place, ...], page: str) -> list[dict]:
-    return [shown for place in places if (shown := entry(place, page, places))]
+    return [entry(place, page, places) for place in places]
 
 
 @register.simple_tag(takes_context=True)
