@@ -77,7 +77,7 @@ def province_of_communes(units, least: int):
 
 def _agency(unit, role, name, **fields) -> Agency:
     agency = Agency.objects.create(unit=unit, role=role, **{"kind": AgencyKind.STATE} | fields)
-    symbol = "".join(word[0] for word in name.split()).upper()
+    symbol = "".join(word[0] for word in name.split()).upper() + unit.code
     AgencyName.objects.create(
         agency=agency, name=f"{name} {unit.name}", short_name=name, symbol=symbol, letterhead=name.upper(),
         place=unit.name, valid_from=date(2015, 1, 1),

@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
-from coordination.models import DocumentVersion
+from coordination.models import AdministrativeUnit, Agency, AgencyName, DocumentVersion
 
 POSTGRESQL_NAME_LIMIT = 63
 # Both databases compare rows of values, NULL included, but spell it differently.
@@ -181,13 +181,31 @@ def _columns(connection: BaseDatabaseWrapper) -> dict[str, set[str]]:
         }
 
 
+UNIT, AGENCY, NAME = (model._meta.db_table for model in (AdministrativeUnit, Agency, AgencyName))
+SEAT = f"{AGENCY} a JOIN {UNIT} u ON u.id = a.unit_id"
+
 TRIGGERS = [
-    Trigger(
-        name="document_version_kept",
-        table=DocumentVersion._meta.db_table,
-        event=event,
-        refuse="TRUE",
-        message=_("What was agreed or approved is kept as it is. Make a new version instead."),
-    )
-    for event in ("UPDATE", "DELETE")
+    *(
+        Trigger(
+            name="document_version_kept",
+            table=DocumentVersion._meta.db_table,
+            event=event,
+            refuse="TRUE",
+            message=_("What was agreed or approved is kept as it is. Make a new version instead."),
+        )
+        for event in ("UPDATE", "DELETE")
+    ),
+    *on_write(  # reports and sheets name an agency by its symbol, the province and the day
+        name="agency_symbol_once",
+        table=NAME,
+        columns=("agency_id", "symbol", "valid_from", "valid_to"),
+        lock=f"{UNIT} WHERE id = (SELECT COALESCE(u.province_id, u.id) FROM {SEAT} WHERE a.id = NEW.agency_id)",
+        refuse=f"EXISTS (SELECT 1 FROM {SEAT}"
+        f" JOIN {NAME} o ON o.symbol = NEW.symbol AND o.agency_id <> NEW.agency_id"
+        f" JOIN {AGENCY} oa ON oa.id = o.agency_id JOIN {UNIT} ou ON ou.id = oa.unit_id"
+        " WHERE a.id = NEW.agency_id AND COALESCE(ou.province_id, ou.id) = COALESCE(u.province_id, u.id)"
+        " AND COALESCE(o.valid_to, oa.closed_on, NEW.valid_from) >= NEW.valid_from"
+        " AND COALESCE(NEW.valid_to, a.closed_on, o.valid_from) >= o.valid_from)",
+        message=_("Another agency of the province has this symbol in these days."),
+    ),
 ]

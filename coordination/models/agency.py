@@ -129,6 +129,7 @@ class AgencySuccession(models.Model):
                 condition=~Q(predecessor=models.F("successor")),
                 violation_error_message=_("An agency cannot succeed itself."),
             ),
+            known_value("nature", SuccessionNature, name="agency_succession_nature_known"),
         ]
 
     def __str__(self):

@@ -172,6 +172,11 @@ class DocumentLink(models.Model):
                 condition=Q(target__isnull=False, text="") | (Q(target__isnull=True) & ~Q(text="")),
                 violation_error_message=_("Choose a document of the register or describe it in words, not both."),
             ),
+            models.CheckConstraint(
+                name="document_link_between_two",
+                condition=~Q(target=models.F("document")),
+                violation_error_message=_("A document cannot cite itself."),
+            ),
         ]
 
     def __str__(self):
@@ -278,7 +283,11 @@ class DocumentMove(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [both_or_neither("moved_at", "moved_by", name="document_move_pair")]
+        constraints = [
+            both_or_neither("moved_at", "moved_by", name="document_move_pair"),
+            known_value("from_state", DocumentState, name="document_move_from_known"),
+            known_value("to_state", DocumentState, name="document_move_to_known"),
+        ]
 
     def __str__(self):
         return self.action

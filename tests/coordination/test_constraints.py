@@ -134,6 +134,10 @@ class Rows:
         return self.cast.officer.memberships.get()
 
 
+def citing_itself(link):
+    return changed(link, text="", target=link.document)
+
+
 CASES = {
     "unit_dates_in_order": lambda rows: changed(rows.unit, valid_from=LATE, valid_to=EARLY),
     "unit_level_known": lambda rows: changed(rows.unit, level=UNKNOWN),
@@ -151,6 +155,7 @@ CASES = {
     "agency_name_once_a_day": lambda rows: twin(rows.agency_name),
     "agency_succession_once": lambda rows: twin(rows.agency_succession),
     "agency_succession_between_two": lambda rows: changed(rows.agency_succession, successor=rows.agency),
+    "agency_succession_nature_known": lambda rows: changed(rows.agency_succession, nature=UNKNOWN),
     "document_origin_known": lambda rows: changed(rows.document, origin=UNKNOWN),
     "document_state_known": lambda rows: changed(rows.document, state=UNKNOWN),
     "document_number_once": lambda rows: twin(rows.document),
@@ -162,12 +167,15 @@ CASES = {
     "recipient_one_archive_line": lambda rows: twin(rows.archive_line),
     "document_link_nature_known": lambda rows: changed(rows.link, nature=UNKNOWN),
     "document_link_target_or_text": lambda rows: changed(rows.link, text=""),
+    "document_link_between_two": lambda rows: citing_itself(rows.link),
     "section_numbering_known": lambda rows: changed(rows.section, numbering=UNKNOWN),
     "section_key_once": lambda rows: twin(rows.section),
     "document_version_once": lambda rows: twin(rows.version),
     "document_file_nature_known": lambda rows: changed(rows.file, nature=UNKNOWN),
     "document_file_generated_once": lambda rows: twin(rows.file),
     "document_move_pair": lambda rows: changed(rows.move, moved_by=None),
+    "document_move_from_known": lambda rows: changed(rows.move, from_state=UNKNOWN),
+    "document_move_to_known": lambda rows: changed(rows.move, to_state=UNKNOWN),
     "job_state_known": lambda rows: changed(rows.job, state=UNKNOWN),
     "job_lease_with_heartbeat": lambda rows: changed(rows.job, lease_until=timezone.now()),
     "job_running_has_lease": lambda rows: changed(rows.job, state=JobState.RUNNING),

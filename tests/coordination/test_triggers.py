@@ -1,5 +1,7 @@
 """The triggers as a whole: all there, none untested, put back after a migration re-made their table."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 
@@ -25,7 +27,16 @@ def version(cast):
     )
 
 
+def same_symbol(cast):
+    """An agency of a commune beside one of the province: symbols are told apart within the whole province."""
+    return lambda: factories.agency(cast.commune, "Ban của xã", "SDTTG")
+
+
 CASES = {
+    "coordination_agencyname__agency_symbol_once__insert": same_symbol,
+    "coordination_agencyname__agency_symbol_once__update": lambda cast: changed(
+        cast.union.names.get(), symbol="SDTTG"
+    ),
     "coordination_documentversion__document_version_kept__update": lambda cast: changed(version(cast), reason="khác"),
     "coordination_documentversion__document_version_kept__delete": lambda cast: removal(version(cast)),
 }
@@ -34,6 +45,16 @@ CASES = {
 @pytest.mark.parametrize("trigger", sorted(CASES))
 def test_database_refuses(cast, trigger):
     assert_refused(CASES[trigger](cast), trigger.split("__")[1])
+
+
+def test_a_symbol_may_be_taken_over_and_stand_in_another_province(cast):
+    factories.agency(cast.far_commune, "Ban của xã", "SDTTG")
+    closed = factories.agency(cast.province, "Ban Dân tộc", "BDT", closed_on=date(2020, 12, 31))
+    successor = factories.agency(cast.province, "Ban Dân tộc mới", "BDTM")
+    name = successor.names.get()
+    assert_refused(changed(name, symbol="BDT"), "agency_symbol_once")
+    changed(name, symbol="BDT", valid_from=date(2021, 1, 1))()
+    assert_refused(changed(closed.names.get(), valid_to=date(2021, 1, 1)), "agency_symbol_once")
 
 
 def test_every_trigger_is_broken_by_a_test():
