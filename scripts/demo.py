@@ -16,7 +16,7 @@ REPORT = "out/bao-cao-6-thang.pdf"
 
 def port_wanted() -> int:
     text = os.environ.get("PORT") or "8000"
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
         raise CannotGoOn(f"PORT={text} không phải là số cổng (1–65535).")
     return int(text)
 
@@ -27,6 +27,8 @@ def check_port(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise CannotGoOn(f"Cổng {port} chỉ dành cho root; hãy chạy «make demo PORT=8000».") from None
         except OSError:
             raise CannotGoOn(
                 f"Cổng {port} đang có chương trình khác dùng; hãy chạy «make demo PORT={port + 1}»."

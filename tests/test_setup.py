@@ -11,11 +11,12 @@ import zipfile
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from fontTools.ttLib import TTFont
 
-from scripts import environment, system_packages
+from scripts import demo, environment, system_packages
 from scripts.steps import CannotGoOn
 from scripts.system_packages import Need
 
@@ -90,9 +91,16 @@ def test_taken_port_stops_the_demo_before_any_work():
     assert done.stderr == f"✗ Cổng {port} đang có chương trình khác dùng; hãy chạy «make demo PORT={port + 1}».\n"
 
 
-def test_port_that_is_no_port_is_refused():
-    done = run_demo("80a")
-    assert (done.returncode, done.stderr) == (1, "✗ PORT=80a không phải là số cổng (1–65535).\n")
+@pytest.mark.parametrize("port", ["80a", "²", "65536"])
+def test_port_that_is_no_port_is_refused(port):
+    done = run_demo(port)
+    assert (done.returncode, done.stderr) == (1, f"✗ PORT={port} không phải là số cổng (1–65535).\n")
+
+
+def test_port_kept_for_root_is_not_called_taken(monkeypatch):
+    monkeypatch.setattr(socket.socket, "bind", Mock(side_effect=PermissionError))
+    with pytest.raises(CannotGoOn, match="^Cổng 80 chỉ dành cho root"):
+        demo.check_port(80)
 
 
 # The virtual environment
