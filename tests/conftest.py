@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection, connections
+from django.test import override_settings
 
 from coordination.enums import AgencyRole, MemberRole
 from coordination.triggers import uninstall
@@ -16,6 +17,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
     if connection.vendor == "sqlite":
         place = tmp_path_factory.mktemp("database") / "test.sqlite3"
         connections["default"].settings_dict["TEST"]["NAME"] = str(place)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_apart(tmp_path_factory):
+    """No test writes into the folder of the portal's files."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+        yield
 
 
 @pytest.fixture(autouse=True)
