@@ -99,7 +99,7 @@ def test_port_that_is_no_port_is_refused(port):
 
 def test_port_kept_for_root_is_not_called_taken(monkeypatch):
     monkeypatch.setattr(socket.socket, "bind", Mock(side_effect=PermissionError))
-    with pytest.raises(CannotGoOn, match="^Cổng 80 chỉ dành cho root"):
+    with pytest.raises(CannotGoOn, match=r"^Cổng 80 chỉ dành cho root"):
         demo.check_port(80)
 
 
