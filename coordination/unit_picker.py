@@ -1,5 +1,10 @@
-"""Choosing a place: a native select of the units of the day, and words that narrow it. Works without JavaScript."""
+"""Choosing places by words, with or without marks, among the units of a day. Works without JavaScript.
 
+One place is a native select the words narrow; several are boxes to tick, those the words find below those ticked.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django import forms
@@ -7,11 +12,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from coordination.enums import UnitLevel
-from coordination.forms import EntryField
+from coordination.forms import EntriesField, EntryField
 from coordination.models import AdministrativeUnit, Agency
 from coordination.search import clean_text, search_text
 
 WORDS = "?"  # begins the value of a place that was typed, not chosen
+LONGEST_KEY = 19  # digits; a longer one is no id of ours, and SQLite refuses to look for it
+MOST_FOUND = 20  # boxes shown below those ticked; more words find fewer
 HEADINGS = {
     UnitLevel.PROVINCE: _("Whole province"),
     UnitLevel.DISTRICT: _("Districts"),
@@ -105,10 +112,85 @@ class UnitField(EntryField):
         return super().to_python(value)
 
     def _meant(self, words: str) -> AdministrativeUnit:
-        hits = find_units(list(self.entries.values()), words)
-        typed = clean_text(words).casefold()
-        exact = [unit for unit in hits if typed in (unit.name.casefold(), unit_label(unit).casefold())]
-        if len(exact or hits) == 1:
-            return (exact or hits)[0]
-        code = "several" if hits else "none"
-        raise ValidationError(self.error_messages[code], code, {"words": words, "count": len(hits)})
+        return the_one_meant(self, words, find_units(list(self.entries.values()), words))
+
+
+def the_one_meant(field: EntryField, words: str, hits: list[AdministrativeUnit]) -> AdministrativeUnit:
+    """Of several hits the one whose whole name was typed; else the field asks."""
+    typed = clean_text(words).casefold()
+    exact = [unit for unit in hits if typed in (unit.name.casefold(), unit_label(unit).casefold())]
+    if len(exact or hits) == 1:
+        return (exact or hits)[0]
+    code = "several" if hits else "none"
+    raise ValidationError(field.error_messages[code], code, {"words": words, "count": len(hits)})
+
+
+class UnitTicks(forms.CheckboxSelectMultiple):
+    """Its values are the units ticked, and last the words typed into the search field beside them (NAME_words)."""
+
+    def value_from_datadict(self, data, files, name):
+        words = data.get(f"{name}_words", "").strip()
+        ticked = super().value_from_datadict(data, files, name) or []
+        return [*ticked, WORDS + words] if words else ticked
+
+
+@dataclass(frozen=True)
+class UnitTick:
+    """A box. Not `offered`: ticked for another day, and to be taken away before it can be saved."""
+
+    key: str
+    label: str
+    ticked: bool
+    offered: bool = True
+
+
+class TickedUnits(forms.BoundField):
+    @property
+    def words(self) -> str:
+        return words_among(self.value())
+
+    def ticks(self) -> list[UnitTick]:
+        """What is ticked, then what the words find."""
+        keys = [str(value) for value in self.value() or [] if not str(value).startswith(WORDS)]
+        entries = self.field.entries
+        ticked = [UnitTick(key, unit_label(entries[key]), ticked=True) for key in keys if key in entries]
+        others = [key for key in keys if key not in entries and key.isdecimal() and len(key) < LONGEST_KEY]
+        gone = AdministrativeUnit.objects.filter(pk__in=others).select_related("parent") if others else []
+        ticked += [UnitTick(str(unit.pk), unit_label(unit), ticked=True, offered=False) for unit in gone]
+        found = [unit for unit in self._hits() if str(unit.pk) not in keys][:MOST_FOUND]
+        return [*ticked, *(UnitTick(str(unit.pk), unit_label(unit), ticked=False) for unit in found)]
+
+    def found(self) -> int | None:
+        """How many the words find; None without words."""
+        return len(self._hits()) if self.words else None
+
+    def _hits(self) -> list[AdministrativeUnit]:
+        return find_units(list(self.field.entries.values()), self.words) if self.words else []
+
+
+class UnitsField(EntriesField):
+    """Words left in the search field count where nothing they find is ticked: for the one place they mean."""
+
+    widget = UnitTicks
+    bound_field_class = TickedUnits
+    default_error_messages = UnitField.default_error_messages
+
+    def offer_units(self, units: list[AdministrativeUnit]) -> None:
+        """Communes; where none are offered (an agency of the centre) what there is."""
+        communes = [unit for unit in units if unit.level == UnitLevel.COMMUNE]
+        self.offer(communes or units, label=unit_label)
+
+    def to_python(self, value):
+        keys = {str(getattr(item, "pk", item)) for item in value or []}
+        words = words_among(keys)
+        keys.discard(WORDS + words)
+        if not keys <= self.entries.keys():
+            raise ValidationError(self.error_messages["not_valid"], "not_valid")
+        hits = find_units(list(self.entries.values()), words) if words else []
+        if words and not any(str(unit.pk) in keys for unit in hits):
+            keys.add(str(the_one_meant(self, words, hits).pk))
+        return [unit for key, unit in self.entries.items() if key in keys]
+
+
+def words_among(values: Iterable | None) -> str:
+    return next((str(value).removeprefix(WORDS) for value in values or [] if str(value).startswith(WORDS)), "")

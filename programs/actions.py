@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from coordination.locking import StaleVersion, claim_version
-from coordination.models import Agency, User
+from coordination.models import AdministrativeUnit, Agency, User
 from programs.enums import FactState
 from programs.models import (
     Activity,
@@ -36,6 +36,7 @@ class FactLocked(Exception):
 class ActivityParts:
     """What belongs to an activity beside its own row. `counts`: attendances and women; `costs`: đồng by source."""
 
+    other_units: list[AdministrativeUnit] = field(default_factory=list)
     topics: list[Topic] = field(default_factory=list)
     partners: list[Agency] = field(default_factory=list)
     outputs: dict[OutputKind, int] = field(default_factory=dict)
@@ -79,6 +80,8 @@ def change_activity(activity: Activity, parts: ActivityParts, *, seen: int, by: 
     for row in (*activity.counts.all(), *activity.outputs.all(), *activity.costs.all()):
         if wanted.pop(_content(row), None) is None:
             _mark(row, act).delete()  # before the record: a smaller total must not meet the old parts
+    left = set(activity.other_units.all()) - set(parts.other_units)
+    _mark(activity, act).other_units.remove(*left)  # before the record too: they may be of the old day only
     _save(activity, act)
     _set_links(activity, parts)
     for row in wanted.values():
@@ -117,6 +120,7 @@ def log_correction(
     _save(correction, _act(by))
     correction.partners.set(stored.partners.all())
     correction.topics.set(stored.topics.all())
+    correction.other_units.set(stored.other_units.all())
     logger.info("activity corrected", extra={"activity": stored.pk, "correction": correction.pk})
     return correction
 
@@ -136,6 +140,7 @@ def _save(row: models.Model, act: dict[str, Any]) -> None:
 
 
 def _set_links(activity: Activity, parts: ActivityParts) -> None:
+    activity.other_units.set(parts.other_units)
     activity.topics.set(parts.topics)
     activity.partners.set(parts.partners)
 

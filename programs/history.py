@@ -19,9 +19,10 @@ from programs.enums import FundingSource
 from programs.forms.activities import COLUMNS, ActivityForm
 from programs.models import Activity, ActivityCost, ActivityCount, ActivityOutput
 
-TOPICS, PARTNERS = "historicalactivity_topics_set", "historicalactivity_partners_set"  # links as they were
+# Links as they were.
+TOPICS, PARTNERS, PLACES = (f"historicalactivity_{name}_set" for name in ("topics", "partners", "other_units"))
 SHOWN = 30  # acts; older ones stay in the table
-LABELS = {name: ActivityForm.base_fields[name].label for name in (*COLUMNS, "topics", "partners")}
+LABELS = {name: ActivityForm.base_fields[name].label for name in (*COLUMNS, "other_units", "topics", "partners")}
 LABELS["state"] = gettext_lazy("State")
 PARTS = {
     ActivityOutput: ("kind", ("quantity",)),
@@ -52,9 +53,7 @@ class Act:
 def acts_on(activity: Activity) -> list[Act]:
     """Newest first. All rows of one act carry the same moment (programs/actions.py)."""
     rows = activity.history.select_related("history_user", "kind", "component", "unit")
-    rows = rows.prefetch_related(f"{TOPICS}__topic", f"{PARTNERS}__agency__names").order_by(
-        "history_date", "history_id"
-    )
+    rows = rows.prefetch_related(f"{TOPICS}__topic", f"{PARTNERS}__agency__names", f"{PLACES}__administrativeunit")
     parts = _changes_of_parts(activity)
     acts, before = [], None
     for at, group in groupby(rows.order_by("history_date", "history_id"), key=attrgetter("history_date")):
@@ -81,6 +80,9 @@ def in_words(row: models.Model, name: str) -> str:
     if name == "partners":
         names = (link.agency.names.all() for link in getattr(row, PARTNERS).all())
         return ", ".join(sorted(name[0].short_name for name in names)) or _("nothing")
+    if name == "other_units":
+        links = getattr(row, PLACES).all()
+        return ", ".join(sorted(link.administrativeunit.label for link in links)) or _("nothing")
     if name in ("state", "precision"):
         return str(getattr(row, f"get_{name}_display")())
     return value_in_words(getattr(row, name))

@@ -138,6 +138,32 @@ def counts_within() -> Iterator[Trigger]:
     )
 
 
+def others_of_day() -> Iterator[Trigger]:
+    """The further places of an activity existed on its day, as its first one did."""
+    activity, link = Activity._meta.db_table, Activity.other_units.through._meta.db_table
+    gone = "(u.valid_from > {day} OR u.valid_to < {day})"
+    message = _("One of the further places did not exist on that day. Choose the places as they were named then.")
+    yield from on_write(
+        name="activity_others_of_day",
+        table=link,
+        columns=("activity_id", "administrativeunit_id"),
+        lock=f"{activity} WHERE id = NEW.activity_id",
+        refuse=f"EXISTS (SELECT 1 FROM {activity} a JOIN {UNIT} u ON u.id = NEW.administrativeunit_id"
+        f" WHERE a.id = NEW.activity_id AND {gone.format(day='a.counted_on')})",
+        message=message,
+    )
+    yield Trigger(
+        name="activity_others_of_day",
+        table=activity,
+        event="UPDATE",
+        columns=("counted_on",),
+        when="NEW.counted_on <> OLD.counted_on",
+        refuse=f"EXISTS (SELECT 1 FROM {link} o JOIN {UNIT} u ON u.id = o.administrativeunit_id"
+        f" WHERE o.activity_id = NEW.id AND {gone.format(day='NEW.counted_on')})",
+        message=message,
+    )
+
+
 def stock_not_negative() -> Iterator[Trigger]:
     """On no day does an account hold less than nothing. Writers of one account wait for each other (`lock`)."""
     table, account = ModelEvent._meta.db_table, CommunityModel._meta.db_table
@@ -172,5 +198,6 @@ TRIGGERS = [
     *(trigger for fact in FACTS for trigger in of_fact(fact)),
     *in_province(CommunityModel._meta.db_table, "communitymodel"),
     *counts_within(),
+    *others_of_day(),
     *stock_not_negative(),
 ]

@@ -7,21 +7,36 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coordination.forms import DayField
-from coordination.unit_picker import UnitField, offered_units
+from coordination.unit_picker import UnitField, UnitsField, offered_units
 
 
 class PlaceForm(forms.Form):
     unit = UnitField(required=False)
 
 
+class PlacesForm(forms.Form):
+    other_units = UnitsField(required=False)
+
+
 @require_safe
 def unit_options(request):
     """`days`: names of the fields that hold the day, the first filled one counts; without any, today."""
-    form = PlaceForm(request.GET)
+    field = offered(request, PlaceForm(request.GET)["unit"])
+    found = field.narrow() if field.words else None
+    return render(request, "components/_unit_options.html", {"field": field, "found": found})
+
+
+@require_safe
+def unit_ticks(request):
+    """The same for several places: boxes, those already ticked first."""
+    field = offered(request, PlacesForm(request.GET)["other_units"])
+    return render(request, "components/_unit_ticks.html", {"field": field})
+
+
+def offered(request, field):
     agency = request.acting.agency if request.acting else None
-    form.fields["unit"].offer_units(offered_units(agency, day_of(request.GET)) if agency else [])
-    found = form["unit"].narrow() if form["unit"].words else None
-    return render(request, "components/_unit_options.html", {"field": form["unit"], "found": found})
+    field.field.offer_units(offered_units(agency, day_of(request.GET)) if agency else [])
+    return field
 
 
 def day_of(query):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.forms import LARGEST_AMOUNT, LARGEST_INTEGER, DayField, EntriesField, EntryField, WholeNumberField
 from coordination.unit_picker import WORDS as UNIT_WORDS
-from coordination.unit_picker import UnitField
+from coordination.unit_picker import UnitField, UnitsField
 from programs.actions import ActivityParts
 from programs.attendance import FIELDS as ATTENDANCE
 from programs.attendance import Attendance, misfits
@@ -40,6 +40,7 @@ COST_FIELDS = {f"cost_{source}": source for source in FundingSource.values}
 REFUSED_AT = {
     "activity_unit_of_its_day": "unit",
     "activity_in_province": "unit",
+    "activity_others_of_day": "other_units",
     "activity_owner_of_its_day": "starts_on",
     "activity_counts_within_total": "attendances",
 }
@@ -71,6 +72,11 @@ class ActivityForm(forms.Form):
     )
     place = forms.CharField(
         label=_("Place in words"), max_length=200, required=False, help_text=_("For example: Làng Rê village hall")
+    )
+    other_units = UnitsField(
+        label=_("Further communes, wards"),
+        required=False,
+        help_text=_("If it was held in several: find each by its name and tick it."),
     )
     sessions = WholeNumberField(
         label=_("Sessions"), min_value=1, initial=1, help_text=_("One entry may stand for several sessions.")
@@ -112,12 +118,14 @@ class ActivityForm(forms.Form):
             lists.components, component_label, component_heading, empty=_("Choose a content")
         )
         self.fields["unit"].offer_units(lists.units)
+        self.fields["other_units"].offer_units(lists.units)
         self.fields["topics"].offer(lists.topics)
         self.fields["partners"].offer(lists.partners, partner_label)
 
     def clean(self):
         cleaned = super().clean()
         cleaned["ends_on"] = cleaned.get("ends_on") or cleaned.get("starts_on")
+        cleaned["other_units"] = [unit for unit in cleaned.get("other_units") or [] if unit != cleaned.get("unit")]
         first, last = cleaned.get("starts_on"), cleaned["ends_on"]
         if first and last and last < first:
             self.add_error("ends_on", _("The last day must not be before the first day."))
@@ -155,7 +163,7 @@ class ActivityForm(forms.Form):
         return any(self[name].errors or self[name].value() not in (None, "", [], usual[name]) for name in names)
 
     def shows_when(self) -> bool:
-        return self.says_more("ends_on", "place") or str(self["sessions"].value()) != "1"
+        return self.says_more("ends_on", "other_units", "place") or str(self["sessions"].value()) != "1"
 
     def shows_who(self) -> bool:
         return self.says_more("precision", "distinct_people")
@@ -235,6 +243,7 @@ class ActivityEntry:
     def parts(self) -> ActivityParts:
         cleaned = self.form.cleaned_data
         return ActivityParts(
+            other_units=cleaned["other_units"],
             topics=cleaned["topics"],
             partners=cleaned["partners"],
             outputs={row["entry"]: row["quantity"] for row in self.outputs.values()},
@@ -254,6 +263,8 @@ class ActivityEntry:
             typed["unit"] = UNIT_WORDS + self.data["unit_words"]
         entry = ActivityEntry(activity=self.activity, initial=typed, lists=self.lists)
         entry.opened = wanted
+        if wanted == "other_units":
+            return entry  # its search field takes the focus (templates/components/_units_picker.html)
         if wanted == "unit":
             entry.form["unit"].narrow()
             focus = entry.form.fields["unit"]

@@ -69,12 +69,12 @@ def label_of(entry: ActivityEntry, name: str) -> str:
 def in_words_of(entry: ActivityEntry, name: str, value: Any) -> str:
     if name in ROWS:
         return "; ".join(_row_in_words(entry, name, row) for row in value) or _("nothing")
+    if name in ("unit", "other_units"):
+        return _places_in_words(value if isinstance(value, list) else [value]) or _("nothing")
     if name in TICKED:
         return "; ".join(_entries_in_words(entry.form.fields[name], value)) or _("nothing")
     if value in (None, ""):
         return _("nothing")
-    if name == "unit":
-        return unit_label(AdministrativeUnit.objects.select_related("parent").get(pk=value))
     if name in LISTED:
         return next(_entries_in_words(entry.form.fields[name], [value]), str(value))
     if name in DAYS:
@@ -88,6 +88,11 @@ def _row_in_words(entry: ActivityEntry, name: str, row: list) -> str:
     of_kind = entry.lists.outputs if name == "outputs" else entry.lists.categories
     label = next((str(item) for item in of_kind if item.pk == row[0]), "…")
     return " ".join([label, *(number_vi(number) for number in row[1:])])
+
+
+def _places_in_words(keys: list[int]) -> str:
+    """Not from the choices of the form: the other version may be of another day."""
+    return "; ".join(map(unit_label, AdministrativeUnit.objects.filter(pk__in=keys).select_related("parent")))
 
 
 def _entries_in_words(field, keys: list) -> Iterator[str]:

@@ -18,12 +18,12 @@ Snapshot = dict[str, Any]
 
 DAYS = ("starts_on", "ends_on")
 LISTED = ("kind", "component", "unit")
-TICKED = ("topics", "partners")
+TICKED = ("other_units", "topics", "partners")
 ROWS = {"outputs": ("entry", "quantity"), "counts": ("entry", "attendances", "women")}
 
 
 def of_record(activity: Activity) -> Snapshot:
-    """Reads the parts of the record too: five queries."""
+    """Reads the parts of the record too: six queries."""
     values = {name: getattr(activity, name) for name in COLUMNS if name not in (*DAYS, *LISTED)}
     values |= {name: getattr(activity, name).isoformat() for name in DAYS}
     values |= {name: getattr(activity, f"{name}_id") for name in LISTED}

@@ -71,6 +71,7 @@ def activity_detail(request, uid):
     may_change = allowed(request, "programs.change_activity", activity)
     context = {
         "activity": activity,
+        "other_units": activity.other_units.all(),
         "counts": activity.counts.select_related("category"),
         "outputs": activity.outputs.select_related("kind"),
         "partners": activity.partners.named_on(activity.counted_on).in_protocol_order(),

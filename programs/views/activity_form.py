@@ -23,7 +23,7 @@ from programs.forms.activities import ActivityEntry
 from programs.models import Activity
 from programs.rules import allowed, require
 
-COPIED = ("title", "kind", "component", "unit", "place", "topics", "partners", "other_partners")
+COPIED = ("title", "kind", "component", "unit", "other_units", "place", "topics", "partners", "other_partners")
 LATELY = timedelta(days=90)  # how far back the last one is looked for: the history is long
 KEPT = ("kind", "component", "unit")  # of the last one logged by the same person
 
@@ -96,7 +96,7 @@ def sent_values(request, activity):
 
 def answer_to(request, entry):
     """Save what was sent, or say what to mend; buttons inside the form only ask for more of it."""
-    if request.POST.get("open") in ("unit", "outputs", "counts"):
+    if request.POST.get("open") in ("unit", "other_units", "outputs", "counts"):
         return form_page(request, entry.reopened(request.POST["open"]))
     if not entry.is_valid():
         return form_page(request, entry, status=422)

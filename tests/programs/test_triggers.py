@@ -165,6 +165,18 @@ CASES = {
     "programs_activity__activity_counts_within_total__update": lambda cast: changed(
         count(sixty(cast)).activity, attendances=39
     ),
+    "programs_activity_other_units__activity_others_of_day__insert": lambda cast: (
+        lambda: linked(sixty(cast), "other_units", old_commune(cast))
+    ),
+    "programs_activity_other_units__activity_others_of_day__update": lambda cast: changed(
+        linked(sixty(cast), "other_units", cast.commune), administrativeunit=old_commune(cast)
+    ),
+    "programs_activity__activity_others_of_day__update": lambda cast: changed(
+        linked(factories.activity(cast.board, cast.commune, OLD), "other_units", old_commune(cast)).activity,
+        starts_on=NOW,
+        ends_on=NOW,
+        counted_on=NOW,
+    ),
     "programs_modelevent__model_stock_not_negative__insert": lambda cast: twin(
         stock(cast)[1], counted_on=date(2026, 2, 1), quantity=-8
     ),
