@@ -26,6 +26,12 @@ def owns(hat, fact):
 
 
 @rules.predicate
+def has_a_place(hat, _fact):
+    """Money is entered for the place of the agency itself; one of the centre has none."""
+    return hat.agency.unit_id is not None
+
+
+@rules.predicate
 def is_draft(_hat, fact):
     return fact.state == FactState.DRAFT
 
@@ -33,6 +39,7 @@ def is_draft(_hat, fact):
 for _model in ("activity", "communitymodel", "modelevent", "measurement", "budgetentry"):
     rules.add_perm(f"programs.add_{_model}", writes & owns)
     rules.add_perm(f"programs.change_{_model}", writes & owns)
+rules.set_perm("programs.add_budgetentry", writes & has_a_place)
 rules.add_perm("programs.delete_activity", writes & owns & is_draft)
 
 

@@ -33,6 +33,17 @@ class BudgetDayForm(forms.Form):
         return year, typed.get("day") or min(today, date(year, 12, 31))
 
 
+class ReadingsHead(BudgetDayForm):
+    """Disbursements of the two kinds of capital are read apart."""
+
+    capital = forms.ChoiceField(label=_("Kind of capital"), choices=CapitalNature.choices, required=False)
+
+    @property
+    def of_capital(self) -> str:
+        chosen = self.cleaned_data.get("capital") if self.is_bound and self.is_valid() else ""
+        return chosen or CapitalNature.RECURRENT
+
+
 @dataclass
 class ReadingLine:
     """One line of the grid: what is known before, and the two cells to fill in."""
@@ -50,7 +61,7 @@ class ReadingLine:
 
 
 class ReadingsForm(forms.Form):
-    """Cumulative disbursements of one owner and day; an empty cell says nothing about that line."""
+    """Cumulative disbursements of one owner, day and kind of capital; an empty cell says nothing about that line."""
 
     lower_is_right = forms.BooleanField(label=_("The lower figures are right"), required=False)
 

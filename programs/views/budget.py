@@ -21,7 +21,7 @@ from coordination.refusals import message_for
 from programs.actions import FactLocked
 from programs.enums import BudgetNature, ComponentKind
 from programs.fact_actions import Changed, save_facts
-from programs.forms.budget import BudgetDayForm, DecisionForm, ReadingsForm
+from programs.forms.budget import BudgetDayForm, DecisionForm, ReadingsForm, ReadingsHead
 from programs.models import BudgetEntry, Component
 from programs.money import money_by_line, money_table
 from programs.rules import allowed, require
@@ -53,30 +53,34 @@ def budget_grid(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def budget_readings(request):
     require(request, "programs.add_budgetentry")
-    chosen = BudgetDayForm(request.GET or None)
-    year, day = chosen.chosen(timezone.localdate())
-    form = readings_form(request, year, day)
+    head = ReadingsHead(request.GET or None)
+    year, day = head.chosen(timezone.localdate())
+    form = readings_form(request, year, day, head.of_capital)
     status = 200
     if request.method == "POST":
-        status = save_readings(request, form, year, day)
+        status = save_readings(request, form, day, year=year, capital=head.of_capital)
         if status == 200:
             return redirect(f"{reverse('programs:budget_grid')}?{urlencode({'year': year, 'day': f'{day:%d/%m/%Y}'})}")
-    context = {"form": form, "chosen": BudgetDayForm(initial={"year": year, "day": day}), "year": year, "day": day}
+    chosen = ReadingsHead(initial={"year": year, "day": day, "capital": head.of_capital})
+    context = {"form": form, "chosen": chosen, "year": year, "day": day}
     return render(request, "programs/budget_readings.html", context, status=status)
 
 
-def readings_form(request, year, day):
+def readings_form(request, year, day, capital):
     """Filled with what the agency itself read on that day; before it stands the latest reading of an earlier day."""
-    own = BudgetEntry.objects.visible_to(request.user).filter(owner=request.acting.agency_id, year=year).recorded()
+    own = BudgetEntry.objects.visible_to(request.user).filter(owner=request.acting.agency_id).recorded()
+    own = own.filter(year=year, capital=capital)
     unit = request.acting.agency.unit.version_on(day)
-    of_day = own.filter(nature=BudgetNature.DISBURSED, counted_on=day, reason="", unit=unit, component__kind="content")
+    of_day = own.filter(
+        nature=BudgetNature.DISBURSED, counted_on=day, reason="", unit=unit, component__kind=ComponentKind.CONTENT
+    )
     stored = {(entry.component_id, entry.source): entry for entry in of_day}
     before = money_by_line(own.filter(counted_on__lt=day), year, day)
     return ReadingsForm(request.POST or None, contents=list(contents()), before=before, stored=stored)
 
 
-def save_readings(request, form, year, day):
-    """Answers the status: 200 saved, 422 to be mended, 409 somebody else was faster."""
+def save_readings(request, form, day, **line):
+    """Answers the status: 200 saved, 422 to be mended, 409 somebody else was faster. `line`: year, capital."""
     if not form.is_valid():
         return 422
     new, changed = [], []
@@ -85,10 +89,8 @@ def save_readings(request, form, year, day):
             entry.amount_vnd = amount
             changed.append(Changed(entry, version))
         else:
-            new.append(
-                new_entry(request, day, year=year, component=content, source=source, amount_vnd=amount,
-                          nature=BudgetNature.DISBURSED)
-            )  # fmt: skip
+            line |= {"component": content, "source": source, "amount_vnd": amount}
+            new.append(new_entry(request, day, nature=BudgetNature.DISBURSED, **line))
     try:
         saved = save_facts(new=new, changed=changed, by=request.user)
     except (StaleVersion, FactLocked):

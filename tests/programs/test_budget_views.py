@@ -99,6 +99,32 @@ def test_readings_save_what_was_typed_and_only_that(client, cast, content):
     assert saved.history.get().history_user == User.objects.get(pk=cast.officer.pk)
 
 
+def test_the_two_kinds_of_capital_are_read_apart(client, cast, content):
+    recurrent = entry(cast, content, 100, date(2026, 6, 14))
+    client.force_login(cast.officer)
+    address = f"{READINGS}?year=2026&day=14/06/2026&capital=investment"
+    assert client.get(address).context["form"].stored == {}
+    assert client.post(address, sent_readings(content, "300")).status_code == 302
+    assert [(row.capital, row.amount_vnd) for row in BudgetEntry.objects.order_by("pk")] == [
+        ("recurrent", 100),
+        ("investment", 300),
+    ]
+    assert client.get(f"{READINGS}?year=2026&day=14/06/2026").context["form"].stored == {
+        (content.pk, FundingSource.CENTRAL): recurrent
+    }
+
+
+def test_an_agency_of_the_centre_has_no_place_to_enter_money_for(client):
+    agency = factories.agency(factories.province("Quảng Thử"), "Vụ Thử nghiệm", "VTN")
+    agency.unit = None
+    agency.save()
+    client.force_login(factories.member(agency))
+    page = client.get(GRID)
+    assert (page.status_code, page.context["may_add"]) == (200, False)
+    decision = reverse("programs:budget_decision")
+    assert [client.get(address).status_code for address in (READINGS, decision)] == [403, 403]
+
+
 def test_readings_of_the_same_day_change_the_stored_one(client, cast, content):
     stored = entry(cast, content, 100, date(2026, 6, 14))
     client.force_login(cast.officer)
