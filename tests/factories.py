@@ -47,6 +47,7 @@ def commune(parent, name="Ba Thử", **fields):
 
 
 def agency(unit, name="Sở Thử nghiệm", symbol="STN", **fields):
+    """`unit` None: an agency of the centre."""
     values = {"kind": AgencyKind.STATE, "role": AgencyRole.OTHER}
     row = Agency.objects.create(unit=unit, **values | fields)
     AgencyName.objects.create(
@@ -55,7 +56,7 @@ def agency(unit, name="Sở Thử nghiệm", symbol="STN", **fields):
         short_name=name,
         symbol=symbol,
         letterhead=name.upper(),
-        place=unit.name,
+        place=unit.name if unit else "Hà Nội",
         valid_from=date(2020, 1, 1),
     )
     return row

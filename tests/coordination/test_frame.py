@@ -236,6 +236,19 @@ def test_agencies_show_how_many_people_work_there(cast, open_as):
     }
 
 
+def test_agency_of_the_centre_stands_in_the_list_without_a_place(cast, open_as):
+    factories.agency(None, "Bộ Dân tộc và Tôn giáo", "BDTTG")
+    page = Page(open_as(cast.administrator, reverse("coordination:agency_list") + "?q=bdttg"))
+    assert page.all("tr")[1].text == "Bộ Dân tộc và Tôn giáo BDTTG cả nước 0"
+
+
+def test_leader_at_the_centre_has_a_first_page(cast, open_as):
+    leader = factories.member(factories.agency(None, "Bộ Dân tộc và Tôn giáo", "BDTTG"), MemberRole.LEADER)
+    response = open_as(leader, reverse("reports:home"))
+    assert response.status_code == 200
+    assert Page(response).texts("div", class_="hat") == ["Bộ Dân tộc và Tôn giáo Bộ Dân tộc và Tôn giáo Lãnh đạo"]
+
+
 def test_search_without_a_find_says_what_to_do(cast, open_as):
     page = Page(open_as(cast.administrator, reverse("coordination:account_list") + "?q=zzz"))
     assert page.texts(class_="empty-title") == ["Không thấy “zzz”"]
