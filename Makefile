@@ -1,4 +1,4 @@
-# Each target finds a Python that is new enough and hands over to one script. Variables: PORT, SERVE (demo), ARGS (test).
+# Each target finds a Python that is new enough and hands over to one script. Variables: PORT, SERVE (demo), ARGS (test, soak, bench, lock).
 PYTHON = $$(sh scripts/find_python.sh)
 RUN = @python="$(PYTHON)" && exec "$$python" -m
 

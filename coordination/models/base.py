@@ -8,7 +8,7 @@ from coordination.fields import LineField
 
 
 class Record(models.Model):
-    """`uid` names the row in addresses; `version` is the token of the optimistic lock, counted up by each save."""
+    """`uid` names the row in addresses; `version` is the token of the optimistic lock (coordination.locking)."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -1,4 +1,4 @@
-"""Background work: the truth about it is ours, the queue that wakes it is exchangeable."""
+"""Background work: the table is the queue (docs/adr/0004)."""
 
 from django.conf import settings
 from django.db import models
