@@ -1,10 +1,11 @@
 """Pages of this app."""
 
 from django.urls import path, re_path
+from django.urls.converters import UUIDConverter
 
 from reports.views import home, reports
 
-UID = r"(?P<uid>[0-9a-f-]{36})"
+UID = rf"(?P<uid>{UUIDConverter.regex})"
 
 app_name = "reports"
 urlpatterns = [

@@ -85,6 +85,11 @@ def test_wrong_method_is_refused(client, cast, report, name, action):
     assert answer.status_code == 405
 
 
+def test_address_with_a_name_that_is_none_is_not_found(client, cast):
+    client.force_login(cast.leader)
+    assert client.post(f"/reports/{'-' * 36}/approve/").status_code == 404
+
+
 def test_report_detail_links_every_number_to_a_list_that_adds_up(client, cast, report, facts):
     client.force_login(cast.officer)
     page = client.get(reverse("reports:report_detail", args=[report.uid])).content.decode()
