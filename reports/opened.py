@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from coordination.access import access_of
 from coordination.formats import date_vi, number_vi, percent_vi, vnd
-from coordination.models import AdministrativeUnit, Agency, Document
+from coordination.models import Agency, Document
 from programs.models import Activity, BudgetEntry, Indicator, Measurement, ModelEvent
 from reports.axes import axis_words
 from reports.figures import Amount, At, Compared, Opened, Ref, Scope, UnknownFigure, open_ref
@@ -61,7 +62,17 @@ class OpenedNumber:
 
     @property
     def text(self) -> str:
-        return written(self.opened.value, self.figure.shown, str(self.figure.unit))
+        if self.opened.between and self.figure.shown == "percent" and self.opened.value:
+            return _("%(number)s percentage points") % {"number": number_vi(self.opened.value.value, 1)}
+        return self._written(self.opened)
+
+    @property
+    def between(self) -> list[tuple[str, str]]:
+        """Of a change the two numbers it is the difference of, and the references that open them."""
+        return [(self._written(one), str(one.ref)) for one in self.opened.between or ()]
+
+    def _written(self, opened: Opened) -> str:
+        return written(opened.value, self.figure.shown, str(self.figure.unit))
 
     @property
     def window_words(self) -> str:
@@ -84,13 +95,10 @@ class OpenedNumber:
         return [str(self.figure.unit).capitalize() or _("Number")]
 
     def sums(self) -> list[str]:
-        totals = [sum(values) for values in zip(*self._numbers(self.opened.facts), strict=True)]
-        return [self._write(total) for total in totals]
+        return self._added(self.opened.facts)
 
     def hidden_sums(self) -> list[str]:
-        unseen = self.opened.facts.exclude(pk__in=self.facts.values("pk")) if self.hidden else self.facts.none()
-        totals = [sum(values) for values in zip(*self._numbers(unseen), strict=True)]
-        return [self._write(total) for total in totals]
+        return self._added(self.opened.facts.exclude(pk__in=self.facts.values("pk"))) if self.hidden else []
 
     def page(self, number: Any, size: int) -> Page:
         page = Paginator(_joined(self.facts), size).get_page(number)
@@ -98,16 +106,22 @@ class OpenedNumber:
         page.object_list = [self._row(fact, names) for fact in page.object_list]
         return page
 
-    def _numbers(self, facts: Any) -> list[tuple[Any, ...]]:
+    def _added(self, facts: Any) -> list[str]:
+        """What the rows make together, column by column."""
+        if self.figure.note:
+            return [self._write(self.figure.total(facts))]
         fields = ("amount", "whole") if self.has_whole else ("amount",)
-        return [tuple(value or 0 for value in row) for row in facts.values_list(*fields)]
+        columns = zip(*facts.values_list(*fields), strict=True)
+        return [self._write(sum(value or 0 for value in values)) for values in columns]
 
     def _write(self, value: Any) -> str:
-        return vnd(value) if self.figure.shown == "money" else number_vi(value)
+        if self.figure.shown == "money":
+            return vnd(value)
+        return number_vi(value.normalize() if isinstance(value, Decimal) else value)
 
     def _row(self, fact: Any, names: dict[int, str]) -> FactRow:
         numbers = [self._write(fact.amount)] + ([self._write(fact.whole)] if self.has_whole else [])
-        day, title, place, owner, href = _ROWS[type(fact)](fact)
+        day, title, place, owner, href = _row_of(fact)
         return FactRow(day, title, place, names.get(owner, ""), href, numbers)
 
 
@@ -123,13 +137,22 @@ def open_number(report: Report, text: str, user: Any) -> OpenedNumber:
 FACT_TABLES = (Activity, ModelEvent, Measurement, BudgetEntry)
 
 
-def late_facts(user: Any, number: Any, size: int) -> Page:
-    """Facts of the reader's own agencies that came after the report of their period was frozen, newest first."""
-    own = access_of(user).own
-    late = [fact for table in FACT_TABLES for fact in _joined(unreported(table, own))]
+def late_facts(user: Any, number: Any, size: int) -> tuple[Page, int]:
+    """What the reader's agencies would have reported, had it been there when they froze their reports; newest first.
+
+    The second value counts what came from agencies whose records the reader does not open.
+    """
+    late, hidden = [], 0
+    for table in FACT_TABLES:
+        every = unreported(table, access_of(user).own)
+        visible = list(_joined(table.objects.visible_to(user).filter(pk__in=every.values("pk"))))
+        late += visible
+        hidden += every.count() - len(visible)
     page = Paginator(sorted(late, key=lambda fact: fact.counted_on, reverse=True), size).get_page(number)
-    page.object_list = [FactRow(*_ROWS[type(fact)](fact)[:3], "", _ROWS[type(fact)](fact)[4], []) for fact in page]
-    return page
+    page.object_list = [
+        FactRow(day, title, place, "", href, []) for day, title, place, _owner, href in map(_row_of, page.object_list)
+    ]
+    return page, hidden
 
 
 def written(amount: Amount, shown: str, unit: str) -> str:
@@ -140,7 +163,8 @@ def written(amount: Amount, shown: str, unit: str) -> str:
         return percent_vi(amount.value)
     if shown == "money":
         return vnd(int(amount.value))
-    return f"{number_vi(amount.value)} {unit}".strip()
+    places = 0 if amount.value == int(amount.value) else 1
+    return f"{number_vi(amount.value, places)} {unit}".strip()
 
 
 def _is_public(model: type[Any]) -> bool:
@@ -173,30 +197,28 @@ def _agency_names(facts: Any) -> dict[int, str]:
     return dict(named.values_list("pk", "short_name"))
 
 
-def _place(unit: AdministrativeUnit) -> str:
-    return unit.label
-
-
 def _activity(fact: Any) -> tuple[Any, ...]:
     href = reverse("programs:activity_detail", args=[fact.uid])
-    return fact.counted_on, fact.title, _place(fact.unit), fact.owner_id, href
+    return fact.counted_on, fact.title, fact.unit.label, fact.owner_id, href
 
 
 def _model_event(fact: Any) -> tuple[Any, ...]:
     href = reverse("programs:model_detail", args=[fact.model.uid])
     title = f"{fact.model.name} · {fact.get_nature_display()}"
-    return fact.counted_on, title, _place(fact.unit), fact.owner_id, href
+    return fact.counted_on, title, fact.unit.label, fact.owner_id, href
 
 
 def _measurement(fact: Any) -> tuple[Any, ...]:
+    href = reverse("programs:measurement_list", args=[fact.indicator.code])
     title = f"{fact.indicator.number}. {fact.indicator.name}"
     title = f"{title} · {fact.category.name}" if fact.category else title
-    return fact.counted_on, title, _place(fact.unit), fact.owner_id, ""
+    return fact.counted_on, title, fact.unit.label, fact.owner_id, href
 
 
 def _budget_entry(fact: Any) -> tuple[Any, ...]:
+    href = reverse("programs:budget_entry", args=[fact.uid])
     title = f"{fact.component.short_name} · {fact.get_source_display()} · {fact.get_nature_display()}"
-    return fact.counted_on, title, _place(fact.unit), fact.owner_id, ""
+    return fact.counted_on, title, fact.unit.label, fact.owner_id, href
 
 
 def _indicator(fact: Any) -> tuple[Any, ...]:
@@ -215,3 +237,8 @@ _ROWS: dict[type[Any], Any] = {
     Indicator: _indicator,
     Document: _document,
 }
+
+
+def _row_of(fact: Any) -> tuple[Any, ...]:
+    """Day, title, place, owner and address."""
+    return _ROWS[type(fact)](fact)  # type: ignore[no-any-return]

@@ -179,6 +179,7 @@ FIGURES: list[Figure] = [
     Share("activities.minority_share", _("Share of ethnic-minority people"), part=MINORITY, whole=WITH_MINORITY),
     CommunesReached(
         "activities.communes", _("Communes reached"), pgettext_lazy("counting word", "communes"),
+        note=_("Each commune counts once, however many activities it had."),
         source=_ReachedCommunes("communes", Activity, AdministrativeUnit, reach=Reach.SPAN),
     ),
     Tally(

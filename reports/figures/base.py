@@ -138,12 +138,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Figure(ABC):
-    """`unit` is the counting word after the number ("cuộc"); `shown` says how it is written."""
+    """`unit` is the counting word after the number ("cuộc"); `shown` says how it is written.
+
+    `note` stands above a list whose rows do not simply add up; `total` says what they make together.
+    """
 
     code: str
     label: Words
     unit: Words = ""
     shown: str = "count"  # count | money | percent | own (an indicator's own measure)
+    note: Words = ""
 
     @property
     @abstractmethod

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -71,33 +71,33 @@ class Ref:
 
 @dataclass(frozen=True)
 class Opened:
-    """What stands behind a number: the facts that make it, and for a change those it is measured against."""
+    """What stands behind a number: the facts that make it. A change has the two numbers it is the difference of,
+
+    and its `facts` are those of the first.
+    """
 
     ref: Ref
     value: Amount
     facts: QuerySet[Any]
-    before: Opened | None = None
+    between: tuple[Opened, Opened] | None = None
 
     def total(self) -> Number | None:
         """Adds the opened list up, row by row; equals `value.value`."""
-        total = self.ref.figure.total(self.facts)
-        if self.before is None or total is None:
-            return total
-        before = self.before.total()
-        return None if before is None else total - before
+        if self.between is None:
+            return self.ref.figure.total(self.facts)
+        now, before = (opened.total() for opened in self.between)
+        return None if now is None or before is None else now - before
 
 
 def open_ref(ref: Ref, scope: Scope, compared: Compared) -> Opened:
     """The facts behind a number. Raises UnknownFigure when there is no last year to look at."""
-    figure, axes = ref.figure, dict(ref.axes)
-    window = compared.at(ref.at)
-    if window is None or (ref.at == At.CHANGE and compared.last_year is None):
+    if ref.at == At.CHANGE:
+        now, before = (open_ref(replace(ref, at=at), scope, compared) for at in (At.NOW, At.LAST_YEAR))
+        return Opened(ref, change(now.value, before.value), now.facts, (now, before))
+    figure, axes, window = ref.figure, dict(ref.axes), compared.at(ref.at)
+    if window is None:
         raise UnknownFigure(_("There is no same period of last year to compare with."))
-    opened = Opened(ref, figure.value(scope, window, **axes), figure.facts(scope, window, **axes))
-    if ref.at != At.CHANGE:
-        return opened
-    before = open_ref(Ref(ref.code, axes, At.LAST_YEAR), scope, compared)
-    return Opened(ref, change(opened.value, before.value), opened.facts, before)
+    return Opened(ref, figure.value(scope, window, **axes), figure.facts(scope, window, **axes))
 
 
 def change(now: Amount, before: Amount) -> Amount:

@@ -141,8 +141,8 @@ def report_download(request, uid, file_uid):
 @require_safe
 def unreported(request):
     """Facts of frozen periods that no report counts: they wait for the supplement."""
-    page = late_facts(request.user, request.GET.get("page"), settings.PAGE_SIZE)
-    return render(request, "reports/unreported.html", {"page": page})
+    page, hidden = late_facts(request.user, request.GET.get("page"), settings.PAGE_SIZE)
+    return render(request, "reports/unreported.html", {"page": page, "hidden": hidden})
 
 
 def figure_url(report, ref):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from django.core.files.base import ContentFile
@@ -10,12 +11,13 @@ from django.urls import reverse
 
 from coordination.enums import DocumentState, FileNature
 from coordination.models import Document, DocumentFile, Job
-from programs.models import Activity, Component
+from programs.models import Activity, Component, Target
 from reports import workflow
 from reports.actions import draft_report
 from reports.enums import ReportKind, ReportScope
 from reports.models import Report, ReportingPeriod
 from tests import factories
+from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -98,10 +100,43 @@ def test_report_detail_links_every_number_to_a_list_that_adds_up(client, cast, r
     for link in links:
         answer = client.get(link.replace("&amp;", "&"))
         assert answer.status_code == 200, link
-        opened = answer.context["opened"].opened
-        assert opened.total() == (opened.value.value or opened.total()), link
-    sessions = client.get(reverse("reports:figure_facts", args=[report.uid]), {"ref": "activities.sessions"})
-    assert "4 cuộc" in sessions.content.decode()
+        opened = answer.context["opened"]
+        assert opened.opened.value.value == opened.opened.total(), link
+        assert opened.sums() == Page(answer).texts("td", class_="n")[-len(opened.columns) :], link
+
+
+def test_figure_facts_shows_sums_as_the_report_does(client, cast, report, facts):
+    """Communes count once; a share has both its numbers; a measure of its own is not printed with twenty digits."""
+    share = factories.indicator("1.1")
+    factories.measurement(cast.board, cast.province, indicator=share, numerator=71, denominator=96)
+    Target.objects.create(indicator=share, year=2026, operator=">=", value=60)
+    client.force_login(cast.officer)
+    expected = {
+        "activities.sessions": ("4 cuộc", ["4"]),
+        "activities.communes": ("1 xã, phường, đặc khu", ["1"]),
+        "activities.women_share": ("60,0%", ["30", "50"]),
+        "indicators.value?indicator=1.1": ("74,0", ["71", "96"]),
+    }
+    opened = {ref: opened_at(client, report, ref) for ref in expected}
+    assert {ref: (one.text, one.sums()) for ref, one in opened.items()} == expected
+
+
+def opened_at(client, report, ref):
+    return client.get(reverse("reports:figure_facts", args=[report.uid]), {"ref": ref}).context["opened"]
+
+
+def test_figure_facts_of_a_change_shows_the_two_numbers_it_is_made_of(client, cast, report, facts):
+    factories.activity(cast.board, cast.commune, date(2025, 3, 8), sessions=9, attendances=100, women=20)
+    client.force_login(cast.officer)
+    ref = "activities.sessions?window=change"
+    opened = opened_at(client, report, ref)
+    before = "activities.sessions?window=last_year"
+    assert opened.text == "−5 cuộc"
+    assert opened.between == [("4 cuộc", "activities.sessions?window=now"), ("9 cuộc", before)]
+    page = Page(client.get(reverse("reports:figure_facts", args=[report.uid]), {"ref": ref}))
+    assert opened_at(client, report, before).sums() == ["9"]
+    assert [link.attributes["href"] for link in page.all("a", class_="num")][1] == f"?ref={quote(before)}"
+    assert opened_at(client, report, "activities.women_share?window=change").text == "40,0 điểm phần trăm"
 
 
 def test_figure_facts_tells_hidden_facts_as_one_line(client, cast, report, facts):
@@ -208,6 +243,18 @@ def test_unreported_lists_what_came_after_the_freezing(client, cast, report, fac
     client.force_login(cast.officer)
     page = client.get(reverse("reports:unreported"))
     assert [row.title for row in page.context["page"]] == [late.title]
+    assert page.context["hidden"] == 0
+
+
+def test_unreported_only_counts_what_the_reader_may_not_open(client, cast, report):
+    """The board compiles the province; a late record of the Union waits for it, and stays the Union's own."""
+    approve(report, cast.leader)
+    late = factories.activity(cast.union, cast.commune, DAY_IN_PERIOD, title="Việc riêng của Hội")
+    client.force_login(cast.officer)
+    page = client.get(reverse("reports:unreported"))
+    assert (list(page.context["page"]), page.context["hidden"]) == ([], 1)
+    assert late.title not in page.text
+    assert "1 dòng của cơ quan khác" in page.text
 
 
 def test_report_list_puts_issued_reports_first_for_leaders(client, cast, report, period):
