@@ -7,7 +7,7 @@ from django.db.models import Count, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from coordination.constraints import dates_in_order
+from coordination.constraints import dates_in_order, known_value
 from coordination.fields import DerivedField, LineField, ParagraphsField
 from coordination.models import AdministrativeUnit
 from coordination.models.agency import name_of
@@ -32,9 +32,7 @@ class ActivityQuerySet(FactQuerySet):
         return rows.order_by(*self.query.order_by) if self.query.order_by else rows
 
     def for_detail(self):
-        return self.for_list().select_related(
-            "kind", "component__content", "unit__parent", "owner", "corrects", "component__programme"
-        )
+        return self.for_list().select_related("unit__parent", "corrects", "component__programme")
 
     def matching(self, words: str, places=lambda word: ()):
         """Each word, with or without marks, stands in the title or place, or names one of the units of `places`."""
@@ -236,6 +234,7 @@ class ActivityCost(models.Model):
                 name="activity_cost_once",
                 violation_error_message=_("This source is already entered."),
             ),
+            known_value("source", FundingSource, name="activity_cost_source_known"),
         ]
 
     def __str__(self):

@@ -10,6 +10,7 @@ from coordination.fields import LineField, ParagraphsField
 from coordination.models import AdministrativeUnit, Document
 from coordination.models.agency import name_of
 from coordination.models.base import ListEntry, Record
+from programs.constraints import not_negative
 from programs.enums import Direction, Operator, ReadingNature
 from programs.facts import Fact, FactQuerySet
 
@@ -140,6 +141,7 @@ class Measurement(Fact):
             *Fact.Meta.constraints,
             known_value("nature", ReadingNature, name="measurement_nature_known"),
             dates_in_order("period_from", "counted_on", name="measurement_period_in_order"),
+            not_negative(["numerator", "denominator", "value"], name="measurement_not_negative"),
             models.CheckConstraint(
                 name="measurement_parts_or_value",
                 condition=Q(numerator__isnull=False, denominator__isnull=False, value__isnull=True)
