@@ -9,6 +9,8 @@ from coordination.models import Agency
 from reports.enums import OutlineState, ReportKind, ReportScope
 from reports.models import ReportingPeriod, ReportOutline
 
+LONGEST_SEARCH = 100
+
 
 class DraftReportForm(forms.Form):
     """Offers the kinds that have an outline in use, and periods that have begun."""
@@ -48,6 +50,12 @@ class IssueForm(forms.Form):
 class ReportFilterForm(forms.Form):
     """Filters of the list of reports; bad values are ignored like empty ones."""
 
+    q = forms.CharField(
+        label=_("Search in title and number"),
+        required=False,
+        max_length=LONGEST_SEARCH,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
     period = forms.ModelChoiceField(
         ReportingPeriod.objects.none(), label=_("Period"), required=False, empty_label=_("All")
     )
@@ -67,5 +75,17 @@ class ReportFilterForm(forms.Form):
     def filtered(self, reports):
         if not self.is_valid():
             return reports
-        chosen = {name: value for name, value in self.cleaned_data.items() if value}
-        return reports.filter(**chosen)
+        chosen = {name: value for name, value in self.cleaned_data.items() if value and name != "q"}
+        return reports.matching(self.cleaned_data["q"]).filter(**chosen)
+
+
+class SearchForm(forms.Form):
+    """The field on the frame of every page."""
+
+    q = forms.CharField(required=False, max_length=LONGEST_SEARCH)
+
+    @property
+    def words(self) -> str:
+        """Empty where there is nothing to look for: no letter, no digit, or more than anybody searches for."""
+        typed = self.cleaned_data["q"] if self.is_valid() else ""
+        return typed if any(letter.isalnum() for letter in typed) else ""

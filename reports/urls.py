@@ -3,13 +3,14 @@
 from django.urls import path, re_path
 from django.urls.converters import UUIDConverter
 
-from reports.views import home, reports
+from reports.views import home, reports, search
 
 UID = rf"(?P<uid>{UUIDConverter.regex})"
 
 app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
     path("reports/", reports.report_list, name="report_list"),
     path("reports/new/", reports.report_create, name="report_create"),
     path("reports/unreported/", reports.unreported, name="unreported"),

@@ -38,6 +38,13 @@ class DocumentQuerySet(models.QuerySet):
         )
         return self.filter(Q(register_agency__in=access.own) | issued & (recipient | party | above))
 
+    def matching(self, words: str):
+        """Each word, with or without marks, stands in number, symbol or subject: "07/BC-SDTTG" finds number 7."""
+        rows = self
+        for word in search_text(words.replace("/", " ")).split():
+            rows = rows.filter(search_text__contains=word.lstrip("0") or word)
+        return rows
+
 
 class Document(Record):
     """`register_agency`: whose series gave the number; for a received paper its issuer. The number may be unknown."""

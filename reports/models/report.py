@@ -29,6 +29,10 @@ class ReportQuerySet(models.QuerySet):
     def in_the_open(self):
         return self.filter(document__state__in=DocumentState.in_the_open())
 
+    def matching(self, words: str):
+        """As its document: subject, number and symbol."""
+        return self.filter(document__in=Document.objects.matching(words).values("pk"))
+
     def for_list(self):
         return self.select_related("document", "period", "agency", "unit")
 

@@ -11,6 +11,7 @@ NARROWEST = {"width": 320, "height": 640}  # 1280 px at 400 %: WCAG 1.4.10
 # Not pages of their own: parts that htmx asks for, a file, and addresses that only take what a form sends.
 PARTS = {
     "coordination:unit_options",
+    "coordination:unit_ticks",
     "programs:activity_echo_day",
     "programs:activity_echo_people",
     "reports:report_files",
@@ -27,6 +28,7 @@ def pages_to_read(stage):
         "reports:home": [()],
         "reports:report_list": [()],
         "reports:unreported": [()],
+        "reports:search": [(), ("?q=a",), ("?q=khong-co-gi",)],
         "reports:report_detail": [(stage.issued.uid,), (stage.drafted.uid,)],
         "reports:figure_facts": [(stage.issued.uid, "?ref=activities.attendances?window=now")],
         "programs:activity_list": [(every_day,), (), (f"{every_day}&q=khong-co-gi",)],

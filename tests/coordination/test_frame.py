@@ -77,7 +77,8 @@ def test_bar_of_a_phone_holds_four_places_and_the_rest(cast, open_as, person, ba
     rest = [link.text for link in links if link.within(tag="details")]
     assert [link.text for link in links if not link.within(tag="details")] == bar
     assert rest[-2:] == ["Đổi mật khẩu", "Đăng nhập hai bước"]
-    assert len(rest) - 2 == len(WRITERS) + (person == "officer") - len(bar)
+    assert rest[0] == "Tìm"
+    assert len(rest) - 3 == len(WRITERS) + (person == "officer") - len(bar)
 
 
 def test_system_administrator_sees_accounts_and_lists_only(cast, open_as):
