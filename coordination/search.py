@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-_BLANKS = re.compile(r"\s+")
-_DASHES = str.maketrans({"–": "-", "—": "-", "‑": "-", "’": "'", "‘": "'", "Ð": "Đ", "Ɖ": "Đ"})
+_BLANKS = re.compile(r"[\s\0]+")  # PostgreSQL stores no NUL
+_LOOKALIKES = str.maketrans({"–": "-", "—": "-", "‑": "-", "’": "'", "‘": "'", "Ð": "Đ", "Ɖ": "Đ"})
 _TONES = {"\u0300": 2, "\u0309": 3, "\u0303": 4, "\u0301": 5, "\u0323": 6}  # huyền, hỏi, ngã, sắc, nặng
 _SHAPES = {"\u0306": "1", "\u0302": "2", "\u031b": "3"}  # ă, â/ê/ô, ơ/ư: letters of their own, after the plain one
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
@@ -18,7 +18,7 @@ def clean_text(text: str) -> str:
 
 def search_text(*parts: str) -> str:
     """Folded for searching: no marks, đ = d, lower case, one blank between words."""
-    text = unicodedata.normalize("NFD", " ".join(part for part in parts if part).translate(_DASHES).casefold())
+    text = unicodedata.normalize("NFD", " ".join(part for part in parts if part).translate(_LOOKALIKES).casefold())
     bare = "".join(letter for letter in text if not unicodedata.combining(letter))
     return _BLANKS.sub(" ", bare.replace("đ", "d")).strip()
 

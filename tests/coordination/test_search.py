@@ -34,6 +34,10 @@ def test_search_text_is_the_same_for_decomposed_letters(_query, text):
     assert search_text(unicodedata.normalize("NFD", text)) == search_text(text)
 
 
+def test_nul_is_a_blank_because_postgresql_refuses_it():
+    assert clean_text("a\0b") == search_text("a\0b") == "a b"
+
+
 def test_clean_text_mends_look_alikes_and_blanks():
     assert clean_text("Ðắk\xa0Lắk  \r\n  dòng hai ") == "Đắk Lắk\ndòng hai"
 
