@@ -354,5 +354,5 @@ def test_people_are_told_what_to_do_with_a_frozen_record(cast):
     with pytest.raises(Exception, match="activity_frozen") as refusal:
         changed(row, title="Tên khác")()
     assert message_for(refusal.value) == (
-        "Bản ghi đã nằm trong báo cáo đã chốt nên không sửa, xóa được. Hãy lập bản điều chỉnh và ghi rõ lý do."
+        "Bản ghi đã nằm trong báo cáo đã chốt nên không sửa, xóa được. Hãy lập bản bổ sung số liệu và ghi rõ lý do."
     )

@@ -184,7 +184,7 @@ def test_number_and_day_are_needed(cast, report, given):
 
 def test_the_day_of_issue_is_not_ahead(cast, report):
     moved(report, "approve", cast.leader)
-    with pytest.raises(MoveRefused, match="Ngày ban hành ở sau hôm nay"):
+    with pytest.raises(MoveRefused, match="Ngày ban hành chưa đến"):
         moved(report, "issue", cast.clerk, issued_on=date(2026, 6, 17))
 
 
