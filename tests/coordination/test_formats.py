@@ -73,6 +73,6 @@ def test_date_vi_shows_the_day_of_the_portal():
 
 
 def test_filters_are_those_functions():
-    page = Template("{% load formats %}{{ a|number_vi:1 }} {{ b|million_vnd }} {{ c|date_words }} {{ d|count_vi }}")
+    page = Template("{% load formats %}{{ a|number_vi:1 }} {{ b|millions }} {{ c|date_vi }} {{ d|vnd }}")
     shown = page.render(Context({"a": 84.25, "b": 4278500000, "c": date(2026, 2, 1), "d": 9}))
-    assert shown == "84,3 4.278,5 triệu đồng ngày 01 tháng 02 năm 2026 09"
+    assert shown == "84,3 4.278,5 01/02/2026 9 đồng"
