@@ -59,28 +59,6 @@ def test_grid_shows_what_the_role_may_see(client, cast, content, person, seen):
     assert len(page.context["page"].object_list) == seen
 
 
-@pytest.mark.parametrize("name", ["budget_grid", "budget_readings", "budget_decision"])
-def test_anonymous_people_sign_in_first(client, name):
-    assert client.get(reverse(f"programs:{name}")).status_code == 302
-
-
-@pytest.mark.parametrize(("person", "status"), [("officer", 200), ("leader", 403), ("clerk", 403), ("chair", 403)])
-@pytest.mark.parametrize("name", ["budget_readings", "budget_decision"])
-def test_only_officers_write(client, cast, name, person, status):
-    client.force_login(getattr(cast, person))
-    assert client.get(reverse(f"programs:{name}")).status_code == status
-
-
-@pytest.mark.parametrize(
-    ("person", "status"), [("officer", 200), ("leader", 200), ("partner", 404), ("stranger", 404)]
-)
-def test_entry_is_seen_by_those_who_may(client, cast, content, person, status):
-    row = entry(cast, content, 900, date(2026, 1, 5), BudgetNature.ALLOCATED)
-    client.force_login(getattr(cast, person))
-    assert client.get(reverse("programs:budget_entry", args=[row.uid])).status_code == status
-    assert client.post(reverse("programs:budget_entry", args=[row.uid])).status_code in (405, 404)
-
-
 def sent_readings(content, amount, **more):
     return {cell_name(content, FundingSource.CENTRAL): amount} | more
 

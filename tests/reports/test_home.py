@@ -107,12 +107,6 @@ def rows(page):
 # --- who comes where -------------------------------------------------------------------------------------------------
 
 
-def test_home_is_for_people_signed_in_and_read_only(cast, client):
-    assert client.get(HOME).url == "/accounts/login/?next=/"
-    client.force_login(cast.officer)
-    assert client.post(HOME).status_code == 405
-
-
 def test_system_administrator_comes_to_the_accounts(cast, client):
     client.force_login(cast.administrator)
     assert client.get(HOME).url == reverse("coordination:account_list")

@@ -64,29 +64,6 @@ def test_report_list_shows_drafts_to_the_own_agency_only(client, cast, report):
         assert len(page.context["page"].object_list) == expected
 
 
-@pytest.mark.parametrize("name", ["report_list", "report_create", "unreported"])
-def test_pages_ask_an_anonymous_person_to_sign_in(client, name):
-    answer = client.get(reverse(f"reports:{name}"))
-    assert answer.status_code == 302
-    assert answer.url.startswith(reverse("account_login"))
-
-
-@pytest.mark.parametrize(
-    ("person", "status"), [("officer", 200), ("leader", 200), ("partner", 404), ("stranger", 404)]
-)
-def test_report_detail_of_a_draft(client, cast, report, person, status):
-    client.force_login(getattr(cast, person))
-    assert client.get(reverse("reports:report_detail", args=[report.uid])).status_code == status
-
-
-@pytest.mark.parametrize(("name", "action"), [("report_detail", None), ("report_move", "approve")])
-def test_wrong_method_is_refused(client, cast, report, name, action):
-    client.force_login(cast.leader)
-    address = reverse(f"reports:{name}", args=[report.uid, action] if action else [report.uid])
-    answer = client.get(address) if action else client.post(address)
-    assert answer.status_code == 405
-
-
 def test_address_with_a_name_that_is_none_is_not_found(client, cast):
     client.force_login(cast.leader)
     assert client.post(f"/reports/{'-' * 36}/approve/").status_code == 404
@@ -176,12 +153,6 @@ def test_report_create_for_a_period_that_has_one_says_where_it_is(client, cast, 
     assert answer.status_code == 422
     assert "đã có báo cáo" in answer.content.decode()
     assert Document.objects.filter(kind__code="BC").count() == 1
-
-
-@pytest.mark.parametrize(("person", "status"), [("leader", 403), ("clerk", 403), ("chair", 403), ("officer", 200)])
-def test_report_create_is_for_those_who_write(client, cast, person, status):
-    client.force_login(getattr(cast, person))
-    assert client.get(reverse("reports:report_create")).status_code == status
 
 
 def test_approve_freezes_and_asks_for_the_pdf(client, cast, report, facts):
