@@ -7,7 +7,7 @@ import pytest
 
 from coordination.enums import SuccessionExtent, SuccessionNature
 from coordination.models import UnitSuccession
-from programs.enums import Direction, Operator, ReadingNature, TargetStatus
+from programs.enums import Direction, FactState, Operator, ReadingNature, TargetStatus
 from programs.models import Indicator, IndicatorCategory, Measurement, Target
 from programs.readings import generations, latest_readings, read_indicators, scale
 from programs.scoreboard import judge, judge_parts, make_scoreboard, targets_for
@@ -43,7 +43,9 @@ def merged(cast):
 def test_the_latest_reading_up_to_the_day_counts(cast):
     for day, numerator in ((date(2026, 1, 5), 40), (date(2026, 6, 14), 50), (date(2026, 6, 15), 99)):
         factories.measurement(cast.board, cast.province, day, numerator=numerator, denominator=100)
+    factories.measurement(cast.union, cast.province, value=99, state=FactState.DRAFT)
     assert read(cast.province)["1.1"].whole.value == 50
+    assert read(cast.province, date(2026, 1, 4)) == {}
 
 
 def test_two_agencies_reading_the_same_place_are_not_added(cast):
@@ -79,6 +81,9 @@ def test_a_rate_is_computed_from_the_sums_of_its_parts(cast):
     assert (found.whole.numerator, found.whole.denominator) == (114, 186)
     assert round(found.whole.value, 1) == Decimal("61.3")
     assert round(found.by_category[district.pk].value, 1) == Decimal("69.2")
+    later = date(2026, 12, 14)  # read as a whole: newer than its parts
+    factories.measurement(cast.board, cast.province, later, numerator=71, denominator=96)
+    assert read(cast.province, later)["1.1"].whole.numerator == 71
 
 
 def test_bare_values_are_never_added(cast):
@@ -138,10 +143,16 @@ def test_judge(operator, goal, value, status):
     assert judge(None if value is None else Decimal(value), target, Direction.AT_LEAST) == status
 
 
-def test_about_holds_within_its_tolerance():
+@pytest.mark.parametrize(
+    ("direction", "value", "status"),
+    [
+        (Direction.AT_LEAST, "58", S.MET), (Direction.AT_LEAST, "57.9", S.NOT_MET), (Direction.AT_LEAST, "75", S.MET),
+        (Direction.AT_MOST, "62", S.MET), (Direction.AT_MOST, "62.1", S.NOT_MET),
+    ],
+)  # fmt: skip
+def test_about_holds_within_its_tolerance_and_is_never_exceeded(direction, value, status):
     target = Target(operator=Operator.ABOUT, value=Decimal(60), tolerance=Decimal(2))
-    assert judge(Decimal("58.0"), target, Direction.AT_LEAST) == S.MET
-    assert judge(Decimal("57.9"), target, Direction.AT_LEAST) == S.NOT_MET
+    assert judge(Decimal(value), target, direction) == status
 
 
 @pytest.mark.parametrize(
