@@ -99,6 +99,8 @@ class ReadingRow(forms.Form):
                 empty_value=None,
                 required=False,
             )
+        elif line.is_share:
+            self.fields["value"].widget.attrs["data-percent"] = True  # "84,2%" of a sheet (static/js/paste.js)
         for name in set(TYPED) & self.fields.keys():
             self.fields[name].widget.attrs["aria-labelledby"] = f"row-{prefix} col-{name}"
         if not self.is_bound:

@@ -133,3 +133,22 @@ def test_without_scripts_people_sign_in_log_filter_and_sign_out(opened, cast, th
     page.wait_for_url("**/accounts/login/**")
     page.goto(EVERY_DAY)
     assert "/accounts/login/" in page.url
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_further_communes_are_found_by_their_names_and_ticked(opened, cast, scripts):
+    son, tra = (factories.commune(cast.province, name) for name in ("Sơn Thử", "Trà Thử"))
+    page = opened(PHONE, java_script_enabled=scripts)
+    sign_in(page, cast.officer)
+    page.goto("/activities/new/")
+    fill_in(page, cast.commune, "Tập huấn ba xã")
+    page.get_by_text("Nhiều ngày, nhiều cuộc").click()
+    for unit, words in ((son, "son"), (tra, "tra thu")):
+        field = page.locator("[name=other_units_words]")
+        field.fill(words)
+        if not scripts:
+            page.locator("button[value=other_units]").click()
+        page.locator("#id_other_units_ticks").get_by_text(unit.label).click()
+    page.get_by_role("button", name="Ghi vào sổ").click()
+    page.wait_for_url(DETAIL)
+    assert set(Activity.objects.get().other_units.all()) == {son, tra}
