@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import models, transaction
 from django.utils import timezone
 
-from coordination.locking import StaleVersion, claim_version
+from coordination.locking import claim_version
 from coordination.models import AdministrativeUnit, Agency, User
-from programs.enums import FactState
 from programs.models import (
     Activity,
     ActivityCost,
@@ -81,48 +78,14 @@ def change_activity(activity: Activity, parts: ActivityParts, *, seen: int, by: 
         if wanted.pop(_content(row), None) is None:
             _mark(row, act).delete()  # before the record: a smaller total must not meet the old parts
     left = set(activity.other_units.all()) - set(parts.other_units)
-    _mark(activity, act).other_units.remove(*left)  # before the record too: they may be of the old day only
+    _mark(activity, act)
+    activity.other_units.remove(*left)  # before the record too: they may be of the old day only
     _save(activity, act)
     _set_links(activity, parts)
     for row in wanted.values():
         _save(row, act)
     logger.info("activity changed", extra={"activity": activity.pk, "version": activity.version})
     return activity
-
-
-@transaction.atomic
-def log_correction(
-    fact: Activity,
-    differences: Mapping[str, int | None],
-    *,
-    reason: str,
-    after: int,
-    token: UUID | None,
-    by: User,
-) -> Activity:
-    """A fact that holds what has to be added to a locked one, on the same day and line.
-
-    `after`: how many corrections the person knew of; raises StaleVersion when there are more by now. The same form
-    a second time gives the correction of the first.
-    """
-    stored = Activity.objects.select_for_update().get(pk=fact.pk)
-    sent_before = stored.corrections.filter(form_token=token).first() if token else None
-    if sent_before is not None:
-        return sent_before
-    if stored.corrections.count() != after:
-        raise StaleVersion
-    same = ("owner", "unit", "province", "component", "kind", "title", "place", "precision")
-    days = ("starts_on", "ends_on", "counted_on")
-    values: dict[str, Any] = {name: getattr(stored, name) for name in (*same, *days)}
-    correction = Activity(
-        **values, **differences, corrects=stored, reason=reason, state=FactState.RECORDED, form_token=token
-    )
-    _save(correction, _act(by))
-    correction.partners.set(stored.partners.all())
-    correction.topics.set(stored.topics.all())
-    correction.other_units.set(stored.other_units.all())
-    logger.info("activity corrected", extra={"activity": stored.pk, "correction": correction.pk})
-    return correction
 
 
 def _act(by: User) -> dict[str, User | datetime]:
