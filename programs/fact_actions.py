@@ -1,9 +1,12 @@
-"""Writes of facts that are rows of their own: events of models, readings, money. Those of activities: actions.py."""
+"""Writes of facts that are rows of their own: events of models, readings, money; corrections of every fact.
+
+Those of activities with their parts: actions.py.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -50,16 +53,17 @@ def save_facts(*, new: Iterable[Fact] = (), changed: Iterable[Changed] = (), by:
 
 
 # What a correction does not take over from the record it corrects; all else says on which line it stands.
-OF_ITS_OWN = frozenset(
-    ("id", "uid", "version", "created_at", "reference", "locked_at", "form_token", "corrects", "reason", "note")
-)
+OF_ITS_OWN = {
+    *("id", "uid", "version", "created_at", "reference", "locked_at", "form_token"),
+    *("corrects", "reason", "note", "result"),
+}
 
 
 @transaction.atomic
 def correct_fact(
-    fact: Fact, differences: Mapping[str, Any], *, reason: str, after: int, token: UUID | None, by: User
+    fact: Fact, additions: Sequence[Mapping[str, Any]], *, reason: str, after: int, token: UUID | None, by: User
 ) -> Fact:
-    """A record of what has to be added to a locked one, on the same day and line.
+    """Records of what has to be added to a locked one, on the same day and line; answers the first of them.
 
     `after`: how many corrections the person knew of; raises StaleVersion when there are more by now. The same form a
     second time gives the correction of the first.
@@ -71,12 +75,21 @@ def correct_fact(
         return sent_before
     if corrections.count() != after:
         raise StaleVersion
+    written = [_add_correction(stored, numbers, reason, by, token) for numbers in additions[:1]]
+    written += [_add_correction(stored, numbers, reason, by) for numbers in additions[1:]]
+    logger.info("fact corrected", extra={"fact": stored.pk, "corrections": [row.pk for row in written]})
+    return written[0]
+
+
+def _add_correction(
+    stored: Fact, numbers: Mapping[str, Any], reason: str, by: User, token: UUID | None = None
+) -> Fact:
     columns = (column.name for column in stored._meta.concrete_fields if column.name not in OF_ITS_OWN)
-    values = {name: getattr(stored, name) for name in columns} | dict(differences)
-    correction = type(fact)(**values, corrects=stored, reason=reason, form_token=token)
+    values = {name: getattr(stored, name) for name in columns} | dict(numbers)
+    correction = type(stored)(**values, corrects=stored, reason=reason, form_token=token)
     _save(correction, by)
-    correction.partners.set(stored.partners.all())
-    logger.info("fact corrected", extra={"fact": stored.pk, "correction": correction.pk})
+    for links in stored._meta.local_many_to_many:
+        getattr(correction, links.name).set(getattr(stored, links.name).all())
     return correction
 
 

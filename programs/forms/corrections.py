@@ -63,5 +63,16 @@ class CorrectionForm(forms.Form):
             for name in NUMBERS
         }
 
+    @property
+    def additions(self) -> list[dict[str, int | None]]:
+        """One correction with the differences. Where women or minority people are stated for the first time, one that
+
+        takes the old numbers back and one with the right ones: shares divide by those only that state the part.
+        """
+        right = {name: self.cleaned_data[name] for name in NUMBERS}
+        if all(right[name] is None or self.now[name] is not None for name in ("women", "minority")):
+            return [self.differences]
+        return [{name: None if number is None else -number for name, number in self.now.items()}, right]
+
     def number_fields(self):
         return [self[name] for name in NUMBERS]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from coordination.htmx import redirect_page, render_page
 from coordination.locking import StaleVersion
 from coordination.refusals import message_for
-from programs.actions import log_correction
+from programs.fact_actions import correct_fact
 from programs.forms.corrections import CorrectionForm, as_corrected
 from programs.models import Activity
 from programs.rules import require
@@ -40,7 +40,7 @@ def correct(request, activity, form):
     sent = form.cleaned_data
     details = {"reason": sent["reason"], "after": sent["after"], "token": sent["form_token"], "by": request.user}
     try:
-        log_correction(activity, form.differences, **details)
+        correct_fact(activity, form.additions, **details)
     except StaleVersion:
         form.add_error(None, _("Another correction was added meanwhile: open the activity again and compare."))
         return correction_page(request, activity, form, 409)

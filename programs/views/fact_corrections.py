@@ -47,7 +47,7 @@ def correct(request, fact, form):
     sent = form.cleaned_data
     details = {"reason": sent["reason"], "after": sent["after"], "token": sent["form_token"], "by": request.user}
     try:
-        correct_fact(fact, form.differences, **details)
+        correct_fact(fact, [form.differences], **details)
     except StaleVersion:
         form.add_error(None, _("Another correction was added meanwhile: open the record again and compare."))
         return correction_page(request, fact, form, 409)
@@ -82,4 +82,4 @@ def page_of(fact):
         return reverse("programs:model_detail", args=[fact.model.uid])
     if isinstance(fact, BudgetEntry):
         return reverse("programs:budget_entry", args=[fact.uid])
-    return reverse("programs:scoreboard")
+    return reverse("programs:measurement_list", args=[fact.indicator.code])

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coordination.unit_picker import MOST_FOUND
-from programs.actions import change_activity, log_correction
+from programs.actions import change_activity
 from programs.enums import FactState
+from programs.fact_actions import correct_fact
 from programs.forms.activities import ActivityEntry
 from programs.models import Activity
 from tests import factories
@@ -199,5 +200,5 @@ def test_correction_keeps_them(cast, places):
     activity.other_units.set(places[:2])
     changed(activity, locked_at=timezone.now())()
     differences = {"sessions": 0, "attendances": 6}
-    correction = log_correction(activity, differences, reason="Sai danh sách", after=0, token=None, by=cast.officer)
+    correction = correct_fact(activity, [differences], reason="Sai danh sách", after=0, token=None, by=cast.officer)
     assert set(correction.other_units.all()) == set(places[:2])

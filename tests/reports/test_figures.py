@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from coordination.loaders import Loaded
 from programs.enums import BudgetNature, FundingSource, ModelNature, Precision
+from programs.fact_actions import correct_fact
+from programs.forms.corrections import CorrectionForm, as_corrected
 from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
 from reports import loaders
 from reports.enums import PeriodKind, ReportScope
@@ -313,6 +315,23 @@ def test_a_correction_adds_up_in_the_number_and_in_the_share(world, province_sco
     )
     assert value("activities.attendances", province_scope, half.now).value == 120
     assert value("activities.women_share", province_scope, half.now).value == 50
+
+
+def test_women_stated_by_a_correction_divide_by_everybody_who_came(world, province_scope, half):
+    """The task a report sets for the next period: add the women of the sessions that did not state them."""
+    factories.activity(world.board, world.communes[4], attendances=100, women=20, sessions=2)
+    late = factories.activity(
+        world.board, world.communes[4], attendances=100, sessions=3, other_partners="Đồn biên phòng"
+    )
+    right = {"sessions": "3", "attendances": "100", "women": "60", "reason": "Danh sách ký nhận", "after": "0"}
+    form = CorrectionForm(right, now=as_corrected(late))
+    assert form.is_valid(), form.errors
+    correct_fact(late, form.additions, reason="Danh sách ký nhận", after=0, token=None, by=factories.user())
+    codes = ("sessions", "attendances", "women_share", "sessions_with_women", "sessions_without_women")
+    found = [value(f"activities.{code}", province_scope, half.now).value for code in codes]
+    assert found == [5, 200, 40, 5, 0]
+    assert value("activities.sessions_together", province_scope, half.now).value == 3
+    assert as_corrected(late)["women"] == 60
 
 
 def test_communes_count_once_with_those_an_activity_names(world, province_scope, half):
