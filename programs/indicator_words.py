@@ -29,10 +29,10 @@ def goal(line: Line) -> str:
 
 
 def value_text(indicator: Indicator, value: Decimal) -> str:
-    """As a table shows it: one decimal, none for whole values such as 100."""
+    """As a table shows it: one decimal, but 100 without."""
     if is_yes_no(indicator):
         return "có" if value else "không"
-    return number_vi(value, 1) if value != value.to_integral_value() else number_vi(value, 0 if value == 100 else 1)
+    return number_vi(value, 0 if value == 100 else 1)
 
 
 def value_words(indicator: Indicator, value: Decimal) -> str:

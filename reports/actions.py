@@ -61,7 +61,7 @@ def draft_report(
         register_agency=agency,
         register_year=period.data_to.year,
         symbol=f"{REPORT_DOCUMENT_KIND}-{name.symbol}",
-        subject=outline.subject.format(period=period.label),
+        subject=outline.subject.replace("{period}", period.label),
         place=name.place,
         is_sample=agency.is_sample,
     )

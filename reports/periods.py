@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
-from reports.enums import ReportKind
+from reports.enums import PeriodKind, ReportKind
 from reports.models import CutoffProfile, CutoffRule, ReportingPeriod
 
 YEARS = range(2021, 2033)  # the years every profile is made for by load_lists
@@ -101,7 +101,7 @@ def _join_to_last_year(profile: CutoffProfile) -> None:
     changed = []
     for (kind, number, year), period in periods.items():
         before = periods.get((kind, number, year - 1))
-        if before and period.same_period_last_year_id is None and kind != "free":
+        if before and period.same_period_last_year_id is None and kind != PeriodKind.FREE:
             period.same_period_last_year = before
             changed.append(period)
     ReportingPeriod.objects.bulk_update(changed, ["same_period_last_year"], batch_size=200)

@@ -18,7 +18,7 @@ from reports.figures import At
 
 _LATER = "thời gian tới"
 _BASIS = re.compile(r"^(?P<since>\d{4}-\d\d-\d\d)\.\.(?P<until>\d{4}-\d\d-\d\d)? (?:@(?P<role>\w+) )?(?P<text>.+)$")
-ACTION_MONTH = (11, 15)  # 15/11–15/12, the action month for gender equality (decree-like letters of every year)
+ACTION_MONTH = (11, 15)  # 15/11–15/12, the action month for gender equality of every year
 
 
 def vocabulary_of(paper: Paper, basis: str) -> Vocabulary:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from coordination.loaders import FIRST_DAY_NOW, Loaded
 from coordination.models import AdministrativeUnit, Agency
-from programs.enums import FactState, FundingSource, Precision
+from programs.enums import CountDimension, FactState, FundingSource, Precision
 from programs.models import Activity, ActivityCost, ActivityCount, CountCategory
 from reports.demo.facts import Planned, add_facts
 from reports.demo.headcounts import Headcount, draw_headcount
@@ -60,7 +60,8 @@ class Planner:
         self.wording = Wording(self.chance)
         self.forms = demo_rows("forms")
         self.groups = {
-            row.name: row for row in CountCategory.objects.filter(dimension="ethnic_group", is_majority=False)
+            row.name: row
+            for row in CountCategory.objects.filter(dimension=CountDimension.ETHNIC_GROUP, is_majority=False)
         }
 
     def recorded(self) -> Iterator[Planned]:

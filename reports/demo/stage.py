@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from coordination.enums import UnitLevel
+from coordination.enums import SuccessionExtent, UnitLevel
 from coordination.loaders import FIRST_DAY_NOW, rows_of
 from coordination.models import AdministrativeUnit, Agency, UnitSuccession
 from programs.models import ActivityKind, ActivityOutput, Component, OutputKind, Topic
@@ -70,7 +70,7 @@ class Stage:
     def successors(self) -> dict[int, AdministrativeUnit]:
         """Of each highland commune before, the one it went into whole."""
         before = [unit.pk for units in self.communes_before.values() for unit in units]
-        edges = UnitSuccession.objects.filter(predecessor__in=before, extent="whole").select_related(
+        edges = UnitSuccession.objects.filter(predecessor__in=before, extent=SuccessionExtent.WHOLE).select_related(
             "successor__province"
         )
         return {edge.predecessor_id: edge.successor for edge in edges}

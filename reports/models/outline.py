@@ -59,7 +59,7 @@ class ReportOutline(Record):
 class OutlineSection(models.Model):
     """`text` holds `{figure}` tokens; `parts` names tables and charts of the registry that follow the text.
 
-    `is_annex`: an annex instead of a section of the body; `scope` "" = every report, else agency or province only.
+    `is_annex`: an annex instead of a section of the body.
     """
 
     outline = models.ForeignKey(ReportOutline, models.CASCADE, related_name="sections")
