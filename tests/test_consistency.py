@@ -5,8 +5,12 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.apps import apps
 from django.template.utils import get_app_template_dirs
 
+from coordination import enums as enums_of_coordination
+from programs import enums as enums_of_programs
+from reports import enums as enums_of_reports
 from scripts import messages
 
 pytestmark = pytest.mark.once
@@ -104,3 +108,23 @@ def test_every_setting_of_a_place_is_explained():
     read = set(re.findall(r'\benv(?:\.\w+)?\(\s*"(\w+)"', settings))
     explained = re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert sorted(explained) == sorted(read)
+
+
+def closed_lists():
+    for module in (enums_of_coordination, enums_of_programs, enums_of_reports):
+        yield from (
+            name for name, thing in vars(module).items() if getattr(thing, "__module__", "") == module.__name__
+        )
+
+
+def test_the_glossary_has_a_word_for_every_table_and_closed_list():
+    tables = [
+        model.__name__
+        for app in ("coordination", "programs", "reports")
+        for model in apps.get_app_config(app).get_models()
+        if not model.__name__.startswith("Historical")
+    ]
+    rows = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines()
+    words = " ".join(row.split("|")[1] for row in rows if row.startswith("| "))
+    names = [re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower() for name in (*tables, *closed_lists())]
+    assert [name for name in names if not re.search(rf"\b{name}\b", words)] == []
