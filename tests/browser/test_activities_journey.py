@@ -91,7 +91,7 @@ def test_search_without_marks_and_filters_narrow_the_list_and_back_widens_it(ope
     everything = ["Tuyên truyền viên học nghề", "Đối thoại chính sách", "Tuyên truyền Luật"]
     assert titles(page) == everything
 
-    page.locator("[name=q]").press_sequentially("tuyen truyen", delay=20)
+    page.locator("main [name=q]").press_sequentially("tuyen truyen", delay=20)
     page.wait_for_url("**q=tuyen*truyen*")
     page.get_by_role("link", name="Đối thoại chính sách").wait_for(state="detached")
     assert titles(page) == ["Tuyên truyền viên học nghề", "Tuyên truyền Luật"]
@@ -103,7 +103,7 @@ def test_search_without_marks_and_filters_narrow_the_list_and_back_widens_it(ope
     page.go_back()
     page.get_by_role("link", name="Tuyên truyền Luật").wait_for()
     assert titles(page) == ["Tuyên truyền viên học nghề", "Tuyên truyền Luật"]
-    assert page.locator("[name=q]").input_value() == "tuyen truyen"
+    assert page.locator("main [name=q]").input_value() == "tuyen truyen"
     page.go_back()
     page.get_by_role("link", name="Đối thoại chính sách").wait_for()
     assert titles(page) == everything
@@ -123,7 +123,7 @@ def test_without_scripts_people_sign_in_log_filter_and_sign_out(opened, cast, th
     assert Activity.objects.filter(title="Ghi không có JavaScript", attendances=1_069, women=600).count() == 1
 
     page.goto(EVERY_DAY)
-    page.locator("[name=q]").fill("doi thoai")
+    page.locator("main [name=q]").fill("doi thoai")
     page.get_by_role("button", name="Tìm").click()
     page.wait_for_url("**q=doi*thoai*")
     assert page.locator("#activity-table .cards a").all_inner_texts() == ["Đối thoại chính sách"]
