@@ -9,6 +9,7 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext_lazy as _
 
 from coordination.enums import UnitLevel
@@ -58,11 +59,22 @@ def find_units(units: list[AdministrativeUnit], words: str) -> list[Administrati
 
 
 class UnitSelect(forms.Select):
-    """Its value is the chosen unit, else the words typed into the search field beside it (name: NAME_words)."""
+    """Its value is the chosen unit, else the words typed into the search field beside it (name: NAME_words).
+
+    Words that find other places than the one chosen were typed after it (the form may begin with a place): they count.
+    """
 
     def value_from_datadict(self, data, files, name):
-        words = data.get(f"{name}_words", "").strip()
-        return data.get(name) or (WORDS + words if words else "")
+        words, chosen = data.get(f"{name}_words", "").strip(), data.get(name)
+        if words and (not chosen or self._finds_others(words, chosen)):
+            return WORDS + words
+        return chosen or ""
+
+    def _finds_others(self, words, chosen):
+        found = {
+            key for key, label in flatten_choices(self.choices) if key and search_text(words) in search_text(label)
+        }
+        return bool(found) and chosen not in found
 
 
 class PickedUnit(forms.BoundField):
@@ -81,9 +93,9 @@ class PickedUnit(forms.BoundField):
         except ValidationError:
             return ""
 
-    def narrow(self) -> int:
+    def narrow(self, words: str = "") -> int:
         """Leave in the list only what the words find, all of it when they find nothing. Returns how many they find."""
-        hits = find_units(list(self.field.entries.values()), self.words)
+        hits = find_units(list(self.field.entries.values()), words or self.words)
         if hits:
             self.field.offer_units(hits)
         return len(hits)

@@ -20,9 +20,15 @@ class PlacesForm(forms.Form):
 
 @require_safe
 def unit_options(request):
-    """`days`: names of the fields that hold the day, the first filled one counts; without any, today."""
+    """`days`: names of the fields that hold the day, the first filled one counts; without any, today.
+
+    The list follows the words: what was chosen before stays chosen only where they find it too.
+    """
+    words = request.GET.get("unit_words", "").strip()
     field = offered(request, PlaceForm(request.GET)["unit"])
-    found = field.narrow() if field.words else None
+    found = field.narrow(words) if words else None
+    if found == 0:
+        field = offered(request, PlaceForm({"unit_words": words})["unit"])
     return render(request, "components/_unit_options.html", {"field": field, "found": found})
 
 

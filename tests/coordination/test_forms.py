@@ -396,6 +396,15 @@ def test_words_that_mean_several_places_or_none_are_asked_back(places, words, co
     assert (form["unit"].words, shown) == (words, left)
 
 
+def test_words_typed_after_a_place_was_chosen_count(places):
+    """The form begins with the place of the last activity: a name typed over it must not be lost."""
+    chosen = str(AdministrativeUnit.objects.get(name="Sơn Thủy").pk)
+    assert place_form(places, unit=chosen, unit_words="ba tơ")["unit"].value() != chosen
+    assert place_form(places, unit=chosen, unit_words="ba to").errors.as_data()["unit"][0].code == "several"
+    for words in ("son", "nơi khác"):
+        assert place_form(places, unit=chosen, unit_words=words)["unit"].value() == chosen
+
+
 def test_place_of_another_day_is_refused_with_what_to_do(places):
     other = AdministrativeUnit.objects.get(name="Đăk Thử")
     form = place_form(places, unit=str(other.pk))

@@ -142,6 +142,20 @@ def test_place_list_follows_words_and_day(client, cast):
     assert client.post(url).status_code == 405
 
 
+def test_place_list_follows_the_words_over_what_was_chosen(client, cast):
+    """Chosen stays what the words find too; else nothing is, and the person chooses again."""
+    place = factories.commune(cast.province, "Sơn Thử")
+    client.force_login(cast.officer)
+    url, chosen = reverse("coordination:unit_options"), {"unit": cast.commune.pk}
+    other = client.get(url, chosen | {"unit_words": "son thu"}).text
+    assert f'<option value="{place.pk}" selected>' in other
+    assert cast.commune.label not in other
+    same = client.get(url, {"unit": place.pk, "unit_words": "son"}).text
+    assert f'<option value="{place.pk}" selected>' in same
+    none = client.get(url, chosen | {"unit_words": "không đâu"}).text
+    assert f'<option value="{cast.commune.pk}">' in none
+
+
 def test_rule_of_the_database_becomes_an_error_of_the_form(client, cast):
     cast.board.closed_on = date(2026, 6, 1)
     cast.board.save()
