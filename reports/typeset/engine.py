@@ -63,9 +63,13 @@ def printed(
     ]
     try:
         css = CSS(string=style, font_config=fonts, url_fetcher=fetcher)
-        laid_out = HTML(string=html, url_fetcher=fetcher).render(
-            stylesheets=[css], font_config=fonts, presentational_hints=False
-        )
+        source = HTML(string=html, url_fetcher=fetcher)
+        laid_out = source.render(stylesheets=[css], font_config=fonts)
+        whole: set[str] = set()
+        while (ends := _ends_before_strayed_notes(laid_out)) - whole:
+            whole |= ends
+            undivided = CSS(string="".join(f'[id="{key}"] {{ widows: 99 }}' for key in sorted(whole)))
+            laid_out = source.render(stylesheets=[css, undivided], font_config=fonts)
         document, places = dealt(lists, laid_out)
         content = document.write_pdf(
             pdf_variant="pdf/a-3a", attachments=attachments, finisher=_with_plain_blanks(finisher(places))
@@ -73,6 +77,20 @@ def printed(
     except (FatalURLFetchingError, NoRoom) as refused:  # the first is a BaseException, so it must be named
         raise Refused(str(refused)) from refused
     return bytes(content)
+
+
+def _ends_before_strayed_notes(document: Any) -> set[str]:
+    """Keys of the paragraphs that end a page whose footnotes stand overleaf.
+
+    When only the first line of a paragraph fits beside the notes of a page, WeasyPrint sends the notes away to make
+    room for a second one. Printed again without being divided, that paragraph goes overleaf instead.
+    """
+    ends = set()
+    for page in document.pages:
+        calls = {name.removeprefix("call-") for name in page.anchors if name.startswith("call-")}
+        if any(f"note-{key}" not in page.anchors for key in calls):
+            ends.add(max(page.anchors, key=lambda name: (page.anchors[name][1], not name.startswith("call-"))))
+    return ends
 
 
 def _with_plain_blanks(finish: Finisher) -> Finisher:

@@ -15,7 +15,7 @@ from coordination.manuscript import Annex, Block, Box, Chart, Heading, Manuscrip
 from reports.typeset import words
 from reports.typeset.charts import chart_svg
 from reports.typeset.tables import UrlOf, body_rows, head_rows, no_links, width_class
-from reports.typeset.words import NO_BREAK, in_list, joined, lines, nfc, whole
+from reports.typeset.words import NO_BREAK, in_list, joined, lines, nfc, phrased, whole
 
 if TYPE_CHECKING:
     from reports.typeset.lists import LongList  # loads fontTools, which pages do without
@@ -51,6 +51,9 @@ def document_html(
     context = {
         "manuscript": manuscript,
         "head": head,
+        "issuers": [
+            {"parent": lines(phrased(issuer.parent)), "name": lines(phrased(issuer.name))} for issuer in head.issuers
+        ],
         "words": words,
         "created": created,
         "author": ", ".join(issuer.name.replace("\n", " ") for issuer in head.issuers),
@@ -60,8 +63,11 @@ def document_html(
         "subject": [whole(joined(line)) for line in head.subject],
         "addressees": in_list(head.addressees) if len(head.addressees) > 1 else head.addressees,
         "blocks": [_block(block, no_links) for block in manuscript.blocks],
-        "closing": _pieces(manuscript.closing, no_links),
-        "signatures": stamp.signatures or manuscript.signatures,
+        "closing": _pieces(manuscript.closing, no_links, "closing"),
+        "signatures": [
+            {"lines": [lines(phrased(line)) for line in signature.lines], "name": signature.name}
+            for signature in stamp.signatures or manuscript.signatures
+        ],
         "recipients": in_list(manuscript.recipients),
         "annexes": [_annex(annex, manuscript, stamp, lists or {}) for annex in manuscript.annexes],
         "on_screen": False,
@@ -133,11 +139,11 @@ _STYLES = {"body": "", "lead": "lead", "basis": "basis", "item": "of", "last_ite
 
 
 def _paragraph(block: Paragraph, url_of: UrlOf) -> dict[str, Any]:
-    return {"css": _STYLES[block.style], "pieces": _pieces(block.spans, url_of)}
+    return {"css": _STYLES[block.style], "pieces": _pieces(block.spans, url_of, block.key)}
 
 
 def _box(block: Box, url_of: UrlOf) -> dict[str, Any]:
-    return {"pieces": _pieces(block.spans, url_of)}
+    return {"pieces": _pieces(block.spans, url_of, block.key)}
 
 
 def _table(block: Table, url_of: UrlOf) -> dict[str, Any]:
@@ -145,11 +151,16 @@ def _table(block: Table, url_of: UrlOf) -> dict[str, Any]:
         "caption": lines(block.caption),
         "unit": block.unit,
         "legend": block.legend,
-        "css": " ".join(["tbl"] + ["keep"] * block.keep + ["tight"] * block.small),
+        "css": " ".join(["tbl"] + [_kept(block)] * block.keep + ["tight"] * block.small),
         "widths": [width_class(column) for column in block.columns],
         "head": head_rows(block.columns),
         "body": body_rows(block, url_of),
     }
+
+
+def _kept(table: Table) -> str:
+    """Three rows and three rows are the least a table may be divided into."""
+    return "keep" if len(table.rows) < 6 else "hold"
 
 
 def _long(listed: "LongList") -> dict[str, Any]:
@@ -164,14 +175,15 @@ def _chart(block: Chart, url_of: UrlOf) -> dict[str, Any]:
 _VIEWS: dict[type, Any] = {Heading: _heading, Paragraph: _paragraph, Box: _box, Table: _table, Chart: _chart}
 
 
-def _pieces(spans: tuple[Span, ...], url_of: UrlOf) -> list[dict[str, Any]]:
+def _pieces(spans: tuple[Span, ...], url_of: UrlOf, key: str = "") -> list[dict[str, Any]]:
     """Joined over the whole paragraph: a number and the word it counts often stand in two spans."""
     text = joined("".join(span.text for span in spans))
     pieces = []
     place = 0
-    for span in spans:
+    for number, span in enumerate(spans):
         part = text[place : place + len(span.text)]
         place += len(span.text)
         href = url_of(span.ref) if span.ref else ""
-        pieces.append({"html": whole(part), "href": href, "note": whole(joined(span.note)) if span.note else ""})
+        note = whole(joined(span.note)) if span.note else ""
+        pieces.append({"html": whole(part), "href": href, "note": note, "key": key and f"{key}.{number}"})
     return pieces

@@ -53,6 +53,15 @@ def joined(text: str) -> str:
     return _COUNTED.sub(lambda found: found[1] + NO_BREAK, text)
 
 
+# The end of an organ's name that belongs together: "… THAO / VÀ DU LỊCH", "… TIẾN BỘ / CỦA PHỤ NỮ".
+_TAIL = re.compile(r" (?:và|của|về|tỉnh|thành phố)(?: [^\s,]+){1,3}$", re.IGNORECASE | re.MULTILINE)
+
+
+def phrased(text: str) -> str:
+    """The same letters, with a last phrase that a line takes whole or not at all."""
+    return _TAIL.sub(lambda found: " " + found[0][1:].replace(" ", NO_BREAK), text)
+
+
 def lines(text: str) -> SafeString:
     """Escaped text for cells and titles; a new line in it is a new line on paper."""
     return mark_safe("<br>".join(conditional_escape(line) for line in text.split("\n")))  # noqa: S308  each line is escaped
