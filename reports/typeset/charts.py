@@ -12,6 +12,7 @@ from math import ceil, floor, log10
 
 from coordination.formats import NOT_STATED, number_vi
 from coordination.manuscript import Chart
+from reports.typeset.words import NO_BREAK, joined
 
 WIDTH = 624
 _INDIGO = "#27407c"
@@ -83,7 +84,7 @@ def text_width(words: str, size: float) -> float:
 def _em(letter: str) -> float:
     if letter.isdigit():
         return 0.5
-    if letter in " .,;:'’!|/iíìỉĩịjltfr()-":
+    if letter in f"{NO_BREAK} .,;:'’!|/iíìỉĩịjltfr()-":
         return 0.3
     if letter in "mwM%W":
         return 0.83
@@ -91,13 +92,29 @@ def _em(letter: str) -> float:
 
 
 def wrapped(words: str, wide: float, size: float) -> list[str]:
-    """The words on as few lines as fit into the width; a word alone may stick out."""
+    """The words on as few lines as fit into the width, none much longer than the others; a word may stick out."""
+    pieces = [
+        piece
+        for word in joined(" ".join(words.split())).split(" ")
+        for piece in ([word] if text_width(word, size) <= wide else word.split(NO_BREAK))
+    ]
+    lines = _filled(pieces, wide, size)
+    while len(lines) > 1:
+        widest = max(text_width(line, size) for line in lines)
+        narrower = _filled(pieces, widest - 1, size)
+        if len(narrower) > len(lines) or max(text_width(line, size) for line in narrower) >= widest:
+            break
+        lines = narrower
+    return [line.replace(NO_BREAK, " ") for line in lines]
+
+
+def _filled(pieces: list[str], wide: float, size: float) -> list[str]:
     lines: list[str] = []
-    for word in words.split():
-        if lines and text_width(f"{lines[-1]} {word}", size) <= wide:
-            lines[-1] += f" {word}"
+    for piece in filter(None, pieces):
+        if lines and text_width(f"{lines[-1]} {piece}", size) <= wide:
+            lines[-1] += f" {piece}"
         else:
-            lines.append(word)
+            lines.append(piece)
     return lines
 
 
@@ -306,7 +323,7 @@ def _bars(chart: Chart) -> _Drawing:
     """One series, or several beside each other, with a scale of their own."""
     many = len(chart.series)
     top, step = scale_top(_values(chart), steps=4)
-    bars = _lying(chart, first=6, top=top, step=step, thick=18.0 if many == 1 else 15.0 * many)
+    bars = _lying(chart, first=6, top=top, step=step, thick=18.0 if many == 1 else 13.0 * many)
     each = bars.thick / many
     for row, y in enumerate(bars.rows):
         for number, series in enumerate(chart.series):

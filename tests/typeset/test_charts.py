@@ -131,6 +131,13 @@ def test_long_names_are_wrapped():
     assert " ".join(words(tree)).startswith(name)
 
 
+def test_lines_of_a_name_are_of_like_length_and_numbers_stay_with_their_word():
+    assert wrapped("Quản lý, kiểm tra, giám sát Dự án 8", 200, 15) == ["Quản lý, kiểm tra,", "giám sát Dự án 8"]
+    assert wrapped("Hoạt động khác về bình đẳng giới", 200, 15) == ["Hoạt động khác", "về bình đẳng giới"]
+    assert wrapped("Tháng 12", 30, 13) == ["Tháng", "12"]
+    assert wrapped(" ", 30, 13) == []
+
+
 def test_chart_without_any_value_still_draws():
     for kind in KINDS:
         assert "…" in " ".join(words(drawn(chart(kind, (None, None, None), (None, None, None)))))
