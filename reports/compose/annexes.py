@@ -41,7 +41,7 @@ def targets(paper: Paper, key: str, framework: str) -> list[Block]:
         Column("Số", 9, "center"),
         Column("Chỉ tiêu", 61, "left"),
         Column(heading, 22, "center"),
-        Column("Tử số/ mẫu số", 24),
+        Column("Tử số/\nmẫu số", 24),
         Column("Kỳ này", 14),
         Column("Cùng kỳ", 14),
         Column("Tình trạng", 21, "center"),
@@ -100,15 +100,15 @@ def months(paper: Paper, key: str) -> list[Block]:
         return []
     narrow = len(window.months) <= 6
     columns = (
-        Column("Nội dung", 44 if narrow else 78, "left"),
+        Column("Nội dung", 44 if narrow else 70, "left"),
         Column("Năm", 11, "center"),
         *(
             Column(f"{month.number:02d}" if month.number < 3 else str(month.number), 9.5, group="Tháng báo cáo")
             for month in window.months
         ),
         Column("Cộng", 13 if narrow else 15),
-        Column("Số cuộc", 17 if narrow else 16, group="So với cùng kỳ"),
-        Column("Tỷ lệ", 23 if narrow else 18, group="So với cùng kỳ"),
+        Column("Số cuộc", 17 if narrow else 18, group="So với cùng kỳ"),
+        Column("Tỷ lệ", 23 if narrow else 24, group="So với cùng kỳ"),
     )
     rows: list[Row] = []
     for content in paper.contents:
@@ -206,12 +206,14 @@ STANDINGS = {ModelStanding.STANDARD.value: "theo chuẩn", ModelStanding.INDEPEN
 
 def _model_cells(paper: Paper, number: str, name: str, of: ModelKind | None, /, **axes: str) -> tuple[Cell, ...]:
     known_before = bool(paper.get("models.stock", At.LAST_YEAR))
+    entered = paper.get("models.opening", **axes).value  # what stood there before was not recorded at the start
     before = paper.cell("models.stock", At.LAST_YEAR, empty="0" if known_before else words.NOT_STATED, **axes)
     change, _percent = paper.change_cells("models.stock", **axes)
     return (
         Cell(number),
         Cell(name),
-        *(paper.cell(f"models.{code}", **axes) for code in ("stock_start", "new", "dissolved", "stock")),
+        paper.cell("models.stock_start", empty=words.NOT_STATED if entered else "0", **axes),
+        *(paper.cell(f"models.{code}", **axes) for code in ("new", "dissolved", "stock")),
         before,
         change,
         _members(paper, "members", of, axes),
@@ -243,13 +245,13 @@ def money(paper: Paper, key: str) -> list[Block]:
     year = paper.last_day.year
     columns = (
         Column("TT", 8, "center"),
-        Column("Nguồn", 33, "left"),
+        Column("Nguồn", 31, "left"),
         Column(f"Giao năm {year}", 17),
         Column("Chuyển nguồn", 15),
         Column("Đã giải ngân", 17),
-        Column("Tỷ lệ", 14),
+        Column("Tỷ lệ", 13.5),
         Column(f"Cùng kỳ {year - 1}", 16),
-        Column("Số tiền", 22.5, group="So với cùng kỳ"),
+        Column("Số tiền", 25, group="So với cùng kỳ"),
         Column("Tỷ lệ", 22.5, group="So với cùng kỳ"),
     )
     rows = [
@@ -317,12 +319,12 @@ def _by_content(paper: Paper, key: str) -> list[Block]:
     if not contents:
         return []
     columns = (
-        Column("Nội dung", 61, "left"),
+        Column("Nội dung", 60, "left"),
         Column("Ngân sách trung ương", 23),
         Column("Ngân sách địa phương", 23),
         Column("Huy động khác", 23),
         Column("Cộng", 19),
-        Column("Cơ cấu", 16),
+        Column("Cơ cấu", 17),
     )
     whole = paper.get("money.disbursed").value or 0
     rows = [Row(_content_cells(paper, content.short_name, whole, content=content.code)) for content in contents]

@@ -11,7 +11,7 @@ from reports.compose.charts import EVEN
 from reports.compose.forms import compared
 from reports.compose.paper import Paper
 from reports.compose.results import objectives_of, was_read
-from reports.compose.sentences import Spans, lettered, say
+from reports.compose.sentences import Spans, lettered, model_words, say
 from reports.compose.tables import short
 from reports.figures import At, Ref
 
@@ -34,6 +34,10 @@ def _good_activities(paper: Paper) -> Iterator[Spans]:
     sessions = paper.get("activities.sessions", At.CHANGE).value
     if sessions and sessions > 0:
         yield say(f"{words.capital(paper.territory)} tổ chức ", *_changed(paper, "activities.sessions"))
+    elif sessions is None and paper.get("activities.sessions").value:
+        came = say(" với ", paper.span("activities.attendances"), " lượt người tham gia")
+        held = say(f"{words.capital(paper.territory)} tổ chức ", paper.span("activities.sessions"), " cuộc")
+        yield say(held, came) if paper.get("activities.attendances") else held
     share = paper.get("activities.women_share").value
     if share is not None and share >= EVEN:
         yield say(
@@ -66,15 +70,17 @@ def _good_targets(paper: Paper, framework: str) -> Iterator[Spans]:
         if board.count(*TargetStatus.counted_as_met(), objective=objective.pk) == board.count(objective=objective.pk)
     ]
     if paper.get("targets.met", framework=framework).value:
-        line = say(met, "/", every, " chỉ tiêu đạt hoặc vượt mục tiêu")
-        fields = words.listed([words.lower(name.removeprefix("Trong ")) for name in whole])
-        yield say(line, f"; các chỉ tiêu trong {fields} đều hoàn thành") if whole else line
+        line = say("Có ", met, "/", every, " chỉ tiêu đạt hoặc vượt mục tiêu")
+        fields = "; ".join(words.lower(name) for name in whole)
+        yield say(line, f"; hoàn thành toàn bộ chỉ tiêu {fields}") if whole else line
 
 
 def _good_rest(paper: Paper) -> Iterator[Spans]:
     stock = paper.get("models.stock", At.CHANGE).value
     if stock and stock > 0:
         yield say("Mạng lưới mô hình ở cộng đồng được mở rộng, ", compared(paper, Ref("models.stock")))
+    elif stock is None and paper.get("models.stock").value:
+        yield say("Duy trì hoạt động của ", paper.span("models.stock"), f" {model_words(paper)} ở cộng đồng")
     money = paper.get("money.state_disbursed", At.CHANGE).value
     if money and money > 0:
         yield say("Giải ngân vốn ngân sách nhà nước ", compared(paper, Ref("money.state_disbursed")))
@@ -132,7 +138,7 @@ def _bad_money(paper: Paper) -> Iterator[Spans]:
         yield say(
             "Giải ngân vốn ngân sách nhà nước mới đạt ",
             paper.span("money.state_rate"),
-            " kế hoạch, chậm so với thời gian",
+            " kế hoạch, chậm so với tiến độ",
         )
 
 

@@ -137,8 +137,7 @@ def _contents_title(gaps: list[tuple[str, float]]) -> str:
         return f"{all_up}; {moved}"
     if not up:
         return f"Số cuộc giảm ở {words.listed(down)}; {moved}"
-    risen = f"{words.capital(words.spelt(len(up)))} trên {words.spelt(len(gaps))} nội dung có số cuộc tăng"
-    return f"{risen}; {words.listed(down)} giảm"
+    return f"Số cuộc tăng ở {len(up)}/{len(gaps)} nội dung; {words.listed(down)} giảm"
 
 
 def women(paper: Paper, key: str) -> list[Block]:

@@ -16,16 +16,16 @@ from reports.figures.activities import ACTIVITIES
 MOST = 500  # rows a paper prints (design 6); a longer list stands in the spreadsheet only
 
 _COLUMNS = (
-    Column("TT", 9, "center"),
-    Column("Thời gian", 25, "center"),
-    Column("Tên hoạt động", 83, "left"),
-    Column("Địa bàn", 30, "left"),
-    Column("Đơn vị chủ trì", 26.5, "left"),
-    Column("Đơn vị phối hợp", 26.5, "left"),
+    Column("TT", 8.5, "center"),
+    Column("Thời gian", 23.5, "center"),
+    Column("Tên hoạt động", 86.5, "left"),
+    Column("Địa bàn", 26, "left"),
+    Column("Đơn vị chủ trì", 27, "left"),
+    Column("Đơn vị phối hợp", 27, "left"),
     Column("Số cuộc", 10),
-    Column("Lượt người", 14),
-    Column("Nữ", 14, group="Trong đó"),
-    Column("DTTS", 14, group="Trong đó"),
+    Column("Lượt người", 14.5),
+    Column("Nữ", 14.5, group="Trong đó"),
+    Column("DTTS", 14.5, group="Trong đó"),
 )
 
 
@@ -133,6 +133,8 @@ def _legend(paper: Paper) -> str:
         for code in ("sessions", "sessions_with_women", "sessions_with_minority")
     )
     legend = "DTTS: người dân tộc thiểu số; “…”: không ghi."
+    if not women and not minority:
+        return legend
     if women < sessions or minority < sessions:
         legend += (
             f" Tách nữ ở {number_vi(women)}/{number_vi(sessions)} cuộc, tách dân tộc thiểu số ở "
@@ -143,6 +145,6 @@ def _legend(paper: Paper) -> str:
 
 def _too_many(paper: Paper, key: str, entries: int) -> Box:
     before = f"Danh mục hoạt động có {number_vi(entries)} dòng (trên {number_vi(MOST)} dòng) nên không in tại đây; "
-    before += "danh mục đầy đủ nằm trong tệp bảng tính kèm theo Báo cáo. Cộng các dòng của danh mục: "
+    before += "danh mục đầy đủ lưu trên hệ thống Phối Hợp. Cộng các dòng của danh mục: "
     spans = [Span(before), paper.span("activities.sessions"), Span(" cuộc, ")]
     return Box(key, (*spans, paper.span("activities.attendances"), Span(" lượt người tham gia.")))

@@ -191,9 +191,9 @@ def contents(paper: Paper, key: str) -> list[Block]:
     for content in paper.contents:
         axes = {"content": content.code}
         if not paper.get("activities.sessions", At.NOW, **axes):
-            lines.append(say(f"{content.short_name}: {words.NO_DATA}"))
+            lines.append(say(f"{words.in_sentence(content.short_name)}: {words.NO_DATA}"))
             continue
-        line = say(f"{content.short_name}: ", paper.span("activities.sessions", **axes), " cuộc")
+        line = say(f"{words.in_sentence(content.short_name)}: ", paper.span("activities.sessions", **axes), " cuộc")
         if more := compared(paper, Ref("activities.sessions", axes)):
             line = say(line, ", ", more)
         if paper.get("activities.attendances", At.NOW, **axes):
@@ -214,16 +214,20 @@ def models(paper: Paper, key: str) -> list[Block]:
     lines = [_model_line(paper, kind) for kind in paper.model_kinds]
     where = f" ({paper.labels['annex:models']})" if "annex:models" in paper.labels else ""
     total = paper.span("models.stock")
-    counted = words.listed(list(dict.fromkeys(kind.word for kind in paper.model_kinds)))
     more = changed(paper, Ref("models.stock"))
     year = paper.last_day.year - 1
     against = say(", ", more, f" so với cùng ngày năm {year}") if more and more[0].text != words.SAME else ()
     holds = f"{paper.territory} có " if paper.of_province else f"{paper.own_name} theo dõi "
     lead = say(
-        f"Đến {paper.day(paper.last_day)}, {holds}", total, f" {counted} đang hoạt động", against, where,
+        f"Đến {paper.day(paper.last_day)}, {holds}", total, f" {model_words(paper)} đang hoạt động", against, where,
         ", trong đó:",
     )  # fmt: skip
     return [Paragraph(key, lead, "lead"), *items(key, lines)]
+
+
+def model_words(paper: Paper) -> str:
+    """What is counted together: "tổ, địa chỉ, câu lạc bộ và mô hình"."""
+    return words.listed(list(dict.fromkeys(kind.word for kind in paper.model_kinds)))
 
 
 def _model_line(paper: Paper, kind: ModelKind) -> Spans:
@@ -274,6 +278,8 @@ def _members(paper: Paper, kind: ModelKind) -> Spans:
 
 def tiers(paper: Paper, key: str, framework: str) -> list[Block]:
     """Indicators read by tier or post: "cấp huyện 09/13 (69,2%), cấp xã 105/173 (60,7%)"."""
+    if not was_read(paper.values.judged().board, framework):
+        return missing(key, "Kết quả đo lường các chỉ tiêu")
     made: list[Block] = []
     for line in _lines(paper, framework):
         read = line.readings.by_category if line.readings else {}
@@ -303,7 +309,7 @@ def missed(paper: Paper, key: str, framework: str) -> list[Block]:
     """What was not met, how far it is from its target and how it moved; then what has no data."""
     board = paper.values.judged().board
     if not was_read(board, framework):
-        return missing(key, "Kết quả đo lường các chỉ tiêu")
+        return []
     lines = [_missed_line(paper, line) for line in _lines(paper, framework) if line.status == TargetStatus.NOT_MET]
     unknown = [
         line

@@ -56,12 +56,12 @@ def contents(paper: Paper, key: str) -> list[Block]:
     label = words.capital(paper.spec.period.label)
     before = f"Cùng kỳ năm {paper.last_day.year - 1}"
     columns = (
-        Column("Nội dung", 57, "left"),
-        Column("Số cuộc", 17, group=label),
-        Column("Lượt người", 22, group=label),
+        Column("Nội dung", 54.5, "left"),
+        Column("Số cuộc", 16, group=label),
+        Column("Lượt người", 29, group=label),
         Column(before, 20),
-        Column("Số cuộc", 23, group="So với cùng kỳ"),
-        Column("Tỷ lệ", 26, group="So với cùng kỳ"),
+        Column("Số cuộc", 19, group="So với cùng kỳ"),
+        Column("Tỷ lệ", 26.5, group="So với cùng kỳ"),
     )
     rows = [Row(_content_cells(paper, content)) for content in paper.contents]
     total = Row(_sessions_cells(paper, "Tổng số"), "total")
@@ -96,12 +96,12 @@ def women(paper: Paper, key: str) -> list[Block]:
     caption = f"{paper.label('table', 'women', 'Bảng')}. Lượt người tham gia và tỷ lệ nữ theo nội dung"
     group = "Trong đó, ở các cuộc có tách nữ"
     columns = (
-        Column("Nội dung", 53, "left"),
-        Column("Lượt người tham gia", 26),
-        Column("Số cuộc có tách", 24, group=group),
-        Column("Lượt người", 22, group=group),
-        Column("Nữ", 20, group=group),
-        Column("Tỷ lệ nữ", 20, group=group),
+        Column("Nội dung", 40, "left"),
+        Column("Lượt người tham gia", 29),
+        Column("Số cuộc có tách", 20, group=group),
+        Column("Lượt người", 29, group=group),
+        Column("Nữ", 29, group=group),
+        Column("Tỷ lệ nữ", 18, group=group),
     )
     rows = [
         Row(_women_cells(paper, short(content.short_name), content=content.code))

@@ -9,7 +9,7 @@ from datetime import date
 from coordination.enums import LinkNature
 from coordination.formats import count_vi, date_words, number_vi
 from coordination.models import DocumentLink
-from programs.enums import Precision
+from programs.enums import Precision, TargetStatus
 from reports.compose import words
 from reports.compose.head import addressees
 from reports.compose.paper import Paper
@@ -157,6 +157,7 @@ CONDITIONS: dict[str, Callable[[Paper], bool]] = {
     "last_year": lambda paper: bool(paper.get("activities.sessions", At.LAST_YEAR)),
     "money": lambda paper: bool(paper.get("money.plan") or paper.get("money.disbursed")),
     "targets": lambda paper: bool(paper.values.judged().readings),
+    "targets_unknown": lambda paper: bool(paper.values.judged().board.count(TargetStatus.NO_DATA)),
     "project": lambda paper: bool(paper.get("activities.sessions", project="P8")),
     "action_month_ahead": _action_month_ahead,
 }

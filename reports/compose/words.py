@@ -38,14 +38,14 @@ def in_table(amount: Amount, figure: Figure, empty: str = "0") -> str:
     if figure.shown == "percent":
         return percent_vi(value)
     if figure.shown == "money":
-        return roughly(amount, millions(int(value)), "\n")
-    return roughly(amount, number_vi(value), "\n")
+        return roughly(amount, millions(int(value)))
+    return roughly(amount, number_vi(value))
 
 
-def roughly(amount: Amount, text: str, blank: str = " ") -> str:
-    """ "khoảng 1.000"; in the narrow cells of tables the word stands above the number."""
+def roughly(amount: Amount, text: str) -> str:
+    """ "khoảng 1.000"; in a narrow cell the word comes to stand above the number."""
     word = _PRECISION.get(Precision(amount.precision), "")
-    return f"{word}{blank}{text}" if word else text
+    return f"{word} {text}" if word else text
 
 
 def direction(value: Decimal | int) -> str:
@@ -64,12 +64,6 @@ def percent_change(now: Amount, before: Amount) -> str:
     return percent_vi(abs(Decimal(100) * (now.value - before.value) / before.value))
 
 
-def spelt(number: int) -> str:
-    """Small numbers in words, for titles: "bốn trên năm nội dung"."""
-    names = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
-    return names[number] if number < len(names) else number_vi(number)
-
-
 def lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
@@ -78,6 +72,12 @@ def number_with(word: str, name: str) -> str:
     """What follows a number: "buổi truyền thông trực tiếp", but "chương trình văn nghệ", not the word twice."""
     name = lower(name)
     return name if not word or name.startswith(word.lower()) else f"{word} {name}"
+
+
+def in_sentence(name: str) -> str:
+    """ "Nội dung 1: Tuyên truyền" -> "Nội dung 1 (tuyên truyền)", before a colon of the sentence's own."""
+    number, colon, text = name.partition(": ")
+    return f"{number} ({lower(text)})" if colon else name
 
 
 def listed(items: list[str]) -> str:
@@ -113,7 +113,7 @@ def part_with(word: str, part: str, whole: str) -> str:
 
 def typed(value: int, precision: str) -> str:
     """One fact's number as it was typed: "gần 1.000"."""
-    return roughly(Amount(value, 1, "" if precision == Precision.EXACT else precision), number_vi(value), "\n")
+    return roughly(Amount(value, 1, "" if precision == Precision.EXACT else precision), number_vi(value))
 
 
 def sentence_title(text: str, width: int = 66) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
-from django.utils.text import format_lazy
+from django.utils.functional import keep_lazy_text
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -121,6 +121,12 @@ class CommunesReached(Tally):
         return len({place.pk for place in places if place.level == UnitLevel.COMMUNE}) or None
 
 
+@keep_lazy_text
+def _of_group(label: Any, group: Any) -> str:
+    """ "Sessions (inspection)"."""
+    return f"{label} ({group[:1].lower()}{group[1:]})"
+
+
 def _tally(code: str, label: Any, unit: Any, measure: str = "", where: Q | None = None, rough: bool = False) -> Tally:
     return Tally(
         f"activities.{code}", label, unit, source=ACTIVITIES, measure=measure, where=where or Q(), rough=rough
@@ -203,7 +209,7 @@ for _group in KindGroup:
     ):
         FIGURES.append(
             Tally(
-                f"{_group.value}.{_measure}", format_lazy("{} ({})", _label, _group.label), _unit,
+                f"{_group.value}.{_measure}", _of_group(_label, _group.label), _unit,
                 source=ACTIVITIES, measure=_measure, where=Q(kind__group=_group.value), rough=_measure != "sessions",
             )
         )  # fmt: skip

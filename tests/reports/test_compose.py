@@ -166,6 +166,8 @@ SAID = [
     "Hình 1. Số cuộc lũy kế luôn cao hơn cùng kỳ; đến ngày 14 tháng 6 nhiều hơn 09 cuộc",
     "Hình 3. Phụ nữ chiếm trên một nửa số lượt người tham gia ở mọi nhóm, trừ Nội dung 2",
     "Tỷ lệ nữ tham gia Nội dung 2 dưới 50%.",
+    "Có 02/04 chỉ tiêu đạt hoặc vượt mục tiêu",
+    "Các chỉ tiêu chưa đạt, chưa có số liệu",
 ]
 
 
@@ -185,9 +187,22 @@ def test_without_records_the_report_says_that_there_is_no_data(world):
         "Kết quả đo lường các chỉ tiêu",
     ):
         assert f"{about}: chưa có số liệu." in text
+    assert "Các chỉ tiêu chưa đạt" not in text
     assert not re.search(r"(?<![\d/.,])0 (cuộc|lượt|mô hình|chỉ tiêu|văn bản)", text)
     assert list(numbers_of(manuscript)) == []
     assert manuscript.annexes == ()
+
+
+def test_what_stood_before_it_was_first_counted_is_not_told_as_none(world):
+    """An opening stock entered in the period says nothing of the first day, and nothing has grown."""
+    kind = factories.model_kind("team", name="Tổ thử", word="tổ")
+    account = factories.community_model(world.board, world.communes[4], kind=kind)
+    factories.model_event(account, date(2026, 1, 5), nature=ModelNature.OPENING, quantity=7)
+    factories.activity(world.board, world.communes[4], NOW, attendances=30)
+    manuscript = compose(draft(world))
+    assert "1 | Tổ thử | … | 0 | 0 | 7 |" in words_of(manuscript)
+    assert "b) Duy trì hoạt động của 07 tổ ở cộng đồng." in words_of(manuscript)
+    assert "a) Toàn tỉnh tổ chức 01 cuộc với 30 lượt người tham gia." in words_of(manuscript)
 
 
 def test_sections_are_numbered_by_what_stands_in_the_paper(filled):
@@ -243,7 +258,7 @@ def test_the_list_of_activities_prints_numbers_as_typed(world):
     row = compose(draft(world)).annexes[-1].blocks[0].rows[1]
     assert [cell.text for cell in row.cells] == [
         "1", "28/02 - 08/3", "Liên hoan", world.communes[4].name, "Sở Dân tộc và Tôn giáo", "Hội LHPN tỉnh",
-        "1", "gần\n1.000", "…", "…",
+        "1", "gần 1.000", "…", "…",
     ]  # fmt: skip
     assert "Có gần 1.000 lượt người tham gia." in words_of(compose(draft(world)))
 
