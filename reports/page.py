@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from coordination.enums import DocumentState, JobState
 from coordination.formats import date_vi, number_vi
 from coordination.manuscript import Manuscript
 from coordination.models import DocumentVersion
+from programs.facts import Fact
+from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
 from reports.compose import compose
 from reports.compose.words import in_table, percent_change
 from reports.figures import At, Compared, Ref, Scope, Values
 from reports.figures.activities import ACTIVITIES
-from reports.figures.registry import every_tally
+from reports.figures.registry import every_tally, facts_behind
 from reports.jobs import pdf_job_of, pdf_of
 from reports.models import Report
 from reports.typeset.html import blocks_html, spans_html
@@ -31,6 +35,13 @@ KEY_FIGURES = (
     ("activities.women_share", ""),
     ("targets.met", "targets.apply"),
 )
+
+FROZEN_WORDS: dict[type[Fact], Promise] = {
+    Activity: gettext_lazy("%(count)s activities"),
+    ModelEvent: gettext_lazy("%(count)s events of models"),
+    Measurement: gettext_lazy("%(count)s readings of indicators"),
+    BudgetEntry: gettext_lazy("%(count)s entries of money"),
+}
 
 
 @dataclass(frozen=True)
@@ -134,6 +145,13 @@ def report_context(report: Report, url_of: UrlOf) -> dict[str, Any]:
         "moves": report.document.moves.select_related("moved_by").order_by("pk"),
         "next_step": next_step(report),
     }
+
+
+def what_freezes(report: Report) -> list[str]:
+    """How many records of each kind approving would count and lock, those of the same period last year among them."""
+    facts = facts_behind(Scope.of_report(report), Compared.of(report.period))
+    counts = {table: rows.order_by().count() for table, rows in facts.items()}
+    return [str(FROZEN_WORDS[table]) % {"count": number_vi(count)} for table, count in counts.items() if count]
 
 
 def next_step(report: Report) -> str:

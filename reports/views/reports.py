@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from coordination.enums import JobState, MemberRole
+from coordination.enums import DocumentState, JobState, MemberRole
 from coordination.htmx import render_page
 from reports import workflow
 from reports.actions import CannotDraft, draft_report, usual_scope
@@ -24,7 +24,7 @@ from reports.home import last_closed
 from reports.jobs import ask_for_pdf, pdf_job_of
 from reports.models import Report
 from reports.opened import NotOpenable, late_facts, open_number
-from reports.page import files_context, report_context
+from reports.page import files_context, report_context, what_freezes
 from reports.rules import of_its_agency
 
 REPORTS_PER_PAGE = 20
@@ -112,9 +112,11 @@ def figure_facts(request, uid):
     return render_page(request, "reports/figure_facts.html", "reports/_figure_facts.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_move(request, uid, action):
     report = visible_report(request, uid)
+    if request.method != "POST":
+        return approve_page(request, report) if action == "approve" else redirect("reports:report_detail", uid=uid)
     form = IssueForm(request.POST) if action == "issue" else None
     if form is not None and action in workflow.actions_for(request.acting, report) and not form.is_valid():
         return report_page(request, report, form, status=422)
@@ -126,6 +128,15 @@ def report_move(request, uid, action):
     else:
         messages.success(request, workflow.TRANSITIONS[action].done)
     return redirect("reports:report_detail", uid=report.uid)
+
+
+def approve_page(request, report):
+    """What approving brings, read before it is done: nothing takes it back."""
+    if report.document.state != DocumentState.DRAFT:
+        return redirect("reports:report_detail", uid=report.uid)
+    if "approve" not in workflow.actions_for(request.acting, report):
+        raise PermissionDenied
+    return render(request, "reports/report_approve.html", {"report": report, "facts": what_freezes(report)})
 
 
 @require_safe

@@ -17,7 +17,7 @@ PARTS = {
     "reports:report_files",
     "reports:report_download",
 }
-SENT_TO = {"coordination:switch_hat", "reports:report_move", "reports:report_retry"}
+SENT_TO = {"coordination:switch_hat", "reports:report_retry"}
 LISTS = {"coordination:account_list": [()], "coordination:agency_list": [()]}
 
 
@@ -62,6 +62,10 @@ def pages_to_write(stage):
         "programs:budget_edit": [(stage.open_decision.uid,)],
         "programs:budget_entry_correct": [(stage.frozen_money.uid,)],
     }
+
+
+def pages_to_decide(stage):
+    return {"reports:report_move": [(stage.drafted.uid, "approve")]}
 
 
 def addresses(pages):
@@ -114,7 +118,14 @@ def test_every_page_is_covered(stage):
         for name in get_resolver().namespace_dict[app][1].reverse_dict
         if isinstance(name, str)
     }
-    assert patterns == {*pages_to_read(stage), *pages_to_write(stage), *LISTS, *PARTS, *SENT_TO}
+    assert patterns == {
+        *pages_to_read(stage),
+        *pages_to_write(stage),
+        *pages_to_decide(stage),
+        *LISTS,
+        *PARTS,
+        *SENT_TO,
+    }
 
 
 def test_every_page_of_an_officer(opened, stage, cast):
@@ -126,7 +137,7 @@ def test_every_page_of_an_officer(opened, stage, cast):
 def test_every_page_of_a_leader(opened, stage, cast):
     page = opened(DESKTOP)
     sign_in(page, cast.leader)
-    assert wrong_pages(page, pages_to_read(stage)) == {}
+    assert wrong_pages(page, pages_to_read(stage) | pages_to_decide(stage)) == {}
     assert wrong_pages(page, {"programs:activity_create": [()]}, 403) == {}
     assert wrong_pages(page, {"reports:figure_facts": [(stage.issued.uid,)]}, 404) == {}
 

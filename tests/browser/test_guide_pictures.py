@@ -106,6 +106,7 @@ def test_pictures_of_a_records_clerk(opened, samples):
     report = Report.objects.get(period__code="2026-H1", agency__role="ethnic_affairs")
     page = signed_in(opened, DESKTOP, "lanhdao.dantoc")
     page.goto(f"/reports/{report.uid}/")
+    page.get_by_role("link", name="Duyệt báo cáo").click()
     page.get_by_role("button", name="Duyệt và chốt số liệu").click()
     page.get_by_text("Tệp sẽ hiện ở đây khi xong").wait_for()
     Worker().run(once=True)

@@ -37,6 +37,7 @@ def test_an_activity_logged_on_a_phone_stands_in_the_pdf_the_leader_downloads(op
     assert numbers(leader) == [2, 1_152]
     opens_a_list_that_adds_up(leader)
     leader.goto(address)
+    leader.get_by_role("link", name="Duyệt báo cáo").click()
     leader.get_by_role("button", name="Duyệt và chốt số liệu").click()
     leader.get_by_text("Tệp sẽ hiện ở đây khi xong").wait_for()
     assert Report.objects.get().document.state == DocumentState.APPROVED

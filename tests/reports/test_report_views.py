@@ -165,6 +165,18 @@ def test_approve_freezes_and_asks_for_the_pdf(client, cast, report, facts):
     assert "Đang chờ" in answer.content.decode() or "đang chờ" in answer.content.decode()
 
 
+def test_approving_is_asked_on_a_page_that_says_what_is_locked(client, cast, report, facts):
+    client.force_login(cast.leader)
+    address = reverse("reports:report_move", args=[report.uid, "approve"])
+    page = client.get(address)
+    assert page.context["facts"][0] == f"{Activity.objects.recorded().count()} hoạt động"
+    assert f'action="{address}"' in page.text
+    assert Activity.objects.filter(locked_at=None).exists()
+    client.post(address)
+    elsewhere = [client.get(reverse("reports:report_move", args=[report.uid, step])) for step in ("approve", "issue")]
+    assert {answer.url for answer in elsewhere} == {reverse("reports:report_detail", args=[report.uid])}
+
+
 @pytest.mark.parametrize("person", ["officer", "clerk"])
 def test_approve_without_the_right_changes_nothing(client, cast, report, person):
     client.force_login(getattr(cast, person))
