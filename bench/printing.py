@@ -20,7 +20,7 @@ from bench.office_text import flat_text
 from bench.rounds import Result, Timings, at_least, at_most, take_turns
 from coordination.manuscript import Manuscript, Stamp
 from reports.typeset.html import document_html
-from reports.typeset.pdf import render_pdf, stylesheet
+from reports.typeset.pdf import layout, render_pdf, widths
 from scripts.system_packages import chromium
 
 PAGES, CHARTS = 12, 3
@@ -55,7 +55,7 @@ def twelve_pages() -> Manuscript:
 def whole_html(manuscript: Manuscript, stamp: Stamp) -> str:
     """One file that says all there is to print, as any engine reads it."""
     html = document_html(manuscript, stamp, "")
-    return html.replace("</head>", f"<style>{stylesheet(manuscript, [])}</style></head>", 1)
+    return html.replace("</head>", f"<style>{layout(manuscript.profile) + widths(manuscript, [])}</style></head>", 1)
 
 
 class Rivals:

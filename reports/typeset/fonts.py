@@ -84,6 +84,10 @@ def missing_letters(manuscript: Manuscript) -> set[str]:
 
 def unprintable(text: str) -> set[str]:
     """Characters that one of the four faces has no glyph for; marks that only steer line breaks do not count."""
-    folder = font_folder()
-    printable = frozenset.intersection(*(letters_of(folder / name) for name in FACES))
+    printable = _in_every_face(font_folder())
     return {letter for letter in set(nfc(text)) if ord(letter) not in printable and letter not in f"\n\t{GLUE}"}
+
+
+@cache
+def _in_every_face(folder: Path) -> frozenset[int]:
+    return frozenset.intersection(*(letters_of(folder / name) for name in FACES))

@@ -5,7 +5,7 @@ No kerning: words come out a hair wider than WeasyPrint sets them, never narrowe
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,11 @@ import pydyf
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from reports.typeset.fonts import OTHERS, VIETNAMESE
 from reports.typeset.words import NO_BREAK
+
+# Letters that every cut of the font holds: cutting takes longer than setting twenty rows, and is done once a process.
+COMMON = VIETNAMESE | OTHERS | frozenset(map(chr, range(0x20, 0x7F)))
 
 
 class Face:
@@ -85,7 +89,7 @@ class Face:
                 "Descent": self.descent,
                 "CapHeight": self.ascent,
                 "StemV": 80,
-                "FontFile2": added(pydyf.Stream([self._file(letters)], compress=True)),
+                "FontFile2": added(pydyf.Stream([_file(self.path, COMMON | letters)], compress=True)),
             }
         )
         system = {"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity"), "Supplement": 0}
@@ -110,16 +114,18 @@ class Face:
         }
         return added(pydyf.Dictionary(font))
 
-    def _file(self, letters: set[str]) -> bytes:
-        """The font file with these letters only. Glyphs keep their numbers, so the codes above stay right."""
-        options = subset.Options(retain_gids=True, hinting=False, layout_features=[], notdef_outline=True)
-        options.drop_tables += ["FFTM", "GDEF", "GPOS", "GSUB", "kern"]
-        with TTFont(self.path, lazy=True, recalcTimestamp=False) as font, BytesIO() as out:
-            cutter = subset.Subsetter(options)
-            cutter.populate(unicodes=[ord(letter) for letter in letters])
-            cutter.subset(font)
-            font.save(out)
-            return out.getvalue()
+
+@lru_cache(maxsize=16)
+def _file(path: Path, letters: frozenset[str]) -> bytes:
+    """The font file with these letters only. Glyphs keep their numbers, so the codes of words stay right."""
+    options = subset.Options(retain_gids=True, hinting=False, layout_features=[], notdef_outline=True)
+    options.drop_tables += ["FFTM", "GDEF", "GPOS", "GSUB", "kern"]
+    with TTFont(path, lazy=True, recalcTimestamp=False) as font, BytesIO() as out:
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=[ord(letter) for letter in letters])
+        cutter.subset(font)
+        font.save(out)
+        return out.getvalue()
 
 
 @cache

@@ -11,26 +11,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import ceil
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from coordination.manuscript import Annex, Manuscript, Table
+from coordination.manuscript import Annex, Column, Manuscript, Table
 from reports.typeset.fonts import font_folder, unprintable
 from reports.typeset.glyphs import Face, face
 from reports.typeset.tables import PrintedCell, PrintedRow, body_rows, no_links
 from reports.typeset.words import nfc
 
 MM = 72 / 25.4
-LONG = 100  # rows; shorter tables are quick enough the plain way
-SIZE, LEADING, HAIR, PAD_X, PAD_Y, INDENT, LEGEND_GAP = 11.0, 13.2, 0.5, 3.0, 2.0, 4 * MM, 12.0
+LONG, LONG_UPRIGHT = 12, 100  # rows; shorter tables are as quick the plain way, or keep the 12 pt of upright pages
+SIZE, LEADING, HAIR, PAD_X, PAD_Y, HEAD_PAD_Y, INDENT, LEGEND_GAP = 11.0, 13.2, 0.5, 3.0, 2.0, 2.6, 4 * MM, 12.0
 TOP, RIGHT, BOTTOM, LEFT = 20 * MM, 15 * MM, 20 * MM, 30 * MM
 WORD = 25 * MM  # the longest syllable needs 17; what is longer than this is no word and may be cut
-HEAD = 40 * MM  # no head of a table is taller
 
 
 class NoRoom(Exception):
-    """More rows than the pages made for them can hold: the head of the table is taller than HEAD."""
+    """More rows than the pages made for them can hold: the head of the table is taller than was reckoned."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +84,36 @@ class LongList:
         words = nfc(self.table.legend)
         return self.regular.wrapped(words, self.paper[0] - LEFT - RIGHT, SIZE) if words else []
 
-    @property
+    @cached_property
+    def head(self) -> float:
+        """How tall the head of the table is at most: our words are never narrower than those of WeasyPrint."""
+        alone = below = above = 0
+        for group, columns in groupby(self.table.columns, key=lambda column: column.group):
+            side_by_side = list(columns)
+            titles = max(self._lines(column.title, [column]) for column in side_by_side)
+            if group:
+                above, below = max(above, self._lines(group, side_by_side)), max(below, titles)
+            else:
+                alone = max(alone, titles)
+        return max(alone, above + below) * LEADING + (1 + bool(below)) * (2 * HEAD_PAD_Y + HAIR) + HAIR
+
+    def _lines(self, title: str, columns: list[Column]) -> int:
+        wide = sum(column.width_mm for column in columns) * MM - HAIR - 2 * PAD_X
+        return len(face(self.folder / _file_name("total", "")).wrapped(nfc(title), wide, SIZE))
+
+    @cached_property
     def places(self) -> list[str]:
-        """Names of the empty places, more than the rows can need: those left over are dropped."""
-        free = self.paper[1] - TOP - BOTTOM - HEAD
-        return [
-            f"{self.table.key}-{number}" for number in range(3 + ceil(sum(row.height for row in self.rows) / free))
-        ]
+        """Names of the empty places: as many as the rows need at most, one more as the first page holds the title too.
+
+        Those left over are dropped.
+        """
+        room = self.paper[1] - TOP - BOTTOM - self.head
+        pages, left = 1, room
+        for _rows, height in self.units():
+            if height > left < room:
+                pages, left = pages + 1, room
+            left -= height
+        return [f"{self.table.key}-{number}" for number in range(pages + 1)]
 
     def units(self) -> Iterator[tuple[list[SetRow], float]]:
         """Rows that must share a page, and their height: a group's name with its first row, totals with the last."""
@@ -133,11 +155,12 @@ def _file_name(row_css: str, cell_css: str) -> str:
 
 
 def long_lists(manuscript: Manuscript) -> dict[str, LongList]:
-    """By key of their table: tables of 100 rows and more that end their annex and have nothing unusual in them."""
+    """By key of their table: tables of many rows that end their annex and have nothing unusual in them."""
     found = {}
     for annex in manuscript.annexes:
         table = annex.blocks[-1] if annex.blocks else None
-        if isinstance(table, Table) and not table.keep and len(table.rows) >= LONG and _is_plain(table):
+        least = LONG if annex.landscape else LONG_UPRIGHT
+        if isinstance(table, Table) and not table.keep and len(table.rows) >= least and _is_plain(table):
             found[table.key] = _stretched(annex, table)
     return found
 

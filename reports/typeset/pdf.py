@@ -5,6 +5,7 @@ Runs in a worker process, not in a web request: garbage collection is off while 
 
 import gc
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
 PROFILES = ("state-2020-03",)
+_SIZE, _SIZED = re.compile(r"--([\w-]+): ([^;]+);"), re.compile(r"var\(--([\w-]+)\)")
 _DECREE = datetime(2020, 3, 5, tzinfo=UTC)  # for attachments of a paper without any date
 
 
@@ -52,7 +54,9 @@ def render_pdf(manuscript: Manuscript, stamp: Stamp, attachments: tuple[Attached
         columns = [column for listed in lists.values() for column in listed.table.columns]
         files = [(file.name, file.content, file.description) for file in attachments]
         try:
-            return printed(html, stylesheet(manuscript, columns), lists, files, created or _DECREE)
+            return printed(
+                html, (layout(manuscript.profile), widths(manuscript, columns)), lists, files, created or _DECREE
+            )
         except Refused as refused:
             raise PrintRefused(str(refused)) from refused
 
@@ -69,20 +73,28 @@ def collector_off() -> Iterator[None]:
             gc.enable()
 
 
-def stylesheet(manuscript: Manuscript, columns: list[Column]) -> str:
-    """Profile, font faces, the decree's layout, and the widths of this paper's columns and of some more."""
-    if manuscript.profile not in PROFILES:
-        raise PrintRefused(f"Unknown layout profile: {manuscript.profile}")
+def layout(profile: str) -> str:
+    """Font faces and the decree's layout with the sizes of the profile.
+
+    They are put in here, as WeasyPrint would read each `var()` anew for every cell of every table.
+    """
+    if profile not in PROFILES:
+        raise PrintRefused(f"Unknown layout profile: {profile}")
     folder = font_folder()
     faces = "".join(
         f'@font-face {{ font-family: "Liberation Serif"; src: url("{(folder / name).as_uri()}"); {style} }}\n'
         for name, style in FACES.items()
     )
+    sizes = dict(_SIZE.findall(_text(f"profiles/{profile}.css")))
+    return faces + _SIZED.sub(lambda found: sizes[found[1]], _text("nd30.css"))
+
+
+def widths(manuscript: Manuscript, columns: list[Column]) -> str:
+    """The widths of this paper's columns and of some more."""
     tables = [block for block in manuscript.all_blocks() if isinstance(block, Table)]
     every = [column for table in tables for column in table.columns] + columns
     named = {width_class(column): column.width_mm for column in every}
-    widths = "".join(f".{name} {{ width: {width:.3f}mm }}\n" for name, width in sorted(named.items()))
-    return _text(f"profiles/{manuscript.profile}.css") + faces + _text("nd30.css") + widths
+    return "".join(f".{name} {{ width: {width:.3f}mm }}\n" for name, width in sorted(named.items()))
 
 
 @cache

@@ -307,9 +307,9 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_checks_see_a_wrong_layout(monkeypatch, name):
-    right = pdf.stylesheet
+    right = pdf.widths
     css, must_fail = WRONG[name]
-    monkeypatch.setattr(pdf, "stylesheet", lambda manuscript, columns: right(manuscript, columns) + css)
+    monkeypatch.setattr(pdf, "widths", lambda manuscript, columns: right(manuscript, columns) + css)
     paper = Paper(pdf.render_pdf(report(rows=2), ISSUED))
     failing = set()
     for measured in CHECKS:
