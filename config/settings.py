@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "coordination.middleware.ActingMiddleware",
+    "coordination.middleware.WrongMethodMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
@@ -144,7 +145,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Phối Hợp"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators enter the addresses
 
-SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day, so that nobody is signed out in the middle of a form
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE
 SESSION_COOKIE_NAME = "__Host-phoihop" if SECURE else "phoihop"
 CSRF_USE_SESSIONS = True

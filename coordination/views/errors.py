@@ -9,6 +9,7 @@ from django.http import HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+SESSION_HEADER = "X-Session"  # tells a page that htmx serves what happened: it keeps what was typed
 logger = logging.getLogger(__name__)
 
 
@@ -36,8 +37,16 @@ def not_found(request, exception=None):
 
 
 @login_not_required
+def wrong_method(request):
+    """An address that only takes what a form sends, opened by itself: reloaded, or gone back to after signing in."""
+    return error_page(request, "405.html", 405)
+
+
+@login_not_required
 def csrf_failure(request, reason=""):
-    return error_page(request, "403_csrf.html", 403)
+    response = error_page(request, "403_csrf.html", 403)
+    response[SESSION_HEADER] = "ended"
+    return response
 
 
 @login_not_required

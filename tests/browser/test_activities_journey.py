@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from programs.enums import FactState
 from programs.models import Activity
 from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
@@ -39,6 +40,47 @@ def test_a_double_click_makes_one_record(opened, cast):
     page.goto(EVERY_DAY)
     assert page.get_by_role("link", name="Nói chuyện chuyên đề").count() == 1
     assert list(Activity.objects.values_list("title", "attendances")) == [("Nói chuyện chuyên đề", 1_069)]
+
+
+def test_a_draft_stays_a_draft(opened, cast):
+    """The buttons stand outside the form: which of them was pressed has to be sent all the same."""
+    page = opened(PHONE)
+    sign_in(page, cast.officer)
+    page.goto("/activities/new/")
+    fill_in(page, cast.commune, "Chưa đủ số liệu")
+    page.get_by_role("button", name="Lưu nháp").click()
+    page.wait_for_url(DETAIL)
+    assert Activity.objects.get().state == FactState.DRAFT
+
+
+def test_a_session_that_ends_while_a_form_is_open_loses_nothing(opened, cast):
+    page = opened(PHONE)
+    sign_in(page, cast.officer)
+    page.goto("/activities/new/")
+    fill_in(page, cast.commune, "Viết dở khi hết phiên")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Lưu nháp").click()
+    page.get_by_text("phiên làm việc đã hết").wait_for()
+    assert page.locator("[name=title]").input_value() == "Viết dở khi hết phiên"
+    beside = page.context.new_page()
+    sign_in(beside, cast.officer)
+    page.get_by_role("button", name="Lưu nháp").click()
+    page.wait_for_url(DETAIL)
+    activity = Activity.objects.get()
+    assert (activity.title, activity.state) == ("Viết dở khi hết phiên", FactState.DRAFT)
+
+
+def test_a_list_whose_session_ended_goes_to_sign_in_and_back(opened, cast):
+    page = opened(DESKTOP)
+    sign_in(page, cast.officer)
+    page.goto(EVERY_DAY)
+    page.context.clear_cookies()
+    page.select_option("select[name=state]", "draft")
+    page.wait_for_url(re.compile(r"/accounts/login/\?next=%2Factivities"))
+    page.fill("input[name=login]", cast.officer.email)
+    page.fill("input[name=password]", factories.PASSWORD)
+    page.click("main form button:not([type=button])")
+    page.wait_for_url(re.compile(r"/activities/\?since="))
 
 
 def test_two_people_who_change_one_activity_lose_nothing(opened, cast):

@@ -169,7 +169,9 @@ def test_expired_hat_is_not_found(two_hats, client):
 def test_hat_is_switched_by_post_and_signed_in_only(two_hats, client):
     assert client.post(reverse("coordination:switch_hat")).url.startswith(reverse("account_login"))
     client.force_login(two_hats.officer)
-    assert client.get(reverse("coordination:switch_hat")).status_code == 405
+    refused = client.get(reverse("coordination:switch_hat"))
+    assert (refused.status_code, refused["Allow"]) == (405, "POST")
+    assert "Trang này không mở riêng được" in refused.text
 
 
 # --- two renderings --------------------------------------------------------------------------------------------------
@@ -200,10 +202,9 @@ def test_redirect_of_a_swap_moves_the_whole_browser(rf):
     assert redirect_page(request, "coordination:account_list")["HX-Redirect"] == "/lists/accounts/"
 
 
-def test_swap_after_the_session_ended_leads_to_the_sign_in_page_and_back(db, client):
-    headers = {"hx_request": "true", "hx_current_url": "http://testserver/activities/?q=a"}
-    response = client.get(reverse("coordination:account_list"), headers=headers)
-    assert response["HX-Redirect"] == "/accounts/login/?next=/activities/%3Fq%3Da"
+def test_swap_after_the_session_ended_tells_the_page(db, client):
+    response = client.get(reverse("coordination:account_list"), headers={"hx_request": "true"})
+    assert (response.status_code, response["X-Session"], response.content) == (401, "ended", b"")
 
 
 # --- accounts and agencies -------------------------------------------------------------------------------------------
