@@ -17,6 +17,7 @@ from django.utils import timezone
 from coordination.enums import DocumentState
 from coordination.models import DocumentVersion, User
 from programs.facts import Fact
+from programs.models import BudgetEntry
 from reports.compose import compose
 from reports.figures import Compared, Scope, facts_behind
 from reports.figures.scope import REMEMBERED
@@ -86,6 +87,8 @@ def unreported(facts: type[Fact], agencies: Iterable[int]) -> QuerySet[Any]:
         whose = (report.agency, report.unit, report.scope)
         scopes[whose] = scopes.get(whose) or Scope.of(*whose)
         days = Q(counted_on__range=(report.period.data_from, report.period.data_to))
+        if facts is BudgetEntry:  # a report counts the money of its own years
+            days &= Q(year__range=(report.period.money_from.year, report.period.data_to.year))
         missed |= scopes[whose].where(facts) & days
     table, column = REMEMBERED[facts]
     counted = table.objects.filter(

@@ -225,6 +225,14 @@ def test_what_is_not_of_a_frozen_period_does_not_wait(cast, report):
     assert late(cast) == []
 
 
+def test_money_of_a_year_the_report_does_not_count_does_not_wait(cast, report):
+    """The first half begins on 15 December: a reading of New Year's Eve is of the year before."""
+    approve(report, cast)
+    factories.budget_entry(cast.board, cast.commune, date(2025, 12, 31), year=2025)
+    counted = factories.budget_entry(cast.board, cast.commune, LAST_DAY)
+    assert late(cast, BudgetEntry) == [counted]
+
+
 def test_late_facts_of_every_table_wait(cast, report):
     approve(report, cast)
     facts = [
