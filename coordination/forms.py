@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -145,7 +146,8 @@ class WholeNumberField(forms.IntegerField):
     bound_field_class = EchoField
 
     def __init__(self, *, min_value=0, max_value=LARGEST_INTEGER, **options):
-        super().__init__(min_value=min_value, max_value=max_value, **options)
+        super().__init__(max_value=max_value, **options)
+        self.validators.append(MinValueValidator(min_value, _("Write %(limit_value)s or more.")))
 
     def to_python(self, value):
         if value in self.empty_values:

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from coordination.forms import DayField, WholeNumberField
+from programs.attendance import FIELDS, Attendance, misfits
 from programs.provided import named_windows
 from programs.totals import share
 
@@ -41,6 +42,15 @@ class Echo:
     def period(self) -> str:
         windows = named_windows(self.day) if self.day else []
         return windows[0].label if windows else ""
+
+    @property
+    def problems(self) -> list[str]:
+        """What does not fit together, said while it is typed; parts written before their total are waited for."""
+        field = WholeNumberField(required=False)
+        numbers = Attendance(**{name: self.read(field, name) for name in FIELDS})
+        if numbers.attendances is None:
+            return []
+        return [message for _name, problem in misfits(numbers) for message in problem.messages]
 
     @property
     def shares(self) -> dict[str, Decimal | None]:

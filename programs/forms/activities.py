@@ -129,7 +129,7 @@ class ActivityForm(forms.Form):
         first, last = cleaned.get("starts_on"), cleaned["ends_on"]
         if first and last and last < first:
             self.add_error("ends_on", _("The last day must not be before the first day."))
-        if not self.errors.keys() & set(ATTENDANCE):
+        if "attendances" not in self.errors:
             for name, problem in misfits(Attendance(**{name: cleaned.get(name) for name in ATTENDANCE})):
                 self.add_error(name, problem)
         return cleaned

@@ -192,7 +192,9 @@ class NewModelForm(EventForm):
         help_text=_("For example: Community communication team of Làng Rê village. No private address, no names."),
         error_messages={"required": _("Write the name.")},
     )
-    kind = EntryField(label=_("Kind"), widget=forms.Select, error_messages={"required": _("Choose a kind.")})
+    kind = EntryField(
+        label=_("Kind"), widget=forms.Select, error_messages={"required": _("Choose the kind of model.")}
+    )
     standing = forms.ChoiceField(
         label=_("Standing"),
         required=False,
@@ -234,7 +236,7 @@ class NewModelForm(EventForm):
 
     def clean_unit(self):
         if not self.cleaned_data.get("unit"):
-            raise ValidationError(_("Choose a place."))
+            raise ValidationError(_("Choose where the model is."))
         return self.cleaned_data["unit"]
 
     def clean(self):

@@ -78,6 +78,7 @@ def test_nine_fields_make_a_record(cast):
         ({"cost_central": "1,5"}, {"id_cost_central"}),
         ({"women": "-1"}, {"id_women"}),
         ({"title": "", "women": "130", "unit": ""}, {"id_title", "id_women", "id_unit"}),
+        ({"women": "130", "minority": "abc"}, {"id_women", "id_minority"}),
     ],
 )
 def test_error_stands_at_the_field_that_mends_it(cast, changes, where):

@@ -210,6 +210,14 @@ def test_shares_are_read_back(client, cast, query, text):
     assert ("echo num" in answer) == bool(text)
 
 
+def test_numbers_that_do_not_fit_are_said_while_they_are_typed(client, cast):
+    client.force_login(cast.officer)
+    answer = client.get(address("echo_people"), {"attendances": "112", "women": "130"}).text
+    assert "Số nữ (130) phải nhỏ hơn hoặc bằng tổng số (112)." in answer
+    for waiting in ({"women": "130"}, {"attendances": "130", "women": "112"}):
+        assert "field-err" not in client.get(address("echo_people"), waiting).text
+
+
 def test_detail_shows_history_with_who_and_what(client, cast):
     client.force_login(cast.officer)
     client.post(address("create"), sent(cast.commune, cost_local="5000000"))
