@@ -42,7 +42,9 @@ def label_with_days(period: ReportingPeriod) -> str:
 class IssueForm(forms.Form):
     """Number and day as the office gave them; the symbol may be corrected."""
 
-    number = forms.CharField(label=_("Number"), max_length=20)
+    number = forms.CharField(
+        label=_("Number"), max_length=20, error_messages={"required": _("Write the number the office gave.")}
+    )
     symbol = forms.CharField(label=_("Symbol"), max_length=60)
     issued_on = DayField(label=_("Day of issue"))
 

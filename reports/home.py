@@ -52,14 +52,10 @@ class PeriodInProgress:
     held_stated: int
 
     @property
-    def days_left(self) -> int:
-        """Today included: 1 on the last day."""
-        return (self.period.data_to - self.today).days + 1
-
-    @property
     def strip(self) -> int:
-        days = (self.period.data_to - self.period.data_from).days + 1
-        return STRIP * (days - self.days_left + 1) // days
+        """Up to the end of today."""
+        first, last = self.period.data_from, self.period.data_to
+        return STRIP * ((self.today - first).days + 1) // ((last - first).days + 1)
 
     @property
     def women_percent(self) -> float | None:
@@ -97,7 +93,8 @@ def draft_activities(user, acting: Membership):
 
 
 def recent_activities(user, acting: Membership):
-    return own_activities(user, acting).select_related("unit").order_by("-pk")[:RECENT_SHOWN]
+    """Recorded ones: drafts stand among what is to be done."""
+    return own_activities(user, acting).recorded().select_related("unit").order_by("-pk")[:RECENT_SHOWN]
 
 
 @dataclass(frozen=True)

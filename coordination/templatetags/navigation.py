@@ -51,6 +51,7 @@ ACCOUNTS = Place(_("Accounts"), _("Accounts"), "users", "coordination:account_li
 AGENCIES = Place(_("Agencies"), _("Agencies"), "landmark", "coordination:agency_list", ("coordination:agency_",))
 
 WRITERS = (HOME, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS)
+WITH_THE_BUTTON = (HOME.url_name, WRITE.url_name)  # pages that are that form, or show its button themselves
 READERS = (HOME, REPORTS, TARGETS, ACTIVITIES, MODELS, MONEY)
 ADMINISTRATORS = (ACCOUNTS, AGENCIES)
 BAR_OF_WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS)
@@ -93,7 +94,7 @@ def navigation(context):
     bar = BAR_OF_WRITERS if writes else places[:BAR]
     return {
         "places": entries(places, page),
-        "write": entry(WRITE, page) if writes else None,
+        "write": entry(WRITE, page) if writes and page not in WITH_THE_BUTTON else None,
         "bar": entries(bar, page),
         "rest": entries(tuple(place for place in places if place not in bar), page),
     }

@@ -92,5 +92,5 @@ def test_a_person_with_two_hats_writes_in_one_and_reads_in_the_other(opened, cas
     page.locator("summary.hat").click()
     page.get_by_role("button", name="Sở Dân tộc và Tôn giáo").click()
     page.locator("summary.hat", has_text="Sở Dân tộc và Tôn giáo").wait_for()
-    navigation.get_by_role("link", name="Ghi hoạt động").click()
+    page.get_by_role("main").get_by_role("link", name="Ghi hoạt động").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Ghi hoạt động"

@@ -123,13 +123,13 @@ def test_period_in_progress_counts_what_the_agency_recorded(cast, halves, home_o
     factories.activity(cast.board, cast.commune, date(2025, 12, 14), attendances=7, women=7)  # the period before
     factories.activity(cast.union, cast.commune, day, attendances=7, women=7)  # another agency
     section = home_of(cast.officer).one("section", aria_label="Kỳ")
-    assert "Còn 5 ngày đến hạn chốt số liệu" in section.text
+    assert "Chốt số liệu ngày 14/06/2026, còn 4 ngày" in section.text
     assert "3 cuộc 1.100 lượt người nữ 60 ( 60,0% ; tách nữ ở 2/3 cuộc)" in section.text
 
 
 def test_last_day_of_the_period_is_still_in_it(cast, halves, home_of, time_machine):
     time_machine.move_to("2026-06-14T23:00:00+07:00", tick=False)
-    assert "Còn 1 ngày" in home_of(cast.officer).one("section", aria_label="Kỳ").text
+    assert "Chốt số liệu ngày 14/06/2026, hôm nay" in home_of(cast.officer).one("section", aria_label="Kỳ").text
     time_machine.move_to("2026-06-15T00:00:00+07:00", tick=False)
     assert home_of(cast.officer).all("section", aria_label="Kỳ") == []
 
