@@ -26,17 +26,22 @@ class DocumentKind(ListEntry):
 
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Own agency's register: all. Named recipients and agencies above: once issued. Nobody else's."""
+        """Own agency's register: all. Parties and who is asked in a review: from then on. Recipients and agencies
+
+        above: once issued. Nobody else's.
+        """
         access = access_of(user)
         issued = Q(state__in=DocumentState.in_the_open())
         recipient = Q(pk__in=Recipient.objects.filter(agency__in=access.own).values("document"))
         party = Q(pk__in=Party.objects.filter(agency__in=access.own).values("document"))
+        put_to_parties = party & ~Q(state=DocumentState.DRAFT)
+        asked = Q(pk__in=Document.objects.filter(rounds__seats__agency__in=access.own).values("pk"))
         above = (
             Q(register_agency__in=access.below)
             | Q(register_agency__unit__in=access.all_units)
             | Q(register_agency__unit__province__in=access.provinces)
         )
-        return self.filter(Q(register_agency__in=access.own) | issued & (recipient | party | above))
+        return self.filter(Q(register_agency__in=access.own) | put_to_parties | asked | issued & (recipient | above))
 
     def matching(self, words: str):
         """Each word, with or without marks, stands in number, symbol or subject: "07/BC-SDTTG" finds number 7."""
@@ -219,6 +224,34 @@ class Section(Record):
         return self.heading or self.key
 
 
+class DocumentArrival(models.Model):
+    """Entry of a received paper in an agency's own series of arrivals; numbers start from 1 each year."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="arrivals")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    arrived_on = models.DateField()
+
+    class Meta:
+        ordering = ["year", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "document"],
+                name="document_arrival_once",
+                violation_error_message=_("The paper is already in the register of arrivals."),
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "year", "number"],
+                name="document_arrival_number_once",
+                violation_error_message=_("This number of arrival was already given this year."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number}/{self.year}"
+
+
 class DocumentVersion(models.Model):
     """What was agreed or approved. Never changed: a trigger refuses it."""
 
@@ -277,7 +310,7 @@ class DocumentFile(models.Model):
 
 
 class DocumentMove(models.Model):
-    """One row per change of state: who, in which hat, when, why."""
+    """One row per change of state: who, in which hat, when, why; `decision` is the paper a suspension rests on."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="moves")
     action = models.CharField(max_length=20)
@@ -287,6 +320,8 @@ class DocumentMove(models.Model):
     acting_for = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
     moved_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
     comment = ParagraphsField(blank=True)
+    effective_on = models.DateField(null=True, blank=True)
+    decision = LineField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["pk"]
