@@ -1,6 +1,8 @@
 """Official documents: one record for agreements, plans, reports and received papers."""
 
 import uuid
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +18,7 @@ from coordination.fields import DerivedField, LineField, ParagraphsField
 from coordination.models.agency import Agency
 from coordination.models.base import ListEntry, Record
 from coordination.search import search_text
+from coordination.symbols import printed, searchable, ways_to_find
 
 
 class DocumentKind(ListEntry):
@@ -26,28 +29,31 @@ class DocumentKind(ListEntry):
 
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Own agency's register: all. Parties and who is asked in a review: from then on. Recipients and agencies
+        """Own agency's register, and what arrived there: all. Parties and who is asked in a review: from then on.
 
-        above: once issued. Nobody else's.
+        Recipients and agencies above: once issued. Nobody else's.
         """
         access = access_of(user)
         issued = Q(state__in=DocumentState.in_the_open())
         recipient = Q(pk__in=Recipient.objects.filter(agency__in=access.own).values("document"))
         party = Q(pk__in=Party.objects.filter(agency__in=access.own).values("document"))
         put_to_parties = party & ~Q(state=DocumentState.DRAFT)
+        arrived = Q(pk__in=DocumentArrival.objects.filter(agency__in=access.own).values("document"))
         asked = Q(pk__in=Document.objects.filter(rounds__seats__agency__in=access.own).values("pk"))
         above = (
             Q(register_agency__in=access.below)
             | Q(register_agency__unit__in=access.all_units)
             | Q(register_agency__unit__province__in=access.provinces)
         )
-        return self.filter(Q(register_agency__in=access.own) | put_to_parties | asked | issued & (recipient | above))
+        ours = Q(register_agency__in=access.own) | arrived
+        return self.filter(ours | put_to_parties | asked | issued & (recipient | above))
 
     def matching(self, words: str):
-        """Each word, with or without marks, stands in number, symbol or subject: "07/BC-SDTTG" finds number 7."""
+        """Each word, with or without marks and signs, stands in number, symbol or subject: "07bc" finds 7/BC-SDTTG."""
         rows = self
-        for word in search_text(words.replace("/", " ")).split():
-            rows = rows.filter(search_text__contains=word.lstrip("0") or word)
+        for word in search_text(words).split():
+            ways = (Q(search_text__contains=way) for way in ways_to_find(word))
+            rows = rows.filter(reduce(or_, ways))
         return rows
 
 
@@ -65,7 +71,7 @@ class Document(Record):
     issued_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=15, choices=DocumentState.choices, default=DocumentState.DRAFT)
     is_sample = models.BooleanField(default=False)
-    search_text = DerivedField(sources=("number", "symbol", "subject"), derive=search_text)
+    search_text = DerivedField(sources=("number", "symbol", "subject"), derive=searchable)
 
     objects = DocumentQuerySet.as_manager()
     history = HistoricalRecords()
@@ -95,9 +101,9 @@ class Document(Record):
 
     @property
     def code(self) -> str:
-        """Number and symbol as printed: "87/BC-SDTTG"; a number below 10 gets a leading zero (Decree 30/2020)."""
-        number = self.number.zfill(2) if self.number.isdigit() else self.number
-        return f"{number}/{self.symbol}" if number and self.symbol else number or self.symbol
+        """As printed: "87/BC-SDTTG", "250-KL/TU". Decree 30/2020 puts a 0 before numbers below 10; a paper keeps its own."""
+        ours = self.origin == DocumentOrigin.MADE_HERE and self.number.isdigit()
+        return printed(self.number.zfill(2) if ours else self.number, self.symbol)
 
     @property
     def is_frozen(self) -> bool:
@@ -290,6 +296,7 @@ class DocumentFile(models.Model):
     file = models.FileField(upload_to="documents/%Y/", max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(help_text="bytes")
+    page_count = models.PositiveIntegerField(null=True, blank=True)  # of a PDF
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
