@@ -101,7 +101,7 @@ class Document(Record):
 
     @property
     def code(self) -> str:
-        """As printed: "87/BC-SDTTG", "250-KL/TU". Decree 30/2020 puts a 0 before numbers below 10; a paper keeps its own."""
+        """As printed: "07/BC-SDTTG" (Decree 30/2020 puts a 0 before numbers below 10); a paper keeps its own zeros."""
         ours = self.origin == DocumentOrigin.MADE_HERE and self.number.isdigit()
         return printed(self.number.zfill(2) if ours else self.number, self.symbol)
 

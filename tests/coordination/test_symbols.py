@@ -1,4 +1,4 @@
-"""Numbers and symbols of documents: every family is read, printed back sign for sign, and found however it is typed."""
+"""Numbers and symbols of documents: every family is read, printed back sign for sign, and found however typed."""
 
 import pytest
 from django.apps import apps
