@@ -11,6 +11,7 @@ class CoordinationConfig(AppConfig):
 
     def ready(self):
         """One app stands for all: the signals come once an app, the triggers of all apps are handled together."""
+        import_module("coordination.notices")  # registers the mails of the day, and mail itself
         triggers = import_module("coordination.triggers")  # reads models, which are there only now
         pre_migrate.connect(triggers.take_away, sender=self)
         post_migrate.connect(triggers.put_back, sender=self)

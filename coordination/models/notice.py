@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.constraints import known_value
 from coordination.enums import NoticeKind
-from coordination.models.agency import Agency
+from coordination.models.agency import Agency, name_of
 from coordination.models.document import Document
 
 
@@ -17,6 +17,11 @@ class NoticeQuerySet(models.QuerySet):
 
     def unread(self):
         return self.filter(read_at__isnull=True)
+
+    def for_reading(self):
+        """With the document, and the agency as it is called today."""
+        name = name_of("agency", "short_name", timezone.localdate())
+        return self.select_related("about").annotate(agency_name=name)
 
 
 class Notice(models.Model):

@@ -261,7 +261,7 @@ def test_account_list_query_count(cast, client, django_assert_num_queries, peopl
         factories.member(cast.board)
     client.force_login(cast.administrator)
     client.get(PLAIN)  # the first page writes the token of forms into the session
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("coordination:account_list"))
 
 
