@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UnitLevel(models.TextChoices):
@@ -163,9 +164,9 @@ class OpinionChoice(models.TextChoices):
 class CommentState(models.TextChoices):
     """The author of the text says it is resolved, the one who commented closes it."""
 
-    OPEN = "open", _("open")
-    RESOLVED = "resolved", _("resolved")
-    CLOSED = "closed", _("closed")
+    OPEN = "open", pgettext_lazy("comment", "open")
+    RESOLVED = "resolved", pgettext_lazy("comment", "resolved")
+    CLOSED = "closed", pgettext_lazy("comment", "closed")
 
 
 class ClauseChangeNature(models.TextChoices):

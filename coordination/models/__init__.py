@@ -15,7 +15,7 @@ from coordination.models.document import (
 from coordination.models.job import Job
 from coordination.models.notice import Notice
 from coordination.models.people import HandOver, Invitation, Membership, User
-from coordination.models.review import Comment, Opinion, ReviewRound, ReviewSeat
+from coordination.models.review import Comment, Opinion, ReviewRound, ReviewSeat, ReviewText, spoken_about_by
 from coordination.models.unit import AdministrativeUnit, UnitSuccession
 
 __all__ = [
@@ -46,7 +46,9 @@ __all__ = [
     "Recipient",
     "ReviewRound",
     "ReviewSeat",
+    "ReviewText",
     "Section",
     "UnitSuccession",
     "User",
+    "spoken_about_by",
 ]

@@ -12,7 +12,7 @@ from coordination.enums import CommentState, OpinionChoice
 from coordination.fields import LineField, ParagraphsField
 from coordination.models.agency import Agency
 from coordination.models.base import Record
-from coordination.models.document import Document
+from coordination.models.document import Document, Party
 
 
 class ReviewRound(Record):
@@ -53,6 +53,28 @@ class ReviewRound(Record):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+
+class ReviewText(models.Model):
+    """A text agencies were asked about or spoke on, kept so that a later one can be compared with it. Never changed."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="review_texts")
+    sha256 = models.CharField(max_length=64)
+    manuscript = models.JSONField()
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "sha256"],
+                name="review_text_once",
+                violation_error_message=_("This text of the document is already kept."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.document_id} {self.sha256[:8]}"
 
 
 class ReviewSeat(models.Model):
@@ -102,14 +124,19 @@ class Opinion(models.Model):
         return f"{self.seat_id} {self.choice}"
 
 
+def spoken_about_by(user) -> models.QuerySet[Document]:
+    """Documents the person may read and an agency of the person registers, signs or was asked about."""
+    own = access_of(user).own
+    signed = Party.objects.filter(agency__in=own).values("document")
+    asked = ReviewSeat.objects.filter(agency__in=own).values("round__document")
+    spoken = Q(register_agency__in=own) | Q(pk__in=signed) | Q(pk__in=asked)
+    return Document.objects.visible_to(user).filter(spoken)
+
+
 class CommentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Whoever may read the document and works in one of the agencies that speak about it, or owns it."""
-        return self.filter(document__in=Document.objects.visible_to(user).values("pk")).filter(
-            Q(document__register_agency__in=access_of(user).own)
-            | Q(document__parties__agency__in=access_of(user).own)
-            | Q(document__rounds__seats__agency__in=access_of(user).own)
-        )
+        """Only of those who speak about the document: agencies above and recipients read the paper, not the talk."""
+        return self.filter(document__in=spoken_about_by(user).values("pk"))
 
 
 class Comment(Record):
