@@ -101,7 +101,7 @@ def mark_read(notices: QuerySet[Notice]) -> int:
 
 
 def ask_for_digest(now: datetime) -> bool:
-    """Once a day, from the hour of the setting on, a worker asks for the mails of the day. True when that is settled."""
+    """Once a day, from the hour of the setting on, a worker asks for the mails of the day. True when settled."""
     local = timezone.localtime(now)
     if local.hour < settings.NOTICE_MAIL_HOUR:
         return False

@@ -5,7 +5,6 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from coordination.access import access_of
 from coordination.constraints import dates_in_order, known_value, unique_with_empty
@@ -14,6 +13,7 @@ from coordination.fields import LineField, ParagraphsField
 from coordination.models.agency import Agency
 from coordination.models.base import Record
 from coordination.models.document import Document, Section
+from coordination.models.trail import HistoricalRecords
 
 
 class AgreementQuerySet(models.QuerySet):

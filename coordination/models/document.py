@@ -6,17 +6,17 @@ from operator import or_
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from coordination.access import access_of
 from coordination.constraints import both_or_neither, known_value
 from coordination.enums import DocumentOrigin, DocumentState, FileNature, LinkNature, Numbering, SigningForm
 from coordination.fields import DerivedField, LineField, ParagraphsField
-from coordination.models.agency import Agency
+from coordination.models.agency import Agency, name_of
 from coordination.models.base import ListEntry, Record
+from coordination.models.trail import HistoricalRecords
 from coordination.search import search_text
 from coordination.symbols import printed, searchable, ways_to_find
 
@@ -47,6 +47,31 @@ class DocumentQuerySet(models.QuerySet):
         )
         ours = Q(register_agency__in=access.own) | arrived
         return self.filter(ours | put_to_parties | asked | issued & (recipient | above))
+
+    def sent_out_by(self, agencies):
+        """Of their own series, or signed by them."""
+        party = Party.objects.filter(agency__in=agencies).values("document")
+        return self.filter(Q(register_agency__in=agencies) | Q(pk__in=party))
+
+    def received_by(self, agencies):
+        """Addressed to them or entered in their series of arrivals, and not their own."""
+        recipient = Recipient.objects.filter(agency__in=agencies).values("document")
+        arrived = DocumentArrival.objects.filter(agency__in=agencies).values("document")
+        own = Document.objects.sent_out_by(agencies).values("pk")
+        return self.filter(Q(pk__in=recipient) | Q(pk__in=arrived)).exclude(pk__in=own)
+
+    def for_register(self, agencies):
+        """Newest first, with the name its issuer had on the day and its entry in the arrivals of `agencies`."""
+        arrivals = DocumentArrival.objects.filter(document=OuterRef("pk"), agency__in=agencies).order_by("-pk")
+        signed = DocumentFile.objects.filter(document=OuterRef("pk"), nature=FileNature.SIGNED)
+        rows = self.select_related("kind").annotate(
+            issuer_name=name_of("register_agency", "name", OuterRef("issued_on")),
+            issuer_short=name_of("register_agency", "short_name", OuterRef("issued_on")),
+            arrival_number=Subquery(arrivals.values("number")[:1]),
+            arrived_on=Subquery(arrivals.values("arrived_on")[:1]),
+            is_signed=Exists(signed),
+        )
+        return rows.order_by("-register_year", F("issued_on").desc(nulls_first=True), "-pk")
 
     def matching(self, words: str):
         """Each word, with or without marks and signs, stands in number, symbol or subject: "07bc" finds 7/BC-SDTTG."""

@@ -7,13 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from coordination.constraints import both_or_neither, dates_in_order, known_value
 from coordination.enums import MemberRole
 from coordination.fields import DerivedField, LineField, ParagraphsField
 from coordination.models.agency import Agency
 from coordination.models.base import Record
+from coordination.models.trail import HistoricalRecords
 from coordination.search import person_sort_key, search_text
 
 

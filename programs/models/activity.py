@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from coordination.constraints import dates_in_order, known_value
 from coordination.fields import DerivedField, LineField, ParagraphsField
 from coordination.models import AdministrativeUnit
 from coordination.models.agency import name_of
+from coordination.models.trail import HistoricalRecords
 from coordination.search import search_text
 from programs.constraints import not_negative, part_within
 from programs.enums import FactState, FundingSource
