@@ -1,0 +1,31 @@
+"""Who may do what in coordination, in the hat worn now (a Membership), not as a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from coordination.enums import MemberRole
+from coordination.models import Agency
+
+
+@rules.predicate
+def keeps_documents(hat: Any) -> bool:
+    """Clerks keep the register; officers enter what they hold. Bool of the hat: that of a request is a lazy object."""
+    return bool(hat) and (hat.role == MemberRole.CLERK or hat.writes)
+
+
+@rules.predicate
+def of_its_document(hat: Any, document: Any) -> bool:
+    """The agency of the hat, or one it succeeded, issued the document, signs it, or has it among its arrivals."""
+    agencies = Agency.objects.lineage_of({hat.agency_id})
+    return (
+        document.register_agency_id in agencies
+        or document.parties.filter(agency__in=agencies).exists()
+        or document.arrivals.filter(agency__in=agencies).exists()
+    )
+
+
+rules.add_perm("coordination.enter_document", keeps_documents)
+rules.add_perm("coordination.upload_file", keeps_documents & of_its_document)
