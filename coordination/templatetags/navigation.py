@@ -47,11 +47,23 @@ REPORTS = Place(
     "reports:report_list",
     ("reports:report_", "reports:figure_", "reports:unreported"),
 )
+DOCUMENTS = Place(
+    _("Register of documents"),
+    pgettext_lazy("phone bar", "Register"),
+    "book-open",
+    "coordination:document_list",
+    (
+        "coordination:document_list",
+        "coordination:document_create",
+        "coordination:document_detail",
+        "coordination:document_print",
+    ),
+)
 ACCOUNTS = Place(_("Accounts"), _("Accounts"), "users", "coordination:account_list", ("coordination:account_",))
 AGENCIES = Place(_("Agencies"), _("Agencies"), "landmark", "coordination:agency_list", ("coordination:agency_",))
 
-WRITERS = (HOME, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS)
-READERS = (HOME, REPORTS, TARGETS, ACTIVITIES, MODELS, MONEY)
+WRITERS = (HOME, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS, DOCUMENTS)
+READERS = (HOME, REPORTS, TARGETS, ACTIVITIES, MODELS, MONEY, DOCUMENTS)
 ADMINISTRATORS = (ACCOUNTS, AGENCIES)
 BAR_OF_WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS)
 

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from rules import has_perm
 
+from coordination.access import access_of
 from coordination.document_forms import ArrivalForm, PaperForm, RegisterFilterForm, UploadForm, first_values
 from coordination.document_links import cited_by, rests_on
 from coordination.formats import date_vi
 from coordination.htmx import redirect_page, render_page
 from coordination.models import Agency, Document
 from coordination.pagination import CappedPaginator
-from coordination.register import ArrivalTaken, Direction, NumberTaken, add_arrival, enter_paper, page_of
+from coordination.register import ArrivalTaken, Direction, NumberTaken, add_arrival, enter_paper, in_direction, page_of
 from coordination.register_sheet import COLUMNS, as_excel, cells, in_paper_order
 from coordination.uploads import XLSX
 
@@ -28,21 +29,24 @@ PRINTED_LINES = 500  # longer lists are in the Excel file only, and the page say
 
 def our_agencies(request) -> set[int]:
     """Of the hat worn now: "sent out" and "received" are seen from there."""
+    if len(request.hats) == 1:
+        return set(access_of(request.user).own)
     return Agency.objects.lineage_of({request.acting.agency_id}) if request.acting else set()
 
 
 def listed(request):
-    """The filters, and what they leave of the documents the person may read."""
+    """The filters, what they leave of the documents the person may read, and the agencies seen from."""
     agencies = our_agencies(request)
     visible = Document.objects.visible_to(request.user)
     form = RegisterFilterForm(request.GET, rows=visible, today=timezone.localdate())
-    return form, form.filtered(visible, agencies).for_register(agencies)
+    return form, form.filtered(visible, agencies), agencies
 
 
 @require_safe
 def document_list(request):
-    form, rows = listed(request)
-    page = CappedPaginator(rows.select_related(*settings.DOCUMENT_PAGES)).get_page(request.GET.get("page"))
+    form, rows, agencies = listed(request)
+    counted = rows.order_by()[: settings.COUNT_CAP + 1].count()
+    page = CappedPaginator(rows.for_register(agencies), counted=counted).get_page(request.GET.get("page"))
     context = {
         "filter": {"form": form},
         "page": page,
@@ -67,10 +71,9 @@ def direction_links(query, shown):
 @require_safe
 def document_print(request):
     """One register on paper, in the columns offices keep; without a direction, what was sent out."""
-    form, rows = listed(request)
+    form, rows, agencies = listed(request)
     direction = Direction(form.direction_shown or Direction.OUT)
-    if not form.direction_shown:
-        rows = rows.filter(pk__in=Document.objects.sent_out_by(our_agencies(request)).values("pk"))
+    rows = in_direction(rows, direction, agencies).for_register(agencies)
     lines = list(in_paper_order(rows, direction)[: PRINTED_LINES + 1])
     context = {
         "direction": direction,
@@ -86,12 +89,11 @@ def document_print(request):
 @require_safe
 def document_export(request):
     """Both registers, or the one the list shows, as Excel."""
-    agencies = our_agencies(request)
-    form, rows = listed(request)
+    form, rows, agencies = listed(request)
     wanted = [Direction(form.direction_shown)] if form.direction_shown else list(Direction)
-    of = {Direction.OUT: Document.objects.sent_out_by(agencies), Direction.IN: Document.objects.received_by(agencies)}
     registers = {
-        direction: in_paper_order(rows.filter(pk__in=of[direction].values("pk")), direction) for direction in wanted
+        direction: in_paper_order(in_direction(rows, direction, agencies).for_register(agencies), direction)
+        for direction in wanted
     }
     name = f"so-van-ban-{timezone.localdate():%Y-%m-%d}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
