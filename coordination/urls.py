@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.urls.converters import UUIDConverter
 
-from coordination.views import document_files, documents, history, lists, notices, reviews, session, units
+from coordination.views import document_files, documents, history, lists, notices, places, reviews, session, units
 
 UID, COMMENT = rf"(?P<uid>{UUIDConverter.regex})", rf"(?P<comment_uid>{UUIDConverter.regex})"
 
@@ -24,6 +24,10 @@ urlpatterns = [
     path("history/<str:label>/<uuid:uid>/", history.history, name="history"),
     path("hat/", session.switch_hat, name="switch_hat"),
     path("lists/accounts/", lists.account_list, name="account_list"),
+    path("units/", places.unit_list, name="unit_list"),
+    path("units/<uuid:uid>/", places.unit_detail, name="unit_detail"),
+    path("units/<uuid:uid>/correct/", places.unit_correct, name="unit_correct"),
+    path("units/<uuid:uid>/change/", places.unit_change, name="unit_change"),
     path("units/options/", units.unit_options, name="unit_options"),
     path("units/ticks/", units.unit_ticks, name="unit_ticks"),
     path("lists/agencies/", lists.agency_list, name="agency_list"),
