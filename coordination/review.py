@@ -20,6 +20,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -283,34 +284,75 @@ def all_consent(document: Document, sha256: str) -> bool:
     return bool(signing) and signing <= agreed
 
 
+@dataclass(frozen=True)
+class Turn:
+    """`words` for one reader; `mine`: the next step is open to this very hat."""
+
+    words: str
+    mine: bool = False
+
+
 def whose_turn(
     document: Document, acting: Membership | None, *, sha256: str | None = None, today: date | None = None
 ) -> str:
     """Who is waited for, in words for this reader; "" where nobody is. `sha256`: of the text now, if known."""
+    return turn_of(document, acting, sha256=sha256, today=today).words
+
+
+def turn_of(
+    document: Document, acting: Membership | None, *, sha256: str | None = None, today: date | None = None
+) -> Turn:
     review = latest_round(document)
     if review is None or not review.is_open:
-        return ""
+        return Turn("")
     day = today or timezone.localdate()
     rows = standing_of(review, sha256 or current_manuscript(document).sha256(), today=day)
     own = lineage_of(acting)
-    maker = not own.isdisjoint(makers_of(document))
-    mine = [row for row in rows if row.agency.pk in own]
-    if waiting := next((row for row in mine if row.waited_for), None):
-        return _your_turn(waiting, speaks_for(acting, own), review.due_on, day)
-    askers = [row for row in rows if row.asks_for_changes and row.agency.pk not in own]
-    if askers:
-        words = (
-            _("waits for you to edit: %(agencies)s asks for changes") if maker else _("%(agencies)s asks for changes")
-        )
-        return words % {"agencies": _names(askers)}
+    speaks = speaks_for(acting, own)
+    if waiting := next((row for row in rows if row.agency.pk in own and row.waited_for), None):
+        return Turn(_your_turn(waiting, speaks, review.due_on, day), speaks)
+    maker = review.opened_for_id in own  # who put it to the others brings it on
+    signed = any(row.must_agree for row in rows)
+    if askers := [row for row in rows if row.asks_for_changes and (row.must_agree or not signed)]:
+        return _changes_asked(askers, own, maker, maker and speaks)
     if blocking := [row for row in rows if row.must_agree and row.waited_for]:
-        return _waiting_for(blocking, review.due_on, day)
-    if not all(row.holds for row in rows if row.must_agree):
-        return _("your agency asks for changes: waits for the edit")
-    if any(row.must_agree for row in rows):
-        return _("all parties agree: waits for you to fix the text") if maker else _("all parties agree")
+        return Turn(_waiting_for(blocking, review.due_on, day))
+    if signed:
+        return (
+            Turn(_("all parties agree: waits for you to fix the text"), speaks)
+            if maker
+            else Turn(_("all parties agree"))
+        )
     others = [row for row in rows if row.waited_for]
-    return _waiting_for(others, review.due_on, day) if others else _("everybody asked has answered")
+    return Turn(_waiting_for(others, review.due_on, day) if others else _("everybody asked has answered"))
+
+
+def _changes_asked(askers: list[SeatStanding], own: set[int], maker: bool, may_edit: bool) -> Turn:
+    others = [row for row in askers if row.agency.pk not in own]
+    if not others:
+        return Turn(_("your agency asks for changes: waits for the edit"))
+    words = _("waits for you to edit: %(agencies)s asks for changes") if maker else _("%(agencies)s asks for changes")
+    return Turn(words % {"agencies": _names(others)}, may_edit)
+
+
+@dataclass(frozen=True)
+class WaitingReview:
+    document: Document
+    due_on: date
+    words: str
+
+
+def waiting_reviews(acting: Membership, *, today: date | None = None) -> list[WaitingReview]:
+    """What waits for this hat in reviews that are open: to answer, to edit, or to fix the text; by the day due."""
+    own = lineage_of(acting)
+    seated = ReviewSeat.objects.filter(agency__in=own).values("round")
+    asked = ReviewRound.objects.filter(Q(pk__in=seated) | Q(document__register_agency__in=own), closed_at__isnull=True)
+    found = []
+    for review in asked.select_related("document").order_by("due_on", "pk"):
+        turn = turn_of(review.document, acting, today=today)
+        if turn.mine:
+            found.append(WaitingReview(review.document, review.due_on, turn.words))
+    return found
 
 
 def _your_turn(row: SeatStanding, speaks: bool, due_on: date, today: date) -> str:

@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 
 from coordination import comments as talk
 from coordination import review
-from coordination.compose import current_manuscript
 from coordination.enums import CommentState, OpinionChoice
 from coordination.manuscript import Block, Box, Chart, Heading, Manuscript, Paragraph, changed_keys
 from coordination.models import Comment, Document, Membership, Opinion, ReviewRound, ReviewText, User
@@ -91,7 +90,7 @@ def words_of(block: Block) -> str:
     if isinstance(block, Heading):
         return f"{block.number} {block.text}".strip()
     if isinstance(block, Paragraph | Box):
-        return "".join(span.text for span in block.spans)
+        return "".join(span.text for span in block.spans).removeprefix("- ")
     if isinstance(block, Chart):
         return block.title
     rows = "; ".join(" | ".join(cell.text.replace("\n", " ") for cell in row.cells) for row in block.rows)
@@ -198,9 +197,10 @@ def answers_of(document: Document, sha256: str, today: date) -> list[AnswerRow]:
     return rows
 
 
-def review_context(document: Document, user: User, acting: Membership | None, key: str, today: date) -> dict[str, Any]:
+def review_context(
+    document: Document, manuscript: Manuscript, user: User, acting: Membership | None, key: str, today: date
+) -> dict[str, Any]:
     """`part`: the block whose talk is open beside the text (None: the talk about the whole)."""
-    manuscript = current_manuscript(document)
     sha256 = manuscript.sha256()
     asked = review.latest_round(document)
     threads = threads_of(document, user, today)
@@ -246,7 +246,7 @@ def opened_for(asked: ReviewRound, today: date) -> str:
     return asked.opened_for.name_on(today).short_name
 
 
-def quote_of(document: Document, key: str) -> str | None:
+def quote_of(manuscript: Manuscript, key: str) -> str | None:
     """What the block says now; None when the text has no such block (any more)."""
-    words = {block.key: words_of(block) for block in current_manuscript(document).all_blocks()}
+    words = {block.key: words_of(block) for block in manuscript.all_blocks()}
     return words.get(key) if key else ""

@@ -15,7 +15,7 @@ from django_htmx.http import retarget
 
 from coordination import comments as talk
 from coordination import review
-from coordination.compose import current_manuscript
+from coordination.compose import NoText, current_manuscript
 from coordination.htmx import is_swap, redirect_page, render_page
 from coordination.locking import StaleVersion
 from coordination.models import Agency, Comment, spoken_about_by
@@ -31,14 +31,19 @@ MOVES = {"resolve": talk.resolve_comment, "close": talk.close_comment, "reopen":
 
 
 def document_in_review(request, uid):
-    """Who only reads the issued paper does not read the talk about it: 404."""
-    return get_object_or_404(spoken_about_by(request.user).select_related("kind"), uid=uid)
+    """404 for who only reads the issued paper and not the talk about it, and for papers without a text here."""
+    document = get_object_or_404(spoken_about_by(request.user).select_related("kind"), uid=uid)
+    try:
+        document.text = current_manuscript(document)
+    except NoText as error:
+        raise Http404 from error
+    return document
 
 
 def page_of(request, document, key="", *, partial=PANEL, status=200, **forms):
     """The whole page, or `partial` for htmx; `forms` are those that were sent and have to be mended."""
     today = timezone.localdate()
-    context = review_context(document, request.user, request.acting, key, today)
+    context = review_context(document, document.text, request.user, request.acting, key, today)
     context |= {
         "opinion_form": OpinionForm(initial={"seen": context["sha256"]}),
         "comment_form": comment_form(context["key"]),
@@ -102,7 +107,7 @@ def opinion_give(request, uid):
 
 def read_again(request, document, form, refusal):
     """The text was edited meanwhile: the whole page anew, what changed on top, what was typed kept."""
-    manuscript = current_manuscript(document)
+    document.text = manuscript = current_manuscript(document)
     values = form.data.copy()
     values["seen"] = manuscript.sha256()
     kept = OpinionForm(values)
@@ -120,7 +125,7 @@ def comment_add(request, uid):
     head = answered(request, document)
     key = head.key if head else request.POST.get("key", "")
     form = comment_form(key, answers=head, data=request.POST)
-    quote = quote_of(document, key)
+    quote = quote_of(document.text, key)
     if quote is None and head is None:
         form.add_error(None, _("This part is no longer in the text. Write about the whole document, or another part."))
     if not form.is_valid():

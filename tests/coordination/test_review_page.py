@@ -315,4 +315,4 @@ def test_who_is_only_asked_cannot_open_or_close_a_round(client, cast, police, st
     assert client.post(address("round_close", stage)).status_code == 403
     assert client.post(address("round_open", stage), {}).status_code == 403
     Party.objects.filter(agency=cast.union).delete()
-    assert OpinionChoice.AGREES == Opinion.objects.get().choice
+    assert Opinion.objects.get().choice == OpinionChoice.AGREES
