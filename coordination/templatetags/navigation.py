@@ -60,11 +60,12 @@ DOCUMENTS = Place(
     ),
 )
 ACCOUNTS = Place(_("Accounts"), _("Accounts"), "users", "coordination:account_list", ("coordination:account_",))
+PLACES = Place(_("Places"), _("Places"), "map-pin", "coordination:unit_list", ("coordination:unit_",))
 AGENCIES = Place(_("Agencies"), _("Agencies"), "landmark", "coordination:agency_list", ("coordination:agency_",))
 
 WRITERS = (HOME, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS, DOCUMENTS)
 READERS = (HOME, REPORTS, TARGETS, ACTIVITIES, MODELS, MONEY, DOCUMENTS)
-ADMINISTRATORS = (ACCOUNTS, AGENCIES)
+ADMINISTRATORS = (ACCOUNTS, AGENCIES, PLACES)
 BAR_OF_WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS)
 
 

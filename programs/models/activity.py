@@ -32,7 +32,7 @@ class ActivityQuerySet(FactQuerySet):
         return rows.order_by(*self.query.order_by) if self.query.order_by else rows
 
     def for_detail(self):
-        return self.for_list().select_related("unit__parent", "corrects", "component__programme")
+        return self.for_list().select_related("unit__parent", "province", "corrects", "component__programme")
 
     def matching(self, words: str, places=lambda word: ()):
         """Each word, with or without marks, stands in the title or place, or names one of the units of `places`."""

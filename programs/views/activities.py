@@ -12,6 +12,7 @@ from coordination.formats import date_vi
 from coordination.history import acts_on
 from coordination.htmx import redirect_page, render_page
 from coordination.pagination import CappedPaginator
+from coordination.places import became_of
 from programs.choices import choices_for
 from programs.filters import ActivityFilter, days_of
 from programs.forms.corrections import as_corrected
@@ -80,6 +81,7 @@ def activity_detail(request, uid):
         "corrections": activity.corrections.order_by("created_at"),
         "corrected": as_corrected(activity) if activity.is_locked else None,
         "uses": uses_of(activity, request.user),
+        "now": became_of([activity.unit], timezone.localdate()).get(activity.unit_id),
         "acts": acts_on(activity, ACTS_SHOWN),
         "alike": alike(request.user, activity) if may_change else [],
         "may_change": may_change,

@@ -82,7 +82,7 @@ def test_bar_of_a_phone_holds_four_places_and_the_rest(cast, open_as, person, ba
 
 
 def test_system_administrator_sees_accounts_and_lists_only(cast, open_as):
-    assert Page(open_as(cast.administrator)).texts("a", class_="item") == ["Tài khoản", "Cơ quan"]
+    assert Page(open_as(cast.administrator)).texts("a", class_="item") == ["Tài khoản", "Cơ quan", "Đơn vị hành chính"]
 
 
 def test_person_without_role_sees_no_place(db, open_as):
