@@ -69,7 +69,8 @@ def in_paper_order(rows: Any, direction: str) -> Any:
 def cells(document: Document, direction: str) -> list[Cell]:
     """One line; as many cells as the register has columns."""
     row: Any = document
-    about = f"{document.kind.name}: {document.subject}"
+    kind, subject = document.kind.name, document.subject
+    about = subject if subject.casefold().startswith(kind.casefold()) else f"{kind}: {subject}"
     if direction == Direction.IN:
         day, number = row.arrived_on, row.arrival_number
         return [day, number, row.issuer_name, document.code, document.issued_on, about, "", "", "", ""]
