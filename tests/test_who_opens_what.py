@@ -83,9 +83,9 @@ PAGES = {
     "coordination:notice_list": (None, READ, EVERYBODY),
     "coordination:notice_read": (None, SEND, (302,) * 7),
     "coordination:unit_list": (None, READ, EVERYBODY),
-    "coordination:unit_detail": ("place", READ, EVERYBODY),
-    "coordination:unit_correct": ("place", FILL_IN, KEEPS_LISTS),
-    "coordination:unit_change": ("place", FILL_IN, KEEPS_LISTS),
+    "coordination:unit_detail": ("unit", READ, EVERYBODY),
+    "coordination:unit_correct": ("unit", FILL_IN, KEEPS_LISTS),
+    "coordination:unit_change": ("unit", FILL_IN, KEEPS_LISTS),
     "coordination:history": ("trail", READ, PARTNERED["sees"]),
     "reports:home": (None, READ, (200, 200, 200, 200, 200, 200, 302)),
     "reports:search": (None, READ, EVERYBODY),
@@ -124,7 +124,7 @@ class Records:
         record.partners.add(self.cast.union)
         return [record.uid]
 
-    def place(self):
+    def unit(self):
         return [self.cast.commune.uid]
 
     def trail(self):
