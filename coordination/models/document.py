@@ -136,7 +136,10 @@ class Document(Record):
 
 
 class Party(models.Model):
-    """Who signs. The order in the symbol and the column of the signature may differ (plan 123/KHPH-HLHPN-BDT)."""
+    """Who signs. The order in the symbol and the column of the signature may differ (plan 123/KHPH-HLHPN-BDT).
+
+    `on_behalf_of`: what follows the signing form: the collective ("TM. Ban Thường vụ") or the head ("KT. Giám đốc").
+    """
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="parties")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
@@ -144,6 +147,7 @@ class Party(models.Model):
     symbol_order = models.PositiveSmallIntegerField(default=1)
     signature_column = models.PositiveSmallIntegerField(default=1)
     signing_form = models.CharField(max_length=5, choices=SigningForm.choices, blank=True)
+    on_behalf_of = ParagraphsField(blank=True)
     title = LineField(max_length=120)
     name = LineField(max_length=100, blank=True)
 

@@ -56,7 +56,7 @@ class ReviewRound(Record):
 
 
 class ReviewText(models.Model):
-    """A text agencies were asked about or spoke on, kept so that a later one can be compared with it. Never changed."""
+    """A text agencies were asked about or spoke on, kept so that a later one can be compared with it."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="review_texts")
     sha256 = models.CharField(max_length=64)
