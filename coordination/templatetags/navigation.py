@@ -60,7 +60,9 @@ DOCUMENTS = Place(
     ),
 )
 ACCOUNTS = Place(_("Accounts"), _("Accounts"), "users", "coordination:account_list", ("coordination:account_",))
-PLACES = Place(_("Places"), _("Places"), "map-pin", "coordination:unit_list", ("coordination:unit_",))
+PLACES = Place(
+    _("Places"), pgettext_lazy("phone bar", "Places"), "map-pin", "coordination:unit_list", ("coordination:unit_",)
+)
 AGENCIES = Place(_("Agencies"), _("Agencies"), "landmark", "coordination:agency_list", ("coordination:agency_",))
 
 WRITERS = (HOME, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS, DOCUMENTS)
