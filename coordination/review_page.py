@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from coordination import comments as talk
 from coordination import review
-from coordination.enums import CommentState, OpinionChoice
+from coordination.enums import CommentState, DocumentState, OpinionChoice
 from coordination.manuscript import Block, Box, Chart, Heading, Manuscript, Paragraph, changed_keys
 from coordination.models import Comment, Document, Membership, Opinion, ReviewRound, ReviewText, User
 from coordination.models.agency import name_of
@@ -230,7 +230,7 @@ def review_context(
         "turn": review.whose_turn(document, acting, sha256=sha256, today=today),
         "can_comment": talk.may_comment(acting, document),
         "can_answer": is_open and not document.is_frozen and review.has_seat(acting, asked),
-        "can_open": not is_open and not document.is_frozen and makes,
+        "can_open": not is_open and not document.is_frozen and document.state != DocumentState.DRAFT and makes,
         "can_close": is_open and makes,
     }
 

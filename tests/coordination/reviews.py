@@ -12,17 +12,22 @@ from tests import factories
 DAY, DUE = date(2026, 6, 12), date(2026, 6, 19)
 
 
-def agreement(cast, **fields):
-    """Two clauses under one heading, in the state of a document that was sent to its parties."""
+def agreement(cast, parties=(), **fields):
+    """Of the board, the Union and `parties`: two clauses under one heading, in the state of one that was sent."""
     kind, _made = DocumentKind.objects.get_or_create(
         code="KHPH", defaults={"name": "Kế hoạch phối hợp", "abbreviation": "KHPH"}
     )
     document = factories.document(
         cast.board, kind=kind, subject="Kế hoạch phối hợp năm 2026", state=DocumentState.IN_REVIEW, **fields
     )
-    for order, agency in enumerate((cast.board, cast.union), 1):
+    for order, agency in enumerate((cast.board, cast.union, *parties), 1):
         Party.objects.create(
-            document=document, agency=agency, symbol_order=order, signature_column=order, title="GIÁM ĐỐC"
+            document=document,
+            agency=agency,
+            symbol_order=order,
+            signature_column=order,
+            title="GIÁM ĐỐC",
+            name="Nguyễn Thị Thử",
         )
     made = Agreement.objects.create(
         document=document, stage_from=date(2026, 1, 1), stage_to=date(2026, 12, 31), closing="Trên đây là kế hoạch."
@@ -35,16 +40,17 @@ def agreement(cast, **fields):
     return made
 
 
-def put_to_review(cast, *, also_asked=(), due_on=DUE, today=DAY):
+def put_to_review(cast, *, parties=(), also_asked=(), due_on=DUE, today=DAY):
     """By the officer of the board, who stands by it; hats of all who speak."""
-    document = agreement(cast).document
+    document = agreement(cast, parties).document
     asked = review.open_round(document, acting=hat(cast.officer), due_on=due_on, also_asked=also_asked, today=today)
     return SimpleNamespace(
         document=document,
         round=asked,
         board=hat(cast.officer),
+        leader=hat(cast.leader),
         union=hat(cast.partner),
-        clause=Clause.objects.get(key="d2"),
+        clause=Clause.objects.get(section__document=document, key="d2"),
     )
 
 
