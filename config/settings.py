@@ -182,6 +182,8 @@ MAILERS = {
         "OPTIONS": _smtp if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend") else {},
     }
 }
+PORTAL_URL = env("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")  # begins the links in mails
+NOTICE_MAIL_HOUR = env.int("NOTICE_MAIL_HOUR", default=6)  # local time; from then on the mails of the day are written
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="phoi-hop@localhost")
 
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
@@ -193,6 +195,12 @@ PAGE_SIZE = 50
 COUNT_CAP = 1000
 # Totals under a list are computed over at most so many rows, and only within a period.
 TOTALS_CAP = 20_000
+# How the pages of coordination draw the blocks of a manuscript.
+BLOCKS_HTML = "reports.typeset.html.blocks_html"
+# Uploaded files: papers are scanned at 200 dpi, which is about 0.3 MB a page.
+UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=20)
+# What a document may be the cover of, and the page of that; the register may not import what lies above it.
+DOCUMENT_PAGES = {"report": "reports:report_detail"}
 # What the pages of programs show of reports, which they may not import.
 NAMED_WINDOWS = "reports.provides.named_windows"
 USES_OF_ACTIVITY = "reports.provides.uses_of"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from coordination.enums import AgencyRole, UnitLevel
@@ -44,13 +46,18 @@ def access_of(user: Any) -> Access:
 
 
 def hats_of(user: Any) -> list[Any]:
-    """Current memberships, asked once per request; their agencies carry the names of today."""
+    """Current memberships, asked once per request; their agencies carry the names of today.
+
+    Each also says how many notices wait for the person (`unread`), so that the bell costs no query.
+    """
     if not user.is_authenticated:
         return []
     if not hasattr(user, "_hats"):
         today = timezone.localdate()
         named = {f"agency_{field}": name_of("agency", field, today) for field in NAMES}
+        unread = user.notices.unread().order_by().values("reader").annotate(rows=Count("pk")).values("rows")
         rows = user.memberships.current(today).select_related("agency__unit__province").annotate(**named)
+        rows = rows.annotate(unread=Coalesce(Subquery(unread), 0))
         user._hats = list(rows.order_by("pk"))
         for hat in user._hats:
             vars(hat.agency).update({field: getattr(hat, f"agency_{field}") for field in NAMES})

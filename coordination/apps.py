@@ -2,6 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,6 +12,8 @@ class CoordinationConfig(AppConfig):
 
     def ready(self):
         """One app stands for all: the signals come once an app, the triggers of all apps are handled together."""
+        autodiscover_modules("trails")
+        import_module("coordination.notices")  # registers the mails of the day, and mail itself
         triggers = import_module("coordination.triggers")  # reads models, which are there only now
         pre_migrate.connect(triggers.take_away, sender=self)
         post_migrate.connect(triggers.put_back, sender=self)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UnitLevel(models.TextChoices):
@@ -146,3 +147,51 @@ class JobState(models.TextChoices):
     @classmethod
     def ended(cls) -> list[str]:
         return [cls.DONE, cls.FAILED]
+
+
+class OpinionChoice(models.TextChoices):
+    """What an agency that was asked answers. Silence is no answer: it is recorded as “chưa có ý kiến”."""
+
+    AGREES = "agrees", _("agrees")
+    AGREES_WITH_COMMENTS = "agrees_with_comments", _("agrees with comments")
+    ASKS_FOR_CHANGES = "asks_for_changes", _("asks for changes")
+
+    @classmethod
+    def consent(cls) -> list[str]:
+        return [cls.AGREES, cls.AGREES_WITH_COMMENTS]
+
+
+class CommentState(models.TextChoices):
+    """The author of the text says it is resolved, the one who commented closes it."""
+
+    OPEN = "open", pgettext_lazy("comment", "open")
+    RESOLVED = "resolved", pgettext_lazy("comment", "resolved")
+    CLOSED = "closed", pgettext_lazy("comment", "closed")
+
+
+class ClauseChangeNature(models.TextChoices):
+    """What an amendment does to a clause of the agreement it amends."""
+
+    REPLACED = "replaced", _("replaced")
+    ADDED = "added", _("added")
+    REPEALED = "repealed", _("repealed")
+
+
+class MilestoneNature(models.TextChoices):
+    PRELIMINARY = "preliminary", _("preliminary review")
+    FINAL = "final", _("final review")
+
+
+class NoticeKind(models.TextChoices):
+    """Why a person is told; the sentence is made for the reader when it is shown."""
+
+    ASKED_TO_REVIEW = "asked_to_review", _("asked to review")
+    OPINION_GIVEN = "opinion_given", _("opinion given")
+    CONSENT_LAPSED = "consent_lapsed", _("consent lapsed")
+    COMMENTED = "commented", _("commented")
+    COMMENT_RESOLVED = "comment_resolved", _("comment resolved")
+    AGREED = "agreed", _("agreed by all")
+    ISSUED = "issued", _("issued")
+    MILESTONE_DUE = "milestone_due", _("milestone due")
+    HANDED_OVER = "handed_over", _("work handed over")
+    JOINED = "joined", _("joined an agency")

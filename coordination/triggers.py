@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
-from coordination.models import AdministrativeUnit, Agency, AgencyName, DocumentVersion
+from coordination.models import AdministrativeUnit, Agency, AgencyName, DocumentVersion, Opinion, ReviewText
 
 POSTGRESQL_NAME_LIMIT = 63
 # Both databases compare rows of values, NULL included, but spell it differently.
@@ -192,6 +192,14 @@ TRIGGERS = [
             event=event,
             refuse="TRUE",
             message=_("What was agreed or approved is kept as it is. Make a new version instead."),
+        )
+        for event in ("UPDATE", "DELETE")
+    ),
+    *(
+        Trigger(name=name, table=model._meta.db_table, event=event, refuse="TRUE", message=message)
+        for model, name, message in (
+            (Opinion, "opinion_kept", _("An opinion stays as it was given. Who thinks again gives another.")),
+            (ReviewText, "review_text_kept", _("The text agencies spoke about is kept as it was.")),
         )
         for event in ("UPDATE", "DELETE")
     ),

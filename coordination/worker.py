@@ -7,12 +7,15 @@ import os
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import date
 
 from django.conf import settings
 from django.db import OperationalError, close_old_connections, connections
+from django.utils import timezone
 
 from coordination.jobs import JobLost, beat, claim, give_back, hand_over, perform
 from coordination.models import Job
+from coordination.notices import ask_for_digest
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
@@ -26,6 +29,7 @@ class Worker:
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._stop_at = 0.0
+        self._asked_on: date | None = None
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
 
     def stop(self) -> None:
@@ -39,6 +43,7 @@ class Worker:
         while not self._stop.is_set():
             close_old_connections()
             try:
+                self._ask_for_digest()
                 job = claim()
                 if job is not None:
                     taken += 1
@@ -51,6 +56,13 @@ class Worker:
             self._stop.wait(POLL_SECONDS)
         self._pool.shutdown()
         return taken
+
+    def _ask_for_digest(self) -> None:
+        """Once a day and worker; that no person gets two mails does not depend on it (coordination.notices)."""
+        now = timezone.now()
+        day = timezone.localdate(now)
+        if day != self._asked_on and ask_for_digest(now):
+            self._asked_on = day
 
     def _attend(self, job: Job) -> None:
         future = self._pool.submit(_perform_and_disconnect, job)

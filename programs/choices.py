@@ -21,20 +21,30 @@ from programs.enums import ComponentKind
 from programs.models import ActivityKind, Component
 
 Pairs = list[tuple[str, str]]
+ABOVE = ("parent__search_text", "province__search_text")
 
 
 @dataclass(frozen=True)
 class Choices:
-    """Pairs of value and label. `provinces`: ids of the agency's province and of those it was made of."""
+    """Pairs of value and label. `provinces`: ids of the agency's province and of those it was made of.
+
+    `former`: by id of a unit that is gone, the district and province above it, folded for searching.
+    """
 
     kinds: Pairs
     components: Pairs
     owners: Pairs
     units: Pairs
     provinces: list[int]
+    former: dict[str, str]
 
     def units_named(self, word: str) -> list[int]:
-        return [int(value) for value, label in self.units if word in search_text(label)]
+        """By the name of the unit; one that is gone also by the district and province it lay in."""
+        return [
+            int(value)
+            for value, label in self.units
+            if word in search_text(label) or word in self.former.get(value, "")
+        ]
 
 
 def choices_for(
@@ -51,7 +61,7 @@ def choices_for(
         as_rows("kind", kinds.objects.filter(active=True), "code", "name", "position"),
         as_rows("component", components.filter(active=True), "code", "short_name", "position"),
         as_rows("owner", _names(user, province), "agency_id", "short_name", "agency__protocol_order", "valid_from"),
-        as_rows("unit", _units(province, first, last), "pk", "name", "sort_key", "kind", "level", "valid_to"),
+        as_rows("unit", _units(province, first, last), "pk", "name", "sort_key", "kind", "level", "valid_to", *ABOVE),
     )
     communes = [row for row in found["unit"] if row["level"] == UnitLevel.COMMUNE]
     return Choices(
@@ -60,6 +70,11 @@ def choices_for(
         owners=_owners(found["owner"]),
         units=[(str(row["pk"]), _unit_label(row)) for row in sorted(communes, key=_current_first)],
         provinces=[row["pk"] for row in found["unit"] if row["level"] == UnitLevel.PROVINCE],
+        former={
+            str(row["pk"]): " ".join(row[name] or "" for name in ABOVE)
+            for row in communes
+            if row["valid_to"] is not None
+        },
     )
 
 

@@ -83,4 +83,5 @@ def _reports(request: HttpRequest, words: str) -> Found:
 def _documents(request: HttpRequest, words: str) -> Found:
     """Those of reports are found as reports."""
     rows = Document.objects.visible_to(request.user).filter(report=None).matching(words)
-    return _found("document", _("Documents"), rows, list(rows.select_related("kind")[:SHOWN]))
+    url = f"{reverse('coordination:document_list')}?{_query(q=words).urlencode()}"
+    return _found("document", _("Documents"), rows, list(rows.select_related("kind")[:SHOWN]), url)

@@ -9,7 +9,7 @@ from datetime import date
 
 import rules
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,32 +17,13 @@ from django.utils.translation import gettext_lazy
 
 from coordination.enums import DocumentState
 from coordination.formats import date_vi
-from coordination.models import Document, DocumentMove, Membership, User
-from coordination.refusals import rule_broken
+from coordination.models import Document, Membership
+from coordination.workflow import Given, MoveRefused, give_number, log_move, save_moved
 from reports.freeze import freeze_report
 from reports.jobs import ask_for_pdf
 from reports.models import Report
 
 logger = logging.getLogger(__name__)
-WRITTEN = ("state", "number", "symbol", "issued_on", "register_year", "version")
-
-
-class MoveRefused(Exception):
-    """The move does not fit the report as it is; `for_people` says why and what to do."""
-
-    def for_people(self) -> str:
-        return str(self)
-
-
-@dataclass(frozen=True)
-class Given:
-    """What the person moving the report typed. `number` and `symbol` as the register has them ("87", "BC-SDTTG")."""
-
-    by: User
-    comment: str = ""
-    number: str = ""
-    symbol: str = ""
-    issued_on: date | None = None
 
 
 def approve(report: Report, given: Given, today: date) -> None:
@@ -58,15 +39,7 @@ def approve(report: Report, given: Given, today: date) -> None:
 
 def issue(report: Report, given: Given, today: date) -> None:
     """Decree 30/2020/NĐ-CP: number and day are given in the register of the agency, from 1 each year."""
-    number = given.number.strip()
-    number = (number.lstrip("0") or number) if number.isdigit() else number
-    if not number or given.issued_on is None:
-        raise MoveRefused(_("Write the number and the day of issue, as the register of documents has them."))
-    if given.issued_on > today:
-        raise MoveRefused(_("The day of issue lies ahead. Write the day the report was signed."))
-    document = report.document
-    document.number, document.issued_on, document.register_year = number, given.issued_on, given.issued_on.year
-    document.symbol = given.symbol.strip() or document.symbol
+    give_number(report.document, given, today)
 
 
 @dataclass(frozen=True)
@@ -141,40 +114,8 @@ def move(
     transition.act(report, given, today or timezone.localdate())
     before, document.state = document.state, transition.target
     document.version += 1
-    _save(document)
-    DocumentMove.objects.create(
-        document=document,
-        action=action,
-        from_state=before,
-        to_state=document.state,
-        moved_by=acting.user,
-        acting_for=acting.agency,
-        comment=comment,
-    )
+    save_moved(document)
+    log_move(document, action, before, given, acting)
     ask_for_pdf(document, by=acting.user)
     logger.info("report moved", extra={"report": report.pk, "action": action, "by": acting.user_id})
     return report
-
-
-def _save(document: Document) -> None:
-    try:
-        with transaction.atomic():
-            document.save(update_fields=[*WRITTEN, "search_text"])
-    except IntegrityError as error:
-        if rule_broken(error) != "document_number_once":
-            raise
-        other = Document.objects.exclude(pk=document.pk).get(
-            register_agency=document.register_agency,
-            register_year=document.register_year,
-            kind=document.kind,
-            number=document.number,
-        )
-        raise MoveRefused(
-            _("Number %(number)s of %(year)s is already that of “%(other)s” (%(day)s). Take the next free number.")
-            % {
-                "number": document.number,
-                "year": document.register_year,
-                "other": other.subject,
-                "day": date_vi(other.issued_on) if other.issued_on else _("no day given"),
-            }
-        ) from error

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from coordination.comments import add_comment
 from coordination.enums import DocumentState, FileNature
 from coordination.models import DocumentFile
 from programs.enums import FactState
@@ -18,12 +19,14 @@ from reports.compose import compose
 from reports.urls import urlpatterns as of_reports
 from tests import factories
 from tests.constraints import changed
+from tests.coordination.reviews import put_to_review
 
 PEOPLE = ("officer", "leader", "clerk", "partner", "chair", "stranger", "administrator")
 READ, FILL_IN, SEND = ("get", "post"), ("get", "delete"), ("post", "get")  # the method, and one that is refused
 
 EVERYBODY = (200,) * 7
 WRITERS = (200, 403, 403, 200, 403, 200, 403)
+KEEPERS = (200, 403, 200, 200, 403, 200, 403)  # of the register of documents
 SEES = (200, 200, 200, 404, 200, 404, 404)  # a record of the board; the chair of the committee stands above it
 CHANGES = (200, 403, 403, 404, 403, 404, 404)
 CORRECTS = (302, 403, 403, 404, 403, 404, 404)  # what is not frozen is changed instead
@@ -31,6 +34,10 @@ INSIDE = (200, 200, 200, 404, 404, 404, 404)  # a draft of the board
 CHANGES_DRAFT = (200, 403, 403, 404, 404, 404, 404)
 # The Union is named as a partner of the activity.
 PARTNERED = {"sees": (200, 200, 200, 200, 200, 404, 404), "changes": (200, 403, 403, 403, 403, 404, 404)}
+# The Union signs a plan with the board; what is sent is empty.
+REVIEWED, SPEAKS = (200, 200, 200, 200, 404, 404, 404), (422, 422, 403, 422, 404, 404, 404)
+
+KEEPS_LISTS = (403, 403, 403, 403, 403, 403, 200)
 
 PAGES = {
     "programs:activity_list": (None, READ, EVERYBODY),
@@ -59,6 +66,27 @@ PAGES = {
     "programs:budget_entry": ("money", READ, SEES),
     "programs:budget_edit": ("money", FILL_IN, CHANGES),
     "programs:budget_entry_correct": ("money", FILL_IN, CORRECTS),
+    "coordination:document_review": ("review", READ, REVIEWED),
+    "coordination:opinion_give": ("review", SEND, SPEAKS),
+    "coordination:comment_add": ("review", SEND, SPEAKS),
+    "coordination:comment_move": ("comment", SEND, (302, 302, 403, 302, 404, 404, 404)),
+    "coordination:round_open": ("review", SEND, SPEAKS),
+    "coordination:round_close": ("review", SEND, (302, 302, 403, 302, 404, 404, 404)),
+    "coordination:document_list": (None, READ, EVERYBODY),
+    "coordination:document_create": (None, FILL_IN, KEEPERS),
+    "coordination:document_print": (None, READ, EVERYBODY),
+    "coordination:document_export": (None, READ, EVERYBODY),
+    "coordination:document_detail": ("paper", READ, SEES),
+    "coordination:document_arrive": ("paper", SEND, (403, 403, 403, 404, 403, 404, 404)),
+    "coordination:document_upload": ("paper", SEND, (422, 403, 422, 404, 403, 404, 404)),
+    "coordination:document_file": ("paper_file", READ, SEES),
+    "coordination:notice_list": (None, READ, EVERYBODY),
+    "coordination:notice_read": (None, SEND, (302,) * 7),
+    "coordination:unit_list": (None, READ, EVERYBODY),
+    "coordination:unit_detail": ("unit", READ, EVERYBODY),
+    "coordination:unit_correct": ("unit", FILL_IN, KEEPS_LISTS),
+    "coordination:unit_change": ("unit", FILL_IN, KEEPS_LISTS),
+    "coordination:history": ("trail", READ, PARTNERED["sees"]),
     "reports:home": (None, READ, (200, 200, 200, 200, 200, 200, 302)),
     "reports:search": (None, READ, EVERYBODY),
     "reports:report_list": (None, READ, EVERYBODY),
@@ -96,6 +124,12 @@ class Records:
         record.partners.add(self.cast.union)
         return [record.uid]
 
+    def unit(self):
+        return [self.cast.commune.uid]
+
+    def trail(self):
+        return ["programs.activity", *self.activity()]
+
     def draft(self):
         return [factories.activity(*self.place, state=FactState.DRAFT).uid]
 
@@ -113,6 +147,25 @@ class Records:
 
     def money(self):
         return [factories.budget_entry(*self.place).uid]
+
+    def review(self):
+        return [put_to_review(self.cast).document.uid]
+
+    def comment(self):
+        stage = put_to_review(self.cast)
+        made = add_comment(stage.document, acting=stage.union, text="Góp ý")
+        return [stage.document.uid, made.uid, "resolve"]
+
+    def paper(self):
+        return [self.issued_paper().uid]
+
+    def paper_file(self):
+        paper = self.issued_paper()
+        return [paper.uid, self.file_of(paper)]
+
+    def issued_paper(self):
+        issued = {"state": DocumentState.ISSUED, "number": "7", "issued_on": date(2026, 6, 16)}
+        return factories.document(self.cast.board, **issued)
 
     def report(self, **fields):
         return [factories.report(self.cast.board, self.cast.province, **fields).uid]
@@ -200,4 +253,4 @@ def test_wrong_method_is_refused(client, cast, case):
 
 def test_every_page_is_in_the_table():
     named = {f"programs:{page.name}" for page in of_programs} | {f"reports:{page.name}" for page in of_reports}
-    assert named == PAGES.keys()
+    assert named == {name for name in PAGES if not name.startswith("coordination:")}

@@ -1,6 +1,8 @@
 from coordination.models.agency import Agency, AgencyName, AgencySuccession
+from coordination.models.agreement import Agreement, Clause, ClauseChange, ClauseCitation, Milestone
 from coordination.models.document import (
     Document,
+    DocumentArrival,
     DocumentFile,
     DocumentKind,
     DocumentLink,
@@ -11,7 +13,9 @@ from coordination.models.document import (
     Section,
 )
 from coordination.models.job import Job
-from coordination.models.people import Membership, User
+from coordination.models.notice import Notice
+from coordination.models.people import HandOver, Invitation, Membership, User
+from coordination.models.review import Comment, Opinion, ReviewRound, ReviewSeat, ReviewText, spoken_about_by
 from coordination.models.unit import AdministrativeUnit, UnitSuccession
 
 __all__ = [
@@ -19,17 +23,32 @@ __all__ = [
     "Agency",
     "AgencyName",
     "AgencySuccession",
+    "Agreement",
+    "Clause",
+    "ClauseChange",
+    "ClauseCitation",
+    "Comment",
     "Document",
+    "DocumentArrival",
     "DocumentFile",
     "DocumentKind",
     "DocumentLink",
     "DocumentMove",
     "DocumentVersion",
+    "HandOver",
+    "Invitation",
     "Job",
     "Membership",
+    "Milestone",
+    "Notice",
+    "Opinion",
     "Party",
     "Recipient",
+    "ReviewRound",
+    "ReviewSeat",
+    "ReviewText",
     "Section",
     "UnitSuccession",
     "User",
+    "spoken_about_by",
 ]

@@ -6,12 +6,12 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from coordination.constraints import dates_in_order, known_value
 from coordination.enums import AgencyKind, AgencyRole, SuccessionNature
 from coordination.fields import DerivedField, LineField
 from coordination.models.base import Record
+from coordination.models.trail import HistoricalRecords
 from coordination.models.unit import AdministrativeUnit, changes_before
 from coordination.search import search_text, sort_key
 

@@ -1,21 +1,24 @@
 """Official documents: one record for agreements, plans, reports and received papers."""
 
 import uuid
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from coordination.access import access_of
 from coordination.constraints import both_or_neither, known_value
 from coordination.enums import DocumentOrigin, DocumentState, FileNature, LinkNature, Numbering, SigningForm
 from coordination.fields import DerivedField, LineField, ParagraphsField
-from coordination.models.agency import Agency
+from coordination.models.agency import Agency, name_of
 from coordination.models.base import ListEntry, Record
+from coordination.models.trail import HistoricalRecords
 from coordination.search import search_text
+from coordination.symbols import printed, searchable, ways_to_find
 
 
 class DocumentKind(ListEntry):
@@ -26,23 +29,56 @@ class DocumentKind(ListEntry):
 
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Own agency's register: all. Named recipients and agencies above: once issued. Nobody else's."""
+        """Own agency's register, and what arrived there: all. Parties and who is asked in a review: from then on.
+
+        Recipients and agencies above: once issued. Nobody else's.
+        """
         access = access_of(user)
         issued = Q(state__in=DocumentState.in_the_open())
         recipient = Q(pk__in=Recipient.objects.filter(agency__in=access.own).values("document"))
         party = Q(pk__in=Party.objects.filter(agency__in=access.own).values("document"))
+        put_to_parties = party & ~Q(state=DocumentState.DRAFT)
+        arrived = Q(pk__in=DocumentArrival.objects.filter(agency__in=access.own).values("document"))
+        asked = Q(pk__in=Document.objects.filter(rounds__seats__agency__in=access.own).values("pk"))
         above = (
             Q(register_agency__in=access.below)
             | Q(register_agency__unit__in=access.all_units)
             | Q(register_agency__unit__province__in=access.provinces)
         )
-        return self.filter(Q(register_agency__in=access.own) | issued & (recipient | party | above))
+        ours = Q(register_agency__in=access.own) | arrived
+        return self.filter(ours | put_to_parties | asked | issued & (recipient | above))
+
+    def sent_out_by(self, agencies):
+        """Of their own series, or signed by them."""
+        party = Party.objects.filter(agency__in=agencies).values("document")
+        return self.filter(Q(register_agency__in=agencies) | Q(pk__in=party))
+
+    def received_by(self, agencies):
+        """Addressed to them or entered in their series of arrivals, and not their own."""
+        recipient = Recipient.objects.filter(agency__in=agencies).values("document")
+        arrived = DocumentArrival.objects.filter(agency__in=agencies).values("document")
+        own = Document.objects.sent_out_by(agencies).values("pk")
+        return self.filter(Q(pk__in=recipient) | Q(pk__in=arrived)).exclude(pk__in=own)
+
+    def for_register(self, agencies):
+        """Newest first, with the name its issuer had on the day and its entry in the arrivals of `agencies`."""
+        arrivals = DocumentArrival.objects.filter(document=OuterRef("pk"), agency__in=agencies).order_by("-pk")
+        signed = DocumentFile.objects.filter(document=OuterRef("pk"), nature=FileNature.SIGNED)
+        rows = self.select_related("kind").annotate(
+            issuer_name=name_of("register_agency", "name", OuterRef("issued_on")),
+            issuer_short=name_of("register_agency", "short_name", OuterRef("issued_on")),
+            arrival_number=Subquery(arrivals.values("number")[:1]),
+            arrived_on=Subquery(arrivals.values("arrived_on")[:1]),
+            is_signed=Exists(signed),
+        )
+        return rows.order_by("-register_year", F("issued_on").desc(nulls_first=True), "-pk")
 
     def matching(self, words: str):
-        """Each word, with or without marks, stands in number, symbol or subject: "07/BC-SDTTG" finds number 7."""
+        """Each word, with or without marks and signs, stands in number, symbol or subject: "07bc" finds 7/BC-SDTTG."""
         rows = self
-        for word in search_text(words.replace("/", " ")).split():
-            rows = rows.filter(search_text__contains=word.lstrip("0") or word)
+        for word in search_text(words).split():
+            ways = (Q(search_text__contains=way) for way in ways_to_find(word))
+            rows = rows.filter(reduce(or_, ways))
         return rows
 
 
@@ -60,7 +96,7 @@ class Document(Record):
     issued_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=15, choices=DocumentState.choices, default=DocumentState.DRAFT)
     is_sample = models.BooleanField(default=False)
-    search_text = DerivedField(sources=("number", "symbol", "subject"), derive=search_text)
+    search_text = DerivedField(sources=("number", "symbol", "subject"), derive=searchable)
 
     objects = DocumentQuerySet.as_manager()
     history = HistoricalRecords()
@@ -90,9 +126,9 @@ class Document(Record):
 
     @property
     def code(self) -> str:
-        """Number and symbol as printed: "87/BC-SDTTG"; a number below 10 gets a leading zero (Decree 30/2020)."""
-        number = self.number.zfill(2) if self.number.isdigit() else self.number
-        return f"{number}/{self.symbol}" if number and self.symbol else number or self.symbol
+        """As printed: "07/BC-SDTTG" (Decree 30/2020 puts a 0 before numbers below 10); a paper keeps its own zeros."""
+        ours = self.origin == DocumentOrigin.MADE_HERE and self.number.isdigit()
+        return printed(self.number.zfill(2) if ours else self.number, self.symbol)
 
     @property
     def is_frozen(self) -> bool:
@@ -100,7 +136,10 @@ class Document(Record):
 
 
 class Party(models.Model):
-    """Who signs. The order in the symbol and the column of the signature may differ (plan 123/KHPH-HLHPN-BDT)."""
+    """Who signs. The order in the symbol and the column of the signature may differ (plan 123/KHPH-HLHPN-BDT).
+
+    `on_behalf_of`: what follows the signing form: the collective ("TM. Ban Thường vụ") or the head ("KT. Giám đốc").
+    """
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="parties")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
@@ -108,6 +147,7 @@ class Party(models.Model):
     symbol_order = models.PositiveSmallIntegerField(default=1)
     signature_column = models.PositiveSmallIntegerField(default=1)
     signing_form = models.CharField(max_length=5, choices=SigningForm.choices, blank=True)
+    on_behalf_of = ParagraphsField(blank=True)
     title = LineField(max_length=120)
     name = LineField(max_length=100, blank=True)
 
@@ -219,6 +259,34 @@ class Section(Record):
         return self.heading or self.key
 
 
+class DocumentArrival(models.Model):
+    """Entry of a received paper in an agency's own series of arrivals; numbers start from 1 each year."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="arrivals")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    arrived_on = models.DateField()
+
+    class Meta:
+        ordering = ["year", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "document"],
+                name="document_arrival_once",
+                violation_error_message=_("The paper is already in the register of arrivals."),
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "year", "number"],
+                name="document_arrival_number_once",
+                violation_error_message=_("This number of arrival was already given this year."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number}/{self.year}"
+
+
 class DocumentVersion(models.Model):
     """What was agreed or approved. Never changed: a trigger refuses it."""
 
@@ -257,6 +325,7 @@ class DocumentFile(models.Model):
     file = models.FileField(upload_to="documents/%Y/", max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(help_text="bytes")
+    page_count = models.PositiveIntegerField(null=True, blank=True)  # of a PDF
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -277,7 +346,7 @@ class DocumentFile(models.Model):
 
 
 class DocumentMove(models.Model):
-    """One row per change of state: who, in which hat, when, why."""
+    """One row per change of state: who, in which hat, when, why; `decision` is the paper a suspension rests on."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="moves")
     action = models.CharField(max_length=20)
@@ -287,6 +356,8 @@ class DocumentMove(models.Model):
     acting_for = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
     moved_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
     comment = ParagraphsField(blank=True)
+    effective_on = models.DateField(null=True, blank=True)
+    decision = LineField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["pk"]

@@ -5,14 +5,15 @@ from datetime import date
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from coordination.constraints import dates_in_order, known_value
+from coordination.constraints import both_or_neither, dates_in_order, known_value
 from coordination.enums import MemberRole
-from coordination.fields import DerivedField, LineField
+from coordination.fields import DerivedField, LineField, ParagraphsField
 from coordination.models.agency import Agency
 from coordination.models.base import Record
+from coordination.models.trail import HistoricalRecords
 from coordination.search import person_sort_key, search_text
 
 
@@ -71,7 +72,10 @@ class MembershipQuerySet(models.QuerySet):
 
 
 class Membership(Record):
-    """A person's role in an agency from one day to another: the hat every act is done in."""
+    """A person's role in an agency from one day to another: the hat every act is done in.
+
+    `deputises`: the hat worn in place of its holder, for a time that has an end.
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="memberships")
@@ -79,6 +83,7 @@ class Membership(Record):
     position_title = LineField(max_length=100, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    deputises = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="deputies")
 
     objects = MembershipQuerySet.as_manager()
     history = HistoricalRecords()
@@ -93,6 +98,11 @@ class Membership(Record):
                 name="membership_once",
                 violation_error_message=_("This person already has this role from that day."),
             ),
+            models.CheckConstraint(
+                name="membership_deputy_has_end",
+                condition=Q(deputises__isnull=True) | Q(valid_to__isnull=False),
+                violation_error_message=_("Deputising has a last day."),
+            ),
         ]
 
     def __str__(self):
@@ -101,3 +111,71 @@ class Membership(Record):
     @property
     def writes(self) -> bool:
         return self.role in MemberRole.writing()
+
+
+class InvitationQuerySet(models.QuerySet):
+    def open_at(self, now):
+        """Neither used nor withdrawn nor too old."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now)
+
+
+class Invitation(Record):
+    """A link sent by e-mail that makes a membership, once. Only the hash of its secret is kept."""
+
+    email = models.EmailField()
+    full_name = LineField(max_length=100)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=15, choices=MemberRole.choices)
+    position_title = LineField(max_length=100, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    secret_sha256 = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-invited_at"]
+        constraints = [
+            known_value("role", MemberRole, name="invitation_role_known"),
+            dates_in_order("valid_from", "valid_to", name="invitation_dates_in_order"),
+            both_or_neither("accepted_at", "accepted_by", name="invitation_accepted_pair"),
+            both_or_neither("withdrawn_at", "withdrawn_by", name="invitation_withdrawn_pair"),
+            models.CheckConstraint(
+                name="invitation_used_or_withdrawn",
+                condition=Q(accepted_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                violation_error_message=_("An invitation that was used cannot be withdrawn: end the membership."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.email
+
+
+class HandOver(models.Model):
+    """Who leaves says what is under way. Duties belong to the agency and role; `received_by` is who goes on."""
+
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="hand_overs")
+    received_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    note = ParagraphsField(blank=True)
+    handed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    handed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-handed_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="hand_over_between_two",
+                condition=Q(received_by__isnull=True) | ~Q(received_by=models.F("membership")),
+                violation_error_message=_("A membership cannot be handed over to itself."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.membership_id} → {self.received_by_id}"

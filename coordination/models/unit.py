@@ -11,6 +11,7 @@ from coordination.constraints import dates_in_order, known_value, unique_with_em
 from coordination.enums import SuccessionExtent, SuccessionNature, UnitKind, UnitLevel
 from coordination.fields import DerivedField, LineField
 from coordination.models.base import Record
+from coordination.models.trail import HistoricalRecords
 from coordination.search import search_text, sort_key
 
 
@@ -58,6 +59,7 @@ class AdministrativeUnit(Record):
     sort_key = DerivedField(sources=("name",), derive=sort_key)
 
     objects = AdministrativeUnitQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["search_text", "sort_key"])
 
     class Meta:
         ordering = ["sort_key", "code"]

@@ -47,13 +47,28 @@ REPORTS = Place(
     "reports:report_list",
     ("reports:report_", "reports:figure_", "reports:unreported"),
 )
+DOCUMENTS = Place(
+    _("Register of documents"),
+    pgettext_lazy("phone bar", "Register"),
+    "book-open",
+    "coordination:document_list",
+    (
+        "coordination:document_list",
+        "coordination:document_create",
+        "coordination:document_detail",
+        "coordination:document_print",
+    ),
+)
 ACCOUNTS = Place(_("Accounts"), _("Accounts"), "users", "coordination:account_list", ("coordination:account_",))
+PLACES = Place(
+    _("Places"), pgettext_lazy("phone bar", "Places"), "map-pin", "coordination:unit_list", ("coordination:unit_",)
+)
 AGENCIES = Place(_("Agencies"), _("Agencies"), "landmark", "coordination:agency_list", ("coordination:agency_",))
 
-WRITERS = (HOME, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS)
+WRITERS = (HOME, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS, DOCUMENTS)
 WITH_THE_BUTTON = (HOME.url_name, WRITE.url_name)  # pages that are that form, or show its button themselves
-READERS = (HOME, REPORTS, TARGETS, ACTIVITIES, MODELS, MONEY)
-ADMINISTRATORS = (ACCOUNTS, AGENCIES)
+READERS = (HOME, REPORTS, TARGETS, ACTIVITIES, MODELS, MONEY, DOCUMENTS)
+ADMINISTRATORS = (ACCOUNTS, AGENCIES, PLACES)
 BAR_OF_WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS)
 
 

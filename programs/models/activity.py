@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from coordination.constraints import dates_in_order, known_value
 from coordination.fields import DerivedField, LineField, ParagraphsField
 from coordination.models import AdministrativeUnit
 from coordination.models.agency import name_of
+from coordination.models.trail import HistoricalRecords
 from coordination.search import search_text
 from programs.constraints import not_negative, part_within
 from programs.enums import FactState, FundingSource
@@ -32,7 +32,7 @@ class ActivityQuerySet(FactQuerySet):
         return rows.order_by(*self.query.order_by) if self.query.order_by else rows
 
     def for_detail(self):
-        return self.for_list().select_related("unit__parent", "corrects", "component__programme")
+        return self.for_list().select_related("unit__parent", "province", "corrects", "component__programme")
 
     def matching(self, words: str, places=lambda word: ()):
         """Each word, with or without marks, stands in the title or place, or names one of the units of `places`."""

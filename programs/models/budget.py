@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from coordination.constraints import known_value
 from coordination.models import Document
+from coordination.models.trail import HistoricalRecords
 from programs.constraints import not_negative
 from programs.enums import BudgetNature, CapitalNature, FundingSource
 from programs.facts import Fact

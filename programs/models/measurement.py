@@ -3,13 +3,13 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from coordination.constraints import dates_in_order, known_value, unique_with_empty
 from coordination.fields import LineField, ParagraphsField
 from coordination.models import AdministrativeUnit, Document
 from coordination.models.agency import name_of
 from coordination.models.base import ListEntry, Record
+from coordination.models.trail import HistoricalRecords
 from programs.constraints import not_negative
 from programs.enums import Direction, Operator, ReadingNature
 from programs.facts import Fact, FactQuerySet

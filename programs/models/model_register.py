@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Abs, Coalesce
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from coordination.access import access_of
 from coordination.constraints import known_value
@@ -14,6 +13,7 @@ from coordination.fields import DerivedField, LineField
 from coordination.models import AdministrativeUnit, Agency
 from coordination.models.agency import name_of
 from coordination.models.base import Record
+from coordination.models.trail import HistoricalRecords
 from coordination.search import search_text, sort_key
 from programs.enums import ModelNature, ModelStanding
 from programs.facts import Fact, FactQuerySet

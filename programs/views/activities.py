@@ -9,16 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coordination.formats import date_vi
+from coordination.history import acts_on
 from coordination.htmx import redirect_page, render_page
 from coordination.pagination import CappedPaginator
+from coordination.places import became_of
 from programs.choices import choices_for
 from programs.filters import ActivityFilter, days_of
 from programs.forms.corrections import as_corrected
-from programs.history import acts_on
 from programs.models import Activity
 from programs.provided import NamedWindow, named_windows, uses_of
 from programs.rules import allowed, require
 from programs.totals import Totals
+
+ACTS_SHOWN = 30  # older ones stand on the page of the history
 
 
 @require_safe
@@ -78,7 +81,8 @@ def activity_detail(request, uid):
         "corrections": activity.corrections.order_by("created_at"),
         "corrected": as_corrected(activity) if activity.is_locked else None,
         "uses": uses_of(activity, request.user),
-        "acts": acts_on(activity),
+        "now": became_of([activity.unit], timezone.localdate()).get(activity.unit_id),
+        "acts": acts_on(activity, ACTS_SHOWN),
         "alike": alike(request.user, activity) if may_change else [],
         "may_change": may_change,
         "may_add": allowed(request, "programs.add_activity"),

@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from coordination.review import waiting_reviews
 from programs.models import Activity
 from reports import home as desk
 
@@ -25,6 +26,7 @@ def home_of_writer(request):
         "closed": desk.last_closed(today),
         "drafts": drafts[: desk.DRAFTS_SHOWN],
         "draft_count": drafts.count(),
+        "reviews": waiting_reviews(acting, today=today),
         "open_reports": desk.open_reports(request.user, acting),
         "recent": desk.recent_activities(request.user, acting),
         "latest": desk.latest_reports(request.user),
@@ -37,6 +39,7 @@ def home_of_reader(request):
     latest = desk.latest_reports(request.user)
     context = {
         "progress": desk.period_in_progress(Activity.objects.visible_to(request.user), today),
+        "reviews": waiting_reviews(acting, today=today),
         "open_reports": desk.open_reports(request.user, acting),
         "newest": latest[0] if latest else None,
         "summary": desk.summary_of(latest[0]) if latest else "",

@@ -16,8 +16,15 @@ PARTS = {
     "programs:activity_echo_people",
     "reports:report_files",
     "reports:report_download",
+    "coordination:document_export",
+    "coordination:document_file",
 }
-SENT_TO = {"coordination:switch_hat", "reports:report_retry"}
+SENT_TO = {
+    "coordination:switch_hat",
+    "reports:report_retry",
+    "coordination:document_arrive",
+    "coordination:document_upload",
+}
 LISTS = {"coordination:account_list": [()], "coordination:agency_list": [()]}
 
 
@@ -39,6 +46,9 @@ def pages_to_read(stage):
         "programs:measurement_list": [(stage.frozen_reading.indicator.code,)],
         "programs:budget_grid": [()],
         "programs:budget_entry": [(stage.frozen_money.uid,)],
+        "coordination:document_list": [(), ("?direction=in",), ("?q=khong-co-gi",)],
+        "coordination:document_detail": [(stage.issued.document.uid,), (stage.drafted.document.uid,)],
+        "coordination:document_print": [("?direction=out",), ("?direction=in",)],
     }
 
 
@@ -61,6 +71,7 @@ def pages_to_write(stage):
         "programs:budget_decision": [()],
         "programs:budget_edit": [(stage.open_decision.uid,)],
         "programs:budget_entry_correct": [(stage.frozen_money.uid,)],
+        "coordination:document_create": [()],
     }
 
 

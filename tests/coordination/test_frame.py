@@ -23,9 +23,9 @@ from tests import factories
 from tests.pages import Page
 
 PLAIN = "/accounts/2fa/"  # a page of the frame that everybody who is signed in can open
-WRITERS = ["Việc của tôi", "Hoạt động", "Mô hình", "Chỉ tiêu", "Kinh phí", "Báo cáo"]
+WRITERS = ["Việc của tôi", "Hoạt động", "Mô hình", "Chỉ tiêu", "Kinh phí", "Báo cáo", "Sổ văn bản"]
 BOARD = "Sở Dân tộc và Tôn giáo"
-READERS = ["Việc của tôi", "Báo cáo", "Chỉ tiêu", "Hoạt động", "Mô hình", "Kinh phí"]
+READERS = ["Việc của tôi", "Báo cáo", "Chỉ tiêu", "Hoạt động", "Mô hình", "Kinh phí", "Sổ văn bản"]
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_bar_of_a_phone_holds_four_places_and_the_rest(cast, open_as, person, ba
 
 
 def test_system_administrator_sees_accounts_and_lists_only(cast, open_as):
-    assert Page(open_as(cast.administrator)).texts("a", class_="item") == ["Tài khoản", "Cơ quan"]
+    assert Page(open_as(cast.administrator)).texts("a", class_="item") == ["Tài khoản", "Cơ quan", "Đơn vị hành chính"]
 
 
 def test_person_without_role_sees_no_place(db, open_as):
@@ -262,7 +262,7 @@ def test_account_list_query_count(cast, client, django_assert_num_queries, peopl
         factories.member(cast.board)
     client.force_login(cast.administrator)
     client.get(PLAIN)  # the first page writes the token of forms into the session
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("coordination:account_list"))
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from coordination.models import DocumentVersion
+from coordination.models import DocumentVersion, Opinion, ReviewRound, ReviewSeat, ReviewText
 from coordination.triggers import (
     POSTGRESQL_NAME_LIMIT,
     declared,
@@ -32,6 +32,24 @@ def same_symbol(cast):
     return lambda: factories.agency(cast.commune, "Ban của xã", "SDTTG")
 
 
+def opinion(cast):
+    document = factories.document(cast.board)
+    asked = ReviewRound.objects.create(
+        document=document,
+        number=1,
+        sha256="0" * 64,
+        due_on=date(2026, 6, 19),
+        opened_by=cast.officer,
+        opened_for=cast.board,
+    )
+    seat = ReviewSeat.objects.create(round=asked, agency=cast.union)
+    return Opinion.objects.create(seat=seat, choice="agrees", sha256="0" * 64, given_by=cast.partner)
+
+
+def review_text(cast):
+    return ReviewText.objects.create(document=factories.document(cast.board), sha256="0" * 64, manuscript={})
+
+
 CASES = {
     "coordination_agencyname__agency_symbol_once__insert": same_symbol,
     "coordination_agencyname__agency_symbol_once__update": lambda cast: changed(
@@ -39,6 +57,10 @@ CASES = {
     ),
     "coordination_documentversion__document_version_kept__update": lambda cast: changed(version(cast), reason="khác"),
     "coordination_documentversion__document_version_kept__delete": lambda cast: removal(version(cast)),
+    "coordination_opinion__opinion_kept__update": lambda cast: changed(opinion(cast), text="khác"),
+    "coordination_opinion__opinion_kept__delete": lambda cast: removal(opinion(cast)),
+    "coordination_reviewtext__review_text_kept__update": lambda cast: changed(review_text(cast), sha256="1" * 64),
+    "coordination_reviewtext__review_text_kept__delete": lambda cast: removal(review_text(cast)),
 }
 
 

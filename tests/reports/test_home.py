@@ -13,6 +13,7 @@ from programs.models import Target
 from reports.enums import OutlineState, PeriodKind, ReportKind, ReportScope
 from reports.models import CutoffProfile, Report, ReportingPeriod, ReportOutline
 from tests import factories
+from tests.coordination.reviews import answer, put_to_review
 from tests.pages import Page
 
 TODAY = date(2026, 6, 10)  # in the first half, four days before the cut-off
@@ -242,11 +243,31 @@ def test_leader_of_one_department_sees_no_board_of_the_province(cast, halves, ho
     assert home_of(factories.member(office, MemberRole.LEADER)).all("p", class_="display") == []
 
 
+# --- reviews ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_review_waits_on_the_desk_of_those_who_have_to_answer_only(cast, home_of):
+    stage = put_to_review(cast, due_on=TODAY, today=TODAY)
+    here = reverse("coordination:document_review", args=[stage.document.uid])
+
+    def tasks(person):
+        return [
+            row.text for row in home_of(person).all("li") if row.within(class_="todo") and "Đọc và góp ý" in row.text
+        ]
+
+    assert [("Chờ bạn góp ý" in row) for row in tasks(cast.partner)] == [True]
+    assert home_of(cast.partner).all("a", href=here)
+    assert tasks(cast.officer) == []
+    answer(stage, stage.union)
+    assert tasks(cast.partner) == []
+    assert ["chờ bạn chốt văn bản" in row for row in tasks(cast.leader)] == [True]
+
+
 # --- weight ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("person", "queries"), [("officer", 13), ("chair", 14)])
+@pytest.mark.parametrize(("person", "queries"), [("officer", 15), ("chair", 16)])
 def test_home_query_count(cast, halves, client, django_assert_num_queries, person, queries, number):
     for place in range(number):
         factories.activity(cast.board, cast.commune, TODAY, attendances=10)

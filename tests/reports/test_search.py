@@ -21,11 +21,12 @@ def records(cast):
     """Of each kind one that says "đối thoại", of the board; the report and the paper are issued."""
     subject = "Báo cáo kết quả đối thoại chính sách"
     paper = factories.document(cast.board, number="87", symbol="BC-SDTTG", subject=subject, **ISSUED)
-    factories.document(cast.board, number="7", symbol="KH-SDTTG", subject="Kế hoạch đối thoại", **ISSUED)
+    plan = factories.document(cast.board, number="7", symbol="KH-SDTTG", subject="Kế hoạch đối thoại", **ISSUED)
     return {
         "activity": factories.activity(cast.board, cast.commune, title="Đối thoại chính sách", attendances=40),
         "model": factories.community_model(cast.board, cast.commune, name="Tổ đối thoại thôn"),
         "report": factories.report(cast.board, cast.province, document=paper),
+        "document": plan,
     }
 
 
@@ -47,6 +48,7 @@ def test_each_kind_is_found_without_marks_and_opens(client, cast, records):
         reverse("programs:activity_detail", args=[records["activity"].uid]),
         reverse("programs:model_detail", args=[records["model"].uid]),
         reverse("reports:report_detail", args=[records["report"].uid]),
+        reverse("coordination:document_detail", args=[records["document"].uid]),
     }
 
 
@@ -110,7 +112,8 @@ def test_links_to_lists_keep_the_words(client, cast, records):
     for name, key in (("activity", "page"), ("model", "page"), ("report", "page")):
         assert [row.pk for row in client.get(kinds[name].url).context[key]] == [records[name].pk]
         assert client.get(kinds[name].url.replace("thoai", "khac")).context[key].paginator.count == 0
-    assert kinds["document"].url == ""
+    register = client.get(kinds["document"].url).context["page"]  # where the report stands too
+    assert {row.pk for row in register} == {records["document"].pk, records["report"].document_id}
 
 
 def test_count_stops_at_the_cap(client, cast, monkeypatch):

@@ -1,0 +1,206 @@
+"""Agreement -> Manuscript, and the one door to the text of any document.
+
+Each kind of document has one composer; the apps above register theirs when they start. Review and files speak of the
+manuscript and never ask what is inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import groupby
+
+from django.utils import timezone, translation
+
+from coordination.enums import LinkNature, Numbering
+from coordination.formats import date_words
+from coordination.manuscript import Block, Head, Heading, Issuer, Manuscript, Paragraph, Signature, Span
+from coordination.models import Agency, Agreement, Clause, Document, DocumentLink, Party, Section
+
+Composer = Callable[[Document], Manuscript]
+# A name that leads from the document to its own record ("agreement") -> what composes it.
+COMPOSERS: dict[str, Composer] = {}
+PROFILE = "state-2020-03"
+STAGE = "giai đoạn "  # the years of a programme stand on a line of their own
+ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+DEEPEST = 3  # levels of headings
+
+
+class NoText(Exception):
+    """The document has no text in the portal: it was entered from paper, or is of a kind nobody composes."""
+
+
+def composer_for(document: Document) -> Callable[[], Manuscript]:
+    """Raises NoText."""
+    for name, composer in COMPOSERS.items():
+        if hasattr(document, name):
+            return lambda: composer(document)
+    raise NoText(document.pk)
+
+
+def current_manuscript(document: Document) -> Manuscript:
+    """What was agreed or approved, else the text as it stands. Raises NoText."""
+    if document.is_frozen:
+        version = document.versions.order_by("-number").first()
+        if version is None:
+            raise NoText(document.pk)
+        return Manuscript.from_json(version.manuscript)
+    return composer_for(document)()
+
+
+def compose_agreement(agreement: Agreement, day: date | None = None) -> Manuscript:
+    """The text in force on `day`; None: all of a draft, or that of the day of issue. Names are those of that day.
+
+    The words are Vietnamese whatever language the screen has: it is a paper.
+    """
+    with translation.override("vi"):
+        return _Composer(agreement, day).manuscript()
+
+
+COMPOSERS["agreement"] = lambda document: compose_agreement(document.agreement)
+
+
+def party_lines(party: Party) -> tuple[str, ...]:
+    """ "TM. BAN DÂN TỘC", "TRƯỞNG BAN": for whom one signs, then as what (Decree 30/2020/NĐ-CP, annex I)."""
+    represented = f"{party.signing_form} {party.on_behalf_of}".strip() if party.on_behalf_of else ""
+    title = party.title if represented or not party.signing_form else f"{party.signing_form} {party.title}"
+    return tuple(line.upper() for line in (*represented.split("\n"), title) if line)
+
+
+class _Composer:
+    def __init__(self, agreement: Agreement, day: date | None) -> None:
+        self.agreement, self.document = agreement, agreement.document
+        self.day = day or self.document.issued_on or timezone.localdate()
+        self.parties = list(self.document.parties.select_related("agency").order_by("symbol_order"))
+        self.names = {party.agency_id: party.agency.name_on(self.day) for party in self.parties}
+        self.sections = list(self.document.sections.order_by("position", "pk"))
+        clauses = Clause.objects.filter(section__document=self.document).for_text().in_force(self.day)
+        self.clauses = sorted(clauses, key=lambda clause: (clause.section_id, clause.position, clause.pk))
+
+    def manuscript(self) -> Manuscript:
+        document = self.document
+        subject = document.subject
+        return Manuscript(
+            kind="agreement",
+            profile=PROFILE,
+            title=f"{document.kind.name} {subject[:1].lower()}{subject[1:]}",
+            head=self._head(),
+            symbol=document.symbol or self._symbol(),
+            attached_to=document.kind.name,
+            blocks=tuple(self._blocks()),
+            closing=(Span(_closed(self.agreement.closing)),),
+            signatures=tuple(
+                Signature(party_lines(party), party.name)
+                for party in sorted(self.parties, key=lambda party: party.signature_column)
+            ),
+            recipients=tuple(row.text for row in document.recipients.all()),
+            sample=document.is_sample,
+            issued_by=" và ".join(name.name for name in self.names.values()),
+        )
+
+    def _head(self) -> Head:
+        names = list(self.names.values())
+        before, stage, years = self.document.subject.rpartition(STAGE)
+        alone = Issuer(names[0].letterhead, names[0].letterhead_parent) if len(names) == 1 else None
+        return Head(
+            issuers=(alone,) if alone else tuple(Issuer(name.letterhead) for name in names),
+            place=self.document.place or (names[0].place if names else ""),
+            type_name=self.document.kind.name.upper(),
+            subject=(before.rstrip(" ,"), stage + years) if before.strip() else (self.document.subject,),
+        )
+
+    def _symbol(self) -> str:
+        return "-".join([self.document.kind.abbreviation, *(name.symbol for name in self.names.values())])
+
+    def _blocks(self) -> Iterator[Block]:
+        bases = self.document.links.filter(nature=LinkNature.BASIS).select_related("target__kind")
+        for number, link in enumerate(bases, 1):
+            yield Paragraph(f"basis-{number}", (Span(f"Căn cứ {cited(link)};"),), "basis")
+        yield from _paragraphs("opening", self.agreement.opening)
+        yield from self._level(None, 1, "")
+
+    def _level(self, parent: int | None, level: int, above: str) -> Iterator[Block]:
+        counted = 0
+        for section in self.sections:
+            if section.parent_id != parent:
+                continue
+            counted += section.numbering != Numbering.NONE
+            number = _number(section.numbering, counted, above)
+            if section.heading:
+                yield Heading(section.key, level, number, section.heading)  # type: ignore[arg-type]
+            yield from _paragraphs(f"{section.key}.text", section.text)
+            yield from self._tasks(section)
+            yield from self._level(section.pk, min(level + 1, DEEPEST), number)
+
+    def _tasks(self, section: Section) -> Iterator[Block]:
+        """Under one lead as they come; where a section has several, each lead announces its own."""
+        rows = [clause for clause in self.clauses if clause.section_id == section.pk]
+        several = len({clause.lead_id for clause in rows}) > 1
+        for lead, group in groupby(rows, key=lambda clause: clause.lead):
+            tasks = list(group)
+            if several:
+                announced = self._announced(lead, tasks)
+                yield Paragraph(f"{section.key}.lead-{tasks[0].key}", (Span(announced),), "lead")
+            for clause in tasks:
+                yield Paragraph(f"{section.key}.{clause.key}", (Span(f"- {clause.text}"),))
+
+    def _announced(self, lead: Agency | None, tasks: list[Clause]) -> str:
+        if lead is None:
+            return "Các bên cùng thực hiện:"
+        partners = dict.fromkeys(partner for clause in tasks for partner in clause.partners.all())
+        with_whom = ", ".join(self._short(partner) for partner in partners)
+        return f"{self._short(lead)} chủ trì{', phối hợp với ' + with_whom if with_whom else ''}:"
+
+    def _short(self, agency: Agency) -> str:
+        name = self.names.get(agency.pk) or agency.name_on(self.day)
+        return name.short_name
+
+
+def cited(link: DocumentLink) -> str:
+    """ "Kế hoạch số 123/KHPH-… ngày 02 tháng 02 năm 2023 …", or the words that were typed."""
+    if link.target is None:
+        return link.text
+    paper = link.target
+    number = f" số {paper.code}" if paper.code else ""
+    day = f" {date_words(paper.issued_on)}" if paper.issued_on else ""
+    return f"{paper.kind.name}{number}{day} {paper.subject[:1].lower()}{paper.subject[1:]}"
+
+
+def _paragraphs(key: str, text: str) -> Iterator[Paragraph]:
+    """A blank line ends a paragraph; "+ " begins a line of a list, "- " a paragraph of its own."""
+    pieces = [piece for part in text.split("\n\n") for piece in _items(part)]
+    for number, piece in enumerate(pieces, 1):
+        style = "item" if piece.startswith("+ ") else "body"
+        yield Paragraph(f"{key}-{number}", (Span(piece.removeprefix("+ ")),), style)  # type: ignore[arg-type]
+
+
+def _items(part: str) -> list[str]:
+    pieces: list[str] = []
+    for line in filter(None, map(str.strip, part.split("\n"))):
+        if not pieces or line.startswith(("- ", "+ ")):
+            pieces.append(line)
+        else:
+            pieces[-1] += f" {line}"
+    return pieces
+
+
+def _number(numbering: str, place: int, above: str) -> str:
+    if numbering == Numbering.ROMAN:
+        return f"{roman(place)}."
+    if numbering == Numbering.ARABIC:
+        return f"{place}."
+    return f"{above}{place}." if numbering == Numbering.NESTED else ""
+
+
+def roman(number: int) -> str:
+    """1 to 49."""
+    text = ""
+    for value, sign in ROMAN:
+        while number >= value:
+            text, number = text + sign, number - value
+    return text
+
+
+def _closed(text: str) -> str:
+    """The last sentence of a paper ends with "./." (Decree 30/2020/NĐ-CP)."""
+    return f"{text.rstrip('. /')}./." if text else "./."

@@ -1,0 +1,146 @@
+"""Telling people what waits for them: at once in the portal, and by one mail a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination.access import hats_of
+from coordination.enums import NoticeKind
+from coordination.formats import date_vi
+from coordination.jobs import Store, enqueue, handles
+from coordination.mail import send_later
+from coordination.models import Agency, AgencySuccession, Document, Job, Membership, Notice, User
+
+DIGEST = "notice_digest"
+SENTENCES: dict[str, str | Promise] = {
+    NoticeKind.ASKED_TO_REVIEW: gettext_lazy("%(agency)s asks for an opinion on “%(document)s”"),
+    NoticeKind.OPINION_GIVEN: gettext_lazy("%(agency)s gave its opinion on “%(document)s”"),
+    NoticeKind.CONSENT_LAPSED: gettext_lazy("“%(document)s” was changed: the earlier consent no longer holds"),
+    NoticeKind.COMMENTED: gettext_lazy("%(agency)s commented on “%(document)s”"),
+    NoticeKind.COMMENT_RESOLVED: gettext_lazy("%(agency)s answered a comment on “%(document)s”"),
+    NoticeKind.AGREED: gettext_lazy("All parties agree on “%(document)s”"),
+    NoticeKind.ISSUED: gettext_lazy("“%(document)s” is issued"),
+    NoticeKind.MILESTONE_DUE: gettext_lazy("A review agreed on in “%(document)s” falls due"),
+    NoticeKind.HANDED_OVER: gettext_lazy("%(agency)s: work was handed over to you"),
+    NoticeKind.JOINED: gettext_lazy("You now work in the portal for %(agency)s"),
+}
+IN_REVIEW = (
+    NoticeKind.ASKED_TO_REVIEW,
+    NoticeKind.OPINION_GIVEN,
+    NoticeKind.CONSENT_LAPSED,
+    NoticeKind.COMMENTED,
+    NoticeKind.COMMENT_RESOLVED,
+)
+
+
+def tell(
+    users: Iterable[User],
+    kind: str,
+    *,
+    about: Document | None = None,
+    agency: Agency | None = None,
+    key: str,
+    due_on: date | None = None,
+) -> None:
+    """In the caller's transaction. Who was already told of `key` is left alone; `agency` is the one that acted."""
+    rows = [Notice(reader=user, kind=kind, about=about, agency=agency, key=key, due_on=due_on) for user in users]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def people_of(agency: Agency, roles: Iterable[str] | None = None) -> QuerySet[User]:
+    """Who works today for the agency or, where it was merged or split, for those that came of it."""
+    found, fresh = {agency.pk}, {agency.pk}
+    while fresh:
+        later = AgencySuccession.objects.filter(predecessor__in=fresh).values_list("successor", flat=True)
+        fresh = set(later) - found
+        found |= fresh
+    hats = Membership.objects.current(timezone.localdate()).filter(agency__in=found)
+    if roles is not None:
+        hats = hats.filter(role__in=list(roles))
+    return User.objects.filter(pk__in=hats.values("user"))
+
+
+def sentence(notice: Notice) -> str:
+    """One line for its reader; the notice comes from `for_reading`."""
+    document = (notice.about.code or notice.about.subject) if notice.about else ""
+    words = str(SENTENCES[notice.kind]) % {"agency": notice.agency_name or _("The portal"), "document": document}
+    return words + (_(", by %(day)s") % {"day": date_vi(notice.due_on)} if notice.due_on else "") + "."
+
+
+def address(notice: Notice) -> str:
+    """Where the notice leads."""
+    if notice.about is None:
+        return reverse(settings.LOGIN_REDIRECT_URL)
+    page = "coordination:document_review" if notice.kind in IN_REVIEW else "coordination:document_detail"
+    return reverse(page, args=[notice.about.uid])
+
+
+def unread_of(user: User) -> int:
+    """Counted together with the hats of the person, so that the bell on every page costs no query of its own."""
+    hats = hats_of(user)
+    return hats[0].unread if hats else user.notices.unread().count()
+
+
+def mark_read(notices: QuerySet[Notice]) -> int:
+    return notices.unread().update(read_at=timezone.now())
+
+
+def ask_for_digest(now: datetime) -> bool:
+    """Once a day, from the hour of the setting on, a worker asks for the mails of the day. True when settled."""
+    local = timezone.localtime(now)
+    if local.hour < settings.NOTICE_MAIL_HOUR:
+        return False
+    day = local.date().isoformat()
+    asked = Job.objects.filter(kind=DIGEST, key=day).exists()
+    if not asked and _waiting(local.date()).exists():
+        enqueue(DIGEST, day, {"day": day})
+    return True
+
+
+@handles(DIGEST)
+@contextmanager
+def write_digests(job: Job) -> Iterator[Store]:
+    yield partial(_write_digests, date.fromisoformat(job.payload["day"]))
+
+
+def _write_digests(day: date) -> dict[str, Any]:
+    """A mail for each person is asked for and its notices are marked in the transaction that ends the job."""
+    notices = (
+        _waiting(day)
+        .for_reading()
+        .select_related("reader")
+        .order_by("reader_id", F("due_on").asc(nulls_last=True), "pk")
+    )
+    people = 0
+    for reader, group in groupby(notices, key=attrgetter("reader")):
+        listed = list(group)
+        link = settings.PORTAL_URL + reverse("coordination:notice_list")
+        context = {"reader": reader, "sentences": [sentence(notice) for notice in listed], "link": link}
+        subject = _("Phối Hợp: %(count)s things wait for you") % {"count": len(listed)}
+        body = render_to_string("coordination/notice_mail.txt", context)
+        send_later(to=reader.email, subject=subject, body=body, about=f"{DIGEST} {day}")
+        Notice.objects.filter(pk__in=[notice.pk for notice in listed]).update(mailed_at=timezone.now())
+        people += 1
+    return {"people": people}
+
+
+def _waiting(day: date) -> QuerySet[Notice]:
+    """Neither read nor mailed, of people who can sign in and had no mail yet that day."""
+    had_one = Notice.objects.filter(mailed_at__date=day).values("reader")
+    rows = Notice.objects.unread().filter(mailed_at__isnull=True, reader__is_active=True)
+    return rows.exclude(reader__in=had_one)

@@ -1,0 +1,157 @@
+"""Records of this app whose history people may read."""
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coordination.access import access_of, hats_of
+from coordination.enums import MemberRole
+from coordination.history import TRAILS, Part, Trail
+from coordination.models import (
+    AdministrativeUnit,
+    Agency,
+    Agreement,
+    Clause,
+    Document,
+    Membership,
+    Milestone,
+    Section,
+    User,
+)
+
+AGENCY = {
+    "kind": _("Kind"),
+    "role": _("Role"),
+    "unit": _("Province or commune"),
+    "parent": _("Agency above"),
+    "protocol_order": _("Protocol order"),
+    "opened_on": _("Opened on"),
+    "closed_on": _("Closed on"),
+    "consolidates": _("Compiles the whole province"),
+}
+UNIT = {
+    "name": _("Name"),
+    "kind": _("Kind"),
+    "code": _("Code"),
+    "valid_from": _("Valid from"),
+    "valid_to": _("Valid to"),
+}
+USER = {
+    "full_name": _("Full name"),
+    "email": _("E-mail address"),
+    "is_active": _("May sign in"),
+    "is_system_administrator": _("System administrator"),
+}
+MEMBERSHIP = {
+    "role": _("Role"),
+    "position_title": _("Position"),
+    "valid_from": _("Valid from"),
+    "valid_to": _("Valid to"),
+}
+DOCUMENT = {
+    "kind": _("Kind of document"),
+    "subject": _("Subject"),
+    "number": _("Number"),
+    "symbol": _("Symbol"),
+    "issued_on": _("Day of issue"),
+    "place": _("Place"),
+}
+SECTION = {"heading": _("Heading"), "text": _("Text")}
+CLAUSE = {
+    "text": _("Text"),
+    "lead": _("Lead"),
+    "partners": _("Partners"),
+    "valid_from": _("Valid from"),
+    "valid_to": _("Valid to"),
+}
+AGREEMENT = {
+    "stage_from": _("From"),
+    "stage_to": _("To"),
+    "opening": _("Opening"),
+    "closing": _("Closing"),
+    "suspended_from": _("Suspended from"),
+    "ended_on": _("Ended on"),
+}
+MILESTONE = {
+    "nature": _("Review"),
+    "year": _("Year"),
+    "starts_on": _("From"),
+    "ends_on": _("To"),
+    "lead": _("Lead"),
+    "result": _("Result"),
+}
+
+
+def parts_of_document(path: str) -> tuple[Part, ...]:
+    """The document itself and its sections; `path` leads from a document to the record it belongs to."""
+
+    def its(prefix: str):
+        return lambda pk: Q(**{f"{prefix}__in": Document.objects.filter(**{path: pk}).values("pk")})
+
+    return (Part(Document, its("id"), DOCUMENT), Part(Section, its("document"), SECTION, name=heading_of))
+
+
+def heading_of(section) -> str:
+    return section.heading[:80]
+
+
+def beginning_of(clause) -> str:
+    return f"{clause.text[:60]}…" if len(clause.text) > 60 else clause.text
+
+
+def of_signatories(user):
+    """Drafts and their changes are read by those who make them, not by whoever may read the issued paper."""
+    return Agreement.objects.visible_to(user).filter(pk__in=Agreement.objects.made_by(user).values("pk"))
+
+
+def of_the_register(user):
+    return Document.objects.visible_to(user).filter(register_agency__in=access_of(user).own)
+
+
+def people_for(user):
+    return User.objects.all() if user.is_system_administrator else User.objects.filter(pk=user.pk)
+
+
+def memberships_for(user):
+    """One's own; those of an agency for its administrator; all for the system administrator."""
+    if user.is_system_administrator:
+        return Membership.objects.all()
+    kept = {hat.agency_id for hat in hats_of(user) if hat.role == MemberRole.ADMINISTRATOR}
+    return Membership.objects.filter(Q(user=user) | Q(agency__in=kept))
+
+
+def name_today(agency) -> str:
+    return agency.name_on(timezone.localdate()).name
+
+
+def sections_of_agreement(pk) -> Q:
+    sections = Section.history.filter(document__in=Document.objects.filter(agreement=pk).values("pk"))
+    return Q(section__in=sections.values("id"))
+
+
+TRAILS["coordination.administrativeunit"] = Trail(
+    rows=lambda user: AdministrativeUnit.objects.all(),
+    labels=UNIT,
+    title=lambda unit: unit.label,
+    address=lambda unit: reverse("coordination:unit_detail", args=[unit.uid]),
+)
+TRAILS["coordination.agency"] = Trail(rows=lambda user: Agency.objects.all(), labels=AGENCY, title=name_today)
+TRAILS["coordination.user"] = Trail(rows=people_for, labels=USER)
+TRAILS["coordination.membership"] = Trail(
+    rows=memberships_for, labels=MEMBERSHIP, title=lambda hat: f"{hat.user.full_name}, {name_today(hat.agency)}"
+)
+TRAILS["coordination.document"] = Trail(
+    rows=of_the_register, labels=DOCUMENT, title=lambda document: document.subject, document=lambda document: document
+)
+TRAILS["coordination.agreement"] = Trail(
+    rows=of_signatories,
+    labels=AGREEMENT,
+    parts=(
+        *parts_of_document("agreement"),
+        Part(Clause, sections_of_agreement, CLAUSE, name=beginning_of),
+        Part(Milestone, lambda pk: Q(agreement=pk), MILESTONE, name=lambda row: str(row.get_nature_display())),
+    ),
+    title=lambda agreement: agreement.document.subject,
+    document=lambda agreement: agreement.document,
+)

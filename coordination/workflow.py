@@ -1,0 +1,283 @@
+"""The path of an agreement: one table of transitions, one function that moves, one log row a move.
+
+Numbering, refusals and the log of moves are the same for every document; reports and plans use them too.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import rules
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination.amendments import carry_out
+from coordination.compose import compose_agreement
+from coordination.enums import DocumentState as State
+from coordination.enums import NoticeKind
+from coordination.formats import date_vi
+from coordination.models import Agency, Agreement, Document, DocumentMove, DocumentVersion, Membership, User
+from coordination.notices import people_of, tell
+from coordination.refusals import rule_broken
+from coordination.review import all_consent, close_round, makers_of, standing
+
+logger = logging.getLogger(__name__)
+WRITTEN = ("state", "number", "symbol", "issued_on", "register_year", "version")
+
+
+class MoveRefused(Exception):
+    """The move does not fit the document as it is; `for_people` says why and what to do."""
+
+    def for_people(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the person moving the document typed. `number` and `symbol` as the register has them ("87", "BC-SDTTG").
+
+    `effective_on` and `decision`: from which day a suspension or an end holds, and the paper it rests on.
+    """
+
+    by: User
+    comment: str = ""
+    number: str = ""
+    symbol: str = ""
+    issued_on: date | None = None
+    effective_on: date | None = None
+    decision: str = ""
+
+
+# ---- for every kind of document ----
+
+
+def give_number(document: Document, given: Given, today: date) -> None:
+    """Decree 30/2020/NĐ-CP: number and day are given in the register of the agency, from 1 each year."""
+    number = given.number.strip()
+    number = (number.lstrip("0") or number) if number.isdigit() else number
+    if not number or given.issued_on is None:
+        raise MoveRefused(_("Write the number and the day of issue, as the register of documents has them."))
+    if given.issued_on > today:
+        raise MoveRefused(_("The day of issue lies ahead. Write the day the document was signed."))
+    document.number, document.issued_on, document.register_year = number, given.issued_on, given.issued_on.year
+    document.symbol = given.symbol.strip() or document.symbol
+
+
+def save_moved(document: Document) -> None:
+    """Raises MoveRefused, naming the other document, when the number was given before."""
+    try:
+        with transaction.atomic():
+            document.save(update_fields=[*WRITTEN, "search_text"])
+    except IntegrityError as error:
+        if rule_broken(error) != "document_number_once":
+            raise
+        other = Document.objects.exclude(pk=document.pk).get(
+            register_agency=document.register_agency,
+            register_year=document.register_year,
+            kind=document.kind,
+            number=document.number,
+        )
+        raise MoveRefused(
+            _("Number %(number)s of %(year)s is already that of “%(other)s” (%(day)s). Take the next free number.")
+            % {
+                "number": document.number,
+                "year": document.register_year,
+                "other": other.subject,
+                "day": date_vi(other.issued_on) if other.issued_on else _("no day given"),
+            }
+        ) from error
+
+
+def log_move(document: Document, action: str, before: str, given: Given, acting: Membership) -> DocumentMove:
+    return DocumentMove.objects.create(
+        document=document,
+        action=action,
+        from_state=before,
+        to_state=document.state,
+        moved_by=given.by,
+        acting_for=acting.agency,
+        comment=given.comment,
+        effective_on=given.effective_on,
+        decision=given.decision,
+    )
+
+
+# ---- agreements ----
+
+
+def send(agreement: Agreement, given: Given, _today: date) -> None:
+    if agreement.document.parties.count() < 2:
+        raise MoveRefused(_("An agreement has two parties or more. Name them under “Parties” first."))
+    if not agreement.register_only and not agreement.document.sections.exists():
+        raise MoveRefused(_("The agreement has no text yet. Write its sections first."))
+
+
+def nothing(_agreement: Agreement, _given: Given, _today: date) -> None:
+    """The state alone changes."""
+
+
+def agree(agreement: Agreement, given: Given, _today: date) -> None:
+    """From here on everybody reads what all parties consented to."""
+    document = agreement.document
+    manuscript = compose_agreement(agreement)
+    sha256 = manuscript.sha256()
+    if not all_consent(document, sha256):
+        waited = [row.name for row in standing(document, sha256) if row.must_agree and not row.holds]
+        raise MoveRefused(
+            _("Not all parties agree to this text yet: %(agencies)s.") % {"agencies": ", ".join(waited)}
+            if waited
+            else _("The parties were not asked yet. Put the text to them first.")
+        )
+    DocumentVersion.objects.create(
+        document=document,
+        number=document.versions.count() + 1,
+        manuscript=manuscript.to_json(),
+        sha256=sha256,
+        created_by=given.by,
+        reason=given.comment,
+    )
+
+
+def issue(agreement: Agreement, given: Given, today: date) -> None:
+    document = agreement.document
+    give_number(document, given, today)
+    unsigned = [party for party in document.parties.select_related("agency") if not party.name]
+    if unsigned:
+        names = ", ".join(party.agency.name_on(document.issued_on or today).short_name for party in unsigned)
+        raise MoveRefused(
+            _("The signatory of %(agencies)s is missing. Write who signed under “Parties”.") % {"agencies": names}
+        )
+    if agreement.amends:
+        carry_out(agreement)
+
+
+def suspend(agreement: Agreement, given: Given, _today: date) -> None:
+    agreement.suspended_from = _dated(given)
+    agreement.save(update_fields=["suspended_from"])
+
+
+def resume(agreement: Agreement, _given: Given, _today: date) -> None:
+    agreement.suspended_from = None
+    agreement.save(update_fields=["suspended_from"])
+
+
+def close(agreement: Agreement, given: Given, _today: date) -> None:
+    day = _dated(given)
+    if day < agreement.stage_from:
+        raise MoveRefused(
+            _("The agreement began on %(day)s: it cannot end before. Write a later day.")
+            % {"day": date_vi(agreement.stage_from)}
+        )
+    agreement.ended_on = day
+    agreement.save(update_fields=["ended_on"])
+
+
+def _dated(given: Given) -> date:
+    if given.effective_on is None or not given.decision.strip():
+        raise MoveRefused(_("Write from which day it holds and the paper it rests on."))
+    return given.effective_on
+
+
+@dataclass(frozen=True)
+class Transition:
+    """`act` does what the move brings with it, on the locked agreement, before its state changes."""
+
+    sources: frozenset[State]
+    target: State
+    permission: str
+    act: Callable[[Agreement, Given, date], None]
+    label: Promise
+    done: Promise
+
+
+_OPEN = frozenset({State.ISSUED, State.SUSPENDED})
+TRANSITIONS = {
+    "send": Transition(
+        frozenset({State.DRAFT}), State.IN_REVIEW, "coordination.edit_agreement", send,
+        gettext_lazy("Put to the parties"), gettext_lazy("The text is open to the parties."),
+    ),
+    "back": Transition(
+        frozenset({State.IN_REVIEW}), State.DRAFT, "coordination.edit_agreement", nothing,
+        gettext_lazy("Take back to draft"), gettext_lazy("The text is a draft again."),
+    ),
+    "agree": Transition(
+        frozenset({State.IN_REVIEW}), State.AGREED, "coordination.fix_agreement", agree,
+        gettext_lazy("Fix the agreed text"), gettext_lazy("All parties agree: the text stays as it is."),
+    ),
+    "issue": Transition(
+        frozenset({State.AGREED}), State.ISSUED, "coordination.issue_agreement", issue,
+        gettext_lazy("Issue"), gettext_lazy("The agreement is issued."),
+    ),
+    "suspend": Transition(
+        frozenset({State.ISSUED}), State.SUSPENDED, "coordination.fix_agreement", suspend,
+        gettext_lazy("Suspend"), gettext_lazy("The agreement is suspended."),
+    ),
+    "resume": Transition(
+        frozenset({State.SUSPENDED}), State.ISSUED, "coordination.fix_agreement", resume,
+        gettext_lazy("Resume"), gettext_lazy("The agreement is in force again."),
+    ),
+    "close": Transition(
+        _OPEN, State.CLOSED, "coordination.fix_agreement", close,
+        gettext_lazy("End"), gettext_lazy("The agreement has ended."),
+    ),
+    "supersede": Transition(
+        _OPEN | {State.CLOSED}, State.SUPERSEDED, "coordination.fix_agreement", nothing,
+        gettext_lazy("Mark as superseded"), gettext_lazy("A later agreement has taken its place."),
+    ),
+}  # fmt: skip
+
+
+def actions_for(acting: Membership | None, agreement: Agreement) -> list[str]:
+    """What this hat may do with the agreement as it is now, in the order of the path."""
+    return [
+        action
+        for action, transition in TRANSITIONS.items()
+        if agreement.document.state in transition.sources and rules.has_perm(transition.permission, acting, agreement)
+    ]
+
+
+@transaction.atomic
+def move_agreement(
+    agreement: Agreement, action: str, *, acting: Membership, today: date | None = None, **typed: object
+) -> Agreement:
+    """Make one transition in the hat `acting`: lock, check, act, save, log, tell the other parties.
+
+    `typed`: the fields of Given. Raises PermissionDenied or MoveRefused.
+    """
+    transition = TRANSITIONS[action]
+    document = Document.objects.select_for_update().get(pk=agreement.document_id)
+    agreement = Agreement.objects.select_related("amends").get(pk=agreement.pk)
+    agreement.document = document
+    if not rules.has_perm(transition.permission, acting, agreement):
+        raise PermissionDenied
+    if document.state not in transition.sources:
+        raise MoveRefused(
+            _("This step is not open any more: the agreement is “%(state)s”. Read it again before you go on.")
+            % {"state": document.get_state_display()}
+        )
+    given = Given(by=acting.user, **typed)  # type: ignore[arg-type]
+    transition.act(agreement, given, today or timezone.localdate())
+    before, document.state = document.state, transition.target
+    document.version += 1
+    save_moved(document)
+    moved = log_move(document, action, before, given, acting)
+    if action in ("back", "agree"):
+        close_round(document, acting=acting)
+    _tell_parties(document, moved, acting)
+    logger.info("agreement moved", extra={"agreement": agreement.pk, "action": action, "by": acting.user_id})
+    return agreement
+
+
+def _tell_parties(document: Document, moved: DocumentMove, acting: Membership) -> None:
+    kinds = {"agree": NoticeKind.AGREED, "issue": NoticeKind.ISSUED}
+    if moved.action not in kinds:
+        return
+    for agency in Agency.objects.filter(pk__in=makers_of(document)).exclude(pk=acting.agency_id):
+        tell(people_of(agency), kinds[moved.action], about=document, agency=acting.agency, key=f"move-{moved.pk}")
