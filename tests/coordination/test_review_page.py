@@ -63,7 +63,7 @@ def comment(stage, acting, text="Đề nghị ghi kinh phí.", key=KEY):
 
 def test_every_block_has_a_mark_and_the_answer_stands_at_the_foot(union, stage):
     page = Page(read(union, stage))
-    assert [mark.attributes["id"] for mark in page.all("a", class_="mark")] == [
+    assert [mark.attributes["id"] for mark in page.all("a", class_="talk-mark")] == [
         "mark-noi-dung",
         "mark-noi-dung-d1",
         "mark-noi-dung-d2",
@@ -99,7 +99,7 @@ def test_the_panel_is_the_same_for_htmx_and_as_part_of_the_page(union, stage):
     whole, swapped = Page(read(union, stage, KEY)), Page(read(union, stage, KEY, **HTMX))
     still = [row for row in swapped.part("review-panel") if row[0] != "input" and row[1].get("id") != "talk"]
     assert still == [row for row in whole.part("review-panel") if row[0] != "input" and row[1].get("id") != "talk"]
-    assert swapped.one("a", class_="mark").attributes["hx-swap-oob"] == "true"
+    assert swapped.one("a", class_="talk-mark").attributes["hx-swap-oob"] == "true"
 
 
 @pytest.mark.parametrize("rows", [1, 3])
