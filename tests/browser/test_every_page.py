@@ -24,6 +24,12 @@ SENT_TO = {
     "reports:report_retry",
     "coordination:document_arrive",
     "coordination:document_upload",
+    "coordination:notice_read",
+    "coordination:opinion_give",
+    "coordination:comment_add",
+    "coordination:comment_move",
+    "coordination:round_open",
+    "coordination:round_close",
 }
 LISTS = {"coordination:account_list": [()], "coordination:agency_list": [()]}
 
@@ -49,6 +55,11 @@ def pages_to_read(stage):
         "coordination:document_list": [(), ("?direction=in",), ("?q=khong-co-gi",)],
         "coordination:document_detail": [(stage.issued.document.uid,), (stage.drafted.document.uid,)],
         "coordination:document_print": [("?direction=out",), ("?direction=in",)],
+        "coordination:document_review": [(stage.drafted.document.uid,)],
+        "coordination:notice_list": [()],
+        "coordination:unit_list": [(), ("?q=kon tum",)],
+        "coordination:unit_detail": [(stage.model.unit.uid,), (stage.model.province.uid,)],
+        "coordination:history": [("programs.activity", stage.frozen.uid), ("reports.report", stage.drafted.uid)],
     }
 
 
@@ -77,6 +88,11 @@ def pages_to_write(stage):
 
 def pages_to_decide(stage):
     return {"reports:report_move": [(stage.drafted.uid, "approve")]}
+
+
+def pages_to_administer(cast):
+    one = [(cast.commune.uid,)]
+    return {"coordination:unit_correct": one, "coordination:unit_change": one}
 
 
 def addresses(pages):
@@ -122,7 +138,7 @@ def test_control_what_is_wrong_is_found(opened):
     assert scrolls_sideways(page)
 
 
-def test_every_page_is_covered(stage):
+def test_every_page_is_covered(stage, cast):
     patterns = {
         f"{app}:{name}"
         for app in APPS
@@ -133,6 +149,7 @@ def test_every_page_is_covered(stage):
         *pages_to_read(stage),
         *pages_to_write(stage),
         *pages_to_decide(stage),
+        *pages_to_administer(cast),
         *LISTS,
         *PARTS,
         *SENT_TO,
@@ -157,4 +174,4 @@ def test_every_page_of_an_administrator(opened, cast):
     page = opened(DESKTOP)
     assert wrong_pages(page, {"account_login": [()], "account_reset_password": [()]}) == {}
     sign_in(page, cast.administrator)
-    assert wrong_pages(page, LISTS | {"account_change_password": [()], "mfa_index": [()]}) == {}
+    assert wrong_pages(page, LISTS | pages_to_administer(cast) | {"account_change_password": [()], "mfa_index": [()]}) == {}
