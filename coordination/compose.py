@@ -12,7 +12,7 @@ from itertools import groupby
 
 from django.utils import timezone, translation
 
-from coordination.enums import LinkNature, Numbering
+from coordination.enums import ClauseChangeNature, LinkNature, Numbering
 from coordination.formats import date_words
 from coordination.manuscript import Block, Head, Heading, Issuer, Manuscript, Paragraph, Signature, Span
 from coordination.models import Agency, Agreement, Clause, Document, DocumentLink, Party, Section
@@ -118,6 +118,21 @@ class _Composer:
             yield Paragraph(f"basis-{number}", (Span(f"Căn cứ {cited(link)};"),), "basis")
         yield from _paragraphs("opening", self.agreement.opening)
         yield from self._level(None, 1, "")
+        yield from self._changes()
+
+    def _changes(self) -> Iterator[Block]:
+        """What an amendment does, in words: the parties agree to this too."""
+        words = {
+            ClauseChangeNature.REPLACED: "Từ {day}, thay nội dung “{old}” bằng nội dung “{new}”",
+            ClauseChangeNature.ADDED: "Từ {day}, bổ sung nội dung “{new}”",
+            ClauseChangeNature.REPEALED: "Từ {day}, bãi bỏ nội dung “{old}”",
+        }
+        for change in self.agreement.changes.select_related("clause"):
+            old = change.clause.text if change.clause else ""
+            text = words[ClauseChangeNature(change.nature)].format(
+                day=date_words(change.valid_from), old=old.rstrip("."), new=change.text.rstrip(".")
+            )
+            yield Paragraph(f"change-{change.pk}", (Span(f"- {text}."),))
 
     def _level(self, parent: int | None, level: int, above: str) -> Iterator[Block]:
         counted = 0

@@ -13,6 +13,7 @@ from datetime import date
 import rules
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -155,7 +156,18 @@ def issue(agreement: Agreement, given: Given, today: date) -> None:
             _("The signatory of %(agencies)s is missing. Write who signed under “Parties”.") % {"agencies": names}
         )
     if agreement.amends:
+        _check_days(agreement)
         carry_out(agreement)
+
+
+def _check_days(amendment: Agreement) -> None:
+    """The text an amendment takes the place of has held for a day at least."""
+    overlapping = amendment.changes.filter(clause__valid_from__gte=F("valid_from")).select_related("clause").first()
+    if overlapping and overlapping.clause:
+        raise MoveRefused(
+            _("“%(text)s” holds from %(day)s only: let the change begin on a later day.")
+            % {"text": overlapping.clause, "day": date_vi(overlapping.clause.valid_from)}
+        )
 
 
 def suspend(agreement: Agreement, given: Given, _today: date) -> None:

@@ -174,4 +174,7 @@ def test_every_page_of_an_administrator(opened, cast):
     page = opened(DESKTOP)
     assert wrong_pages(page, {"account_login": [()], "account_reset_password": [()]}) == {}
     sign_in(page, cast.administrator)
-    assert wrong_pages(page, LISTS | pages_to_administer(cast) | {"account_change_password": [()], "mfa_index": [()]}) == {}
+    assert (
+        wrong_pages(page, LISTS | pages_to_administer(cast) | {"account_change_password": [()], "mfa_index": [()]})
+        == {}
+    )

@@ -267,3 +267,19 @@ def test_the_two_texts_stand_side_by_side(plan, cast):
         ("Củng cố 25 địa chỉ tin cậy.", "Củng cố 40.", "replaced"),
         ("", "Thêm việc.", "added"),
     ]
+
+
+def test_what_an_amendment_changes_is_part_of_what_the_parties_agree_to(plan, cast):
+    made = amendment_of(plan, cast)
+    before = compose_agreement(made)
+    ClauseChange.objects.filter(amendment=made, nature=ClauseChangeNature.REPLACED).update(text="Củng cố 50.")
+    after = compose_agreement(made)
+    assert before.sha256() != after.sha256()
+    assert words(after)[-1] == "- Từ ngày 01 tháng 9 năm 2026, bổ sung nội dung “Thêm việc”."
+
+
+def test_a_change_begins_after_the_text_it_replaces(plan, cast):
+    made = issued(plan, cast)
+    Clause.objects.filter(section__document=made.document).update(valid_from=SINCE)
+    with pytest.raises(MoveRefused, match="mới có hiệu lực từ 01/09/2026"):
+        issued(amendment_of(made, cast), cast, number="124")
