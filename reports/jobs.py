@@ -80,11 +80,11 @@ def render_report_pdf(job: Job) -> Iterator[Store]:
             return OUTDATED
         file = _file_row(now, version, stamp, content, final)
         draft.replace(file.file.path)
-        _sync(Path(file.file.path).parent)
+        sync(Path(file.file.path).parent)
         return {"file": str(file.uid), "sha256": file.sha256}
 
     try:
-        _write_and_check(draft, content)
+        write_and_check(draft, content)
         yield store
     finally:
         draft.unlink(missing_ok=True)
@@ -108,7 +108,7 @@ def _file_row(document: Document, version: DocumentVersion, stamp: Stamp, conten
     return row
 
 
-def _write_and_check(path: Path, content: bytes) -> None:
+def write_and_check(path: Path, content: bytes) -> None:
     """On the disk, not in its cache; read back, because a full disk leaves truncated files behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
@@ -126,7 +126,7 @@ def _is_whole(content: bytes) -> bool:
     return bool(content.startswith(b"%PDF-") and end and _TABLE.match(content, int(end["offset"])))
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
     """Makes a renamed file survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:

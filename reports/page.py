@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import rules
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from coordination.enums import DocumentState, JobState
 from coordination.formats import date_vi, number_vi
 from coordination.manuscript import Manuscript
-from coordination.models import DocumentVersion
+from coordination.models import DocumentVersion, Membership
 from programs.facts import Fact
 from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
 from reports.compose import compose
@@ -25,6 +26,7 @@ from reports.figures.activities import ACTIVITIES
 from reports.figures.registry import every_tally, facts_behind
 from reports.jobs import pdf_job_of, pdf_of
 from reports.models import Report
+from reports.previews import preview_job_of, preview_of
 from reports.typeset.html import blocks_html, spans_html
 
 UrlOf = Callable[[str], str]
@@ -83,8 +85,7 @@ def manuscript_of(report: Report) -> tuple[Manuscript, bool]:
     return compose(report), False
 
 
-def sheet_of(report: Report, url_of: UrlOf) -> ReportSheet:
-    manuscript, frozen = manuscript_of(report)
+def sheet_of(manuscript: Manuscript, frozen: bool, url_of: UrlOf) -> ReportSheet:
     annexes = [
         AnnexSheet(f"Phụ lục {annex.number}".strip(), " ".join(annex.title), blocks_html(annex.blocks, url_of))
         for annex in manuscript.annexes
@@ -125,21 +126,30 @@ def changed_words(values: Values, code: str) -> str:
     return words % {"number": number_vi(abs(change.value)), "percent": percent_change(now, before)}
 
 
-def files_context(report: Report) -> dict[str, Any]:
-    """Newest file first: that of the issued document once it is made. `waiting`: the job that makes the next one."""
-    newest, job = pdf_of(report.document), pdf_job_of(report.document)
+def files_context(report: Report, acting: Membership | None, manuscript: Manuscript | None = None) -> dict[str, Any]:
+    """Newest file first: that of the issued document once it is made. `waiting`: the job that makes the next one.
+
+    A draft has a `preview` for those who may see one. While one is made the records are not read again.
+    """
+    newest, job, preview = pdf_of(report.document), pdf_job_of(report.document), None
+    if report.document.state == DocumentState.DRAFT and rules.has_perm("reports.preview_report", acting, report):
+        job = preview_job_of(report)
+        if not job or job.state in JobState.ended():
+            preview = preview_of(report, manuscript or compose(report))
     return {
         "report": report,
         "document": report.document,
         "files": [newest] if newest else [],
+        "preview": preview,
         "waiting": job if job and job.state not in JobState.ended() else None,
         "failed": job if job and job.state == JobState.FAILED else None,
     }
 
 
-def report_context(report: Report, url_of: UrlOf) -> dict[str, Any]:
-    return files_context(report) | {
-        "sheet": sheet_of(report, url_of),
+def report_context(report: Report, acting: Membership | None, url_of: UrlOf) -> dict[str, Any]:
+    manuscript, frozen = manuscript_of(report)
+    return files_context(report, acting, manuscript) | {
+        "sheet": sheet_of(manuscript, frozen, url_of),
         "keys": key_numbers(report, url_of),
         "agency_name": report.agency.name_on(report.period.data_to).name,
         "moves": report.document.moves.select_related("moved_by").order_by("pk"),

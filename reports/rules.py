@@ -1,4 +1,4 @@
-"""Who may move a report, in the hat worn now: leaders of its agency approve, its clerk or leaders issue."""
+"""Who may do what with a report, in the hat worn now: leaders of its agency approve, its clerk or leaders issue."""
 
 from __future__ import annotations
 
@@ -27,5 +27,11 @@ def of_its_agency(hat: Any, report: Any) -> bool:
     return bool(report.agency_id == hat.agency_id or report.agency_id in Agency.objects.lineage_of({hat.agency_id}))
 
 
+@rules.predicate
+def writes(hat: Any, _report: Any) -> bool:
+    return bool(hat) and hat.writes
+
+
+rules.add_perm("reports.preview_report", (writes | leads) & of_its_agency)
 rules.add_perm("reports.approve_report", leads & of_its_agency)
 rules.add_perm("reports.issue_report", (keeps_the_register | leads) & of_its_agency)

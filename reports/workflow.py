@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import rules
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,7 @@ from coordination.workflow import Given, MoveRefused, give_number, log_move, sav
 from reports.freeze import freeze_report
 from reports.jobs import ask_for_pdf
 from reports.models import Report
+from reports.previews import drop_previews
 
 logger = logging.getLogger(__name__)
 
@@ -117,5 +119,6 @@ def move(
     save_moved(document)
     log_move(document, action, before, given, acting)
     ask_for_pdf(document, by=acting.user)
+    transaction.on_commit(partial(drop_previews, report))
     logger.info("report moved", extra={"report": report.pk, "action": action, "by": acting.user_id})
     return report

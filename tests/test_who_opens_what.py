@@ -95,6 +95,8 @@ PAGES = {
     "reports:report_detail": ("report", READ, INSIDE),
     "reports:report_files": ("report", READ, INSIDE),
     "reports:report_retry": ("report", SEND, (302, 302, 302, 404, 404, 404, 404)),
+    "reports:report_preview": ("report", SEND, (302, 302, 403, 404, 404, 404, 404)),
+    "reports:report_preview_file": ("report", READ, (302, 302, 403, 404, 404, 404, 404)),
     "reports:figure_facts": ("number", READ, INSIDE),
     "reports:report_move": ("approval", FILL_IN, (403, 200, 403, 404, 404, 404, 404)),
     "reports:report_download": ("file", READ, INSIDE),

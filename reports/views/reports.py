@@ -4,6 +4,7 @@ import uuid
 from functools import partial
 from urllib.parse import urlencode
 
+import rules
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,12 +20,14 @@ from coordination.enums import DocumentState, JobState, MemberRole
 from coordination.htmx import render_page
 from reports import workflow
 from reports.actions import CannotDraft, draft_report, usual_scope
+from reports.compose import compose
 from reports.forms import DraftReportForm, IssueForm, ReportFilterForm
 from reports.home import last_closed
-from reports.jobs import ask_for_pdf, pdf_job_of
+from reports.jobs import PDF, ask_for_pdf, pdf_job_of
 from reports.models import Report
 from reports.opened import NotOpenable, late_facts, open_number
 from reports.page import files_context, report_context, what_freezes
+from reports.previews import ask_for_preview, preview_file
 from reports.rules import of_its_agency
 
 REPORTS_PER_PAGE = 20
@@ -74,7 +77,7 @@ def report_detail(request, uid):
 
 
 def report_page(request, report, form, status=200):
-    context = report_context(report, partial(figure_url, report)) | {
+    context = report_context(report, request.acting, partial(figure_url, report)) | {
         "actions": workflow.actions_for(request.acting, report),
         "issue_form": form,
         "is_ours": of_its_agency(request.acting, report),
@@ -85,7 +88,36 @@ def report_page(request, report, form, status=200):
 @require_safe
 def report_files(request, uid):
     """The files alone, asked for again and again while one is being made."""
-    return render(request, "reports/_report_files.html", files_context(visible_report(request, uid)))
+    return render(request, "reports/_report_files.html", files_context(visible_report(request, uid), request.acting))
+
+
+@require_POST
+def report_preview(request, uid):
+    """Ask for the draft as a PDF to look at."""
+    report = previewed_report(request, uid)
+    if report.document.state == DocumentState.DRAFT:
+        ask_for_preview(report, by=request.user)
+    return redirect("reports:report_detail", uid=report.uid)
+
+
+@require_safe
+def report_preview_file(request, uid):
+    """The draft as a PDF, when it was made of the text as it is now."""
+    report = previewed_report(request, uid)
+    if report.document.state == DocumentState.DRAFT:
+        file = preview_file(report, compose(report))
+        if file.is_file():
+            name = _("%(report)s preview.pdf") % {"report": f"{report.document.code} {report.period.code}"}
+            return FileResponse(file.open("rb"), filename=name.replace("/", "-"), content_type=PDF)
+        messages.info(request, _("The records have changed since the preview was made. Ask for it again."))
+    return redirect("reports:report_detail", uid=report.uid)
+
+
+def previewed_report(request, uid):
+    report = visible_report(request, uid)
+    if not rules.has_perm("reports.preview_report", request.acting, report):
+        raise PermissionDenied
+    return report
 
 
 @require_POST

@@ -16,12 +16,14 @@ PARTS = {
     "programs:activity_echo_people",
     "reports:report_files",
     "reports:report_download",
+    "reports:report_preview_file",
     "coordination:document_export",
     "coordination:document_file",
 }
 SENT_TO = {
     "coordination:switch_hat",
     "reports:report_retry",
+    "reports:report_preview",
     "coordination:document_arrive",
     "coordination:document_upload",
     "coordination:notice_read",
