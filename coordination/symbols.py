@@ -76,7 +76,7 @@ def parse(typed: str) -> Code:
 
     A number alone, or a symbol alone, is possible: not every old paper still shows both.
     """
-    text = _LABEL.sub("", _LONG_DASHES.sub("-", clean_text(typed).replace("\n", " ")))
+    text = _LABEL.sub("", _LONG_DASHES.sub("-", " ".join(clean_text(typed).split())))
     text = _BLANKS_AT_SIGNS.sub(r"\1", text)
     match = _CODE.fullmatch(text)
     if match is None:

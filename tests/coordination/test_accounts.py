@@ -63,13 +63,13 @@ def test_sign_in_by_email_leads_to_the_first_page(person, client, email):
     assert client.session.get_expire_at_browser_close()
 
 
-def test_session_ends_after_eight_hours(person, client, time_machine):
+def test_session_ends_after_a_working_day(person, client, time_machine):
     start = timezone.now()
     time_machine.move_to(start, tick=False)
     sign_in(client)
-    time_machine.move_to(start + timedelta(hours=7, minutes=59), tick=False)
+    time_machine.move_to(start + timedelta(hours=11, minutes=59), tick=False)
     assert client.get("/accounts/2fa/").status_code == 200
-    time_machine.move_to(start + timedelta(hours=8, minutes=1), tick=False)
+    time_machine.move_to(start + timedelta(hours=12, minutes=1), tick=False)
     assert client.get("/accounts/2fa/").url == f"{LOGIN}?next=/accounts/2fa/"
 
 

@@ -107,7 +107,7 @@ def test_queries_do_not_grow_with_the_talk(union, stage, rows, django_assert_max
     for _number in range(rows):
         head = comment(stage, stage.board, key="noi-dung.d1")
         comments.add_comment(stage.document, acting=stage.union, text="Đồng ý.", answers=head)
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(46):
         assert read(union, stage).status_code == 200
 
 
