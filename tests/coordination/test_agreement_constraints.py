@@ -135,7 +135,6 @@ CASES = {
         rows.clause, introduced_by=factories.document(rows.cast.board)
     ),
     "clause_citation_target_or_text": lambda rows: changed(rows.citation, text=""),
-    "clause_change_nature_known": lambda rows: changed(rows.change, nature=UNKNOWN),
     "clause_change_once": lambda rows: twin(rows.change),
     "clause_change_complete": lambda rows: changed(rows.change, text=""),
     "milestone_nature_known": lambda rows: changed(rows.milestone, nature=UNKNOWN),
