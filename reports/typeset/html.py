@@ -14,6 +14,7 @@ from coordination.formats import date_words, month_words
 from coordination.manuscript import Annex, Block, Box, Chart, Heading, Manuscript, Paragraph, Span, Stamp, Table
 from reports.typeset import words
 from reports.typeset.charts import chart_svg
+from reports.typeset.profile import profile_of
 from reports.typeset.tables import UrlOf, body_rows, head_rows, no_links, width_class
 from reports.typeset.words import NO_BREAK, in_list, joined, lines, nfc, whole
 
@@ -52,11 +53,12 @@ def document_html(
         "manuscript": manuscript,
         "head": head,
         "words": words,
+        "profile": profile_of(manuscript.profile),
         "created": created,
         "author": ", ".join(issuer.name.replace("\n", " ") for issuer in head.issuers),
         "marks": marks(manuscript, stamp),
         "number": number_line(manuscript, stamp),
-        "date": f"{head.place}, {_day(manuscript, stamp)}",
+        "date": date_line(manuscript, stamp),
         "subject": [whole(joined(line)) for line in head.subject],
         "addressees": in_list(head.addressees) if len(head.addressees) > 1 else head.addressees,
         "blocks": [_block(block, no_links) for block in manuscript.blocks],
@@ -81,13 +83,18 @@ def marks(manuscript: Manuscript, stamp: Stamp) -> list[str]:
 
 def number_line(manuscript: Manuscript, stamp: Stamp) -> str:
     """ "Số: 05/BC-SDTTG"; a blank to be filled in by hand while there is no number."""
-    return f"{words.NUMBER} {_number(manuscript, stamp)}"
+    return f"{profile_of(manuscript.profile).number} {_number(manuscript, stamp)}"
+
+
+def date_line(manuscript: Manuscript, stamp: Stamp) -> str:
+    return f"{manuscript.head.place}, {_day(manuscript, stamp)}"
 
 
 def _number(manuscript: Manuscript, stamp: Stamp) -> str:
     number = "" if stamp.draft else stamp.number
     number = number.zfill(2) if number.isdigit() else number
-    return f"{number or BLANK}/{stamp.symbol or manuscript.symbol}"
+    between = profile_of(manuscript.profile).between
+    return f"{number or BLANK}{between}{stamp.symbol or manuscript.symbol}"
 
 
 def _day(manuscript: Manuscript, stamp: Stamp) -> str:
@@ -102,15 +109,20 @@ def created_on(manuscript: Manuscript, stamp: Stamp) -> date | None:
     return stamp.issued_on or manuscript.cutoff
 
 
-def _annex(annex: Annex, manuscript: Manuscript, stamp: Stamp, lists: "dict[str, LongList]") -> dict[str, Any]:
-    label = f"{words.ANNEX} {annex.number}".strip()
+def reference_lines(annex: Annex, manuscript: Manuscript, stamp: Stamp) -> list[str]:
+    """ "(Kèm theo Báo cáo số … của …)", on one line where the page is wide."""
     cited = f"(Kèm theo {manuscript.attached_to} số {_number(manuscript, stamp)} {_day(manuscript, stamp)}"
     by = f"của {manuscript.issued_by})"
+    return [f"{cited} {by}"] if annex.landscape else [cited, by]
+
+
+def _annex(annex: Annex, manuscript: Manuscript, stamp: Stamp, lists: "dict[str, LongList]") -> dict[str, Any]:
+    label = f"{words.ANNEX} {annex.number}".strip()
     return {
         "label": label,
         "title": lines("\n".join(annex.title).upper()),
         "bookmark": f"{label}. {' '.join(annex.title)}",
-        "reference": [whole(f"{cited} {by}")] if annex.landscape else [whole(cited), whole(by)],
+        "reference": [whole(line) for line in reference_lines(annex, manuscript, stamp)],
         "blocks": [
             _long(lists[block.key]) if block.key in lists else _block(block, no_links) for block in annex.blocks
         ],

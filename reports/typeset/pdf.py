@@ -15,17 +15,13 @@ from pathlib import Path
 from coordination.manuscript import Column, Manuscript, Stamp, Table
 from reports.typeset.fonts import FACES, font_folder, unprintable
 from reports.typeset.html import created_on, document_html
+from reports.typeset.profile import PrintRefused, profile_of
 from reports.typeset.tables import width_class
 
 logger = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
-PROFILES = ("state-2020-03",)
 _DECREE = datetime(2020, 3, 5, tzinfo=UTC)  # for attachments of a paper without any date
-
-
-class PrintRefused(Exception):
-    """The paper cannot be printed as it is; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +67,7 @@ def collector_off() -> Iterator[None]:
 
 def stylesheet(manuscript: Manuscript, columns: list[Column]) -> str:
     """Profile, font faces, the decree's layout, and the widths of this paper's columns and of some more."""
-    if manuscript.profile not in PROFILES:
-        raise PrintRefused(f"Unknown layout profile: {manuscript.profile}")
+    profile = profile_of(manuscript.profile)
     folder = font_folder()
     faces = "".join(
         f'@font-face {{ font-family: "Liberation Serif"; src: url("{(folder / name).as_uri()}"); {style} }}\n'
@@ -82,7 +77,7 @@ def stylesheet(manuscript: Manuscript, columns: list[Column]) -> str:
     every = [column for table in tables for column in table.columns] + columns
     named = {width_class(column): column.width_mm for column in every}
     widths = "".join(f".{name} {{ width: {width:.3f}mm }}\n" for name, width in sorted(named.items()))
-    return _text(f"profiles/{manuscript.profile}.css") + faces + _text("nd30.css") + widths
+    return profile.css + faces + _text("nd30.css") + widths
 
 
 @cache
