@@ -26,7 +26,8 @@ def chart_pictures(charts: list[Chart]) -> list[bytes]:
         for name, style in FACES.items()
     )
     highest = max(_height(drawing) for drawing in drawings)
-    page = f"@page {{ size: {WIDTH}px {highest}px; margin: 0 }} body {{ margin: 0 }} svg {{ display: block; break-after: page }}"
+    page = f"@page {{ size: {WIDTH}px {highest}px; margin: 0 }} body {{ margin: 0 }} "
+    page += "svg { display: block; break-after: page }"
     fetcher, fonts = FontsOnly(folder), FontConfiguration()
     style = CSS(string=faces + page, font_config=fonts, url_fetcher=fetcher)
     content = HTML(string="".join(drawings), url_fetcher=fetcher).write_pdf(stylesheets=[style], font_config=fonts)
