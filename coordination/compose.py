@@ -35,6 +35,7 @@ PROFILES = {AgencyKind.STATE: "state-2020-03", AgencyKind.UNION: "union-2020-03"
 STAGE = "giai đoạn "  # the years of a programme stand on a line of their own
 ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 DEEPEST = 3  # levels of headings
+ONE_LINE = 25  # letters of an issuer's name in the left cell of the head
 
 
 class NoText(Exception):
@@ -122,7 +123,7 @@ class _Composer:
         before, stage, years = self.document.subject.rpartition(STAGE)
         alone = Issuer(names[0].letterhead, names[0].letterhead_parent) if len(names) == 1 else None
         return Head(
-            issuers=(alone,) if alone else tuple(Issuer(name.upper()) for name in self._full_names()),
+            issuers=(alone,) if alone else tuple(Issuer(_in_head(name)) for name in self._full_names()),
             place=self.document.place or (names[0].place if names else ""),
             type_name=self.document.kind.name.upper(),
             subject=(before.rstrip(" ,"), stage + years) if before.strip() else (self.document.subject,),
@@ -206,6 +207,13 @@ def full_name(agency: Agency, name: AgencyName) -> str:
         return name.name
     kind = province.get_kind_display()
     return f"{name.name} {province.name if name.name.endswith(f' {kind}') else province.full_name}"
+
+
+def _in_head(name: str) -> str:
+    """As the left cell of a joint paper has it: a long name breaks before its province."""
+    name = name.upper()
+    before, kind, province = name.rpartition(" TỈNH ")
+    return f"{before}\nTỈNH {province}" if kind and len(name) > ONE_LINE else name
 
 
 def section_places(document: Document) -> dict[int, str]:

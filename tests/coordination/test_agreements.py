@@ -103,7 +103,7 @@ def test_head_symbol_and_columns_follow_their_own_orders(plan, cast):
     paper = compose_agreement(plan)
     names = [party.agency.name_on(DAY) for party in (one, two)]
     assert [issuer.name for issuer in paper.head.issuers] == [
-        "SỞ DÂN TỘC VÀ TÔN GIÁO TỈNH QUẢNG THỬ",
+        "SỞ DÂN TỘC VÀ TÔN GIÁO\nTỈNH QUẢNG THỬ",
         "HỘI LHPN TỈNH QUẢNG THỬ",
     ]
     assert paper.symbol == plan.document.symbol or paper.symbol == f"KHPH-{names[0].symbol}-{names[1].symbol}"
