@@ -12,3 +12,4 @@ class ReportsConfig(AppConfig):
         import_module("reports.typeset.fonts")  # registers the check of the report font
         import_module("reports.compose")  # registers the text of reports
         import_module("reports.jobs")  # registers what workers do for reports
+        import_module("reports.papers")  # … and for papers of every kind
