@@ -180,7 +180,6 @@ class ClauseChange(Record):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            known_value("nature", ClauseChangeNature, name="clause_change_nature_known"),
             models.UniqueConstraint(
                 fields=["amendment", "clause"],
                 name="clause_change_once",

@@ -153,7 +153,6 @@ CASES = {
         rows.clause, introduced_by=factories.document(rows.cast.board)
     ),
     "clause_citation_target_or_text": lambda rows: changed(rows.citation, text=""),
-    "clause_change_nature_known": lambda rows: changed(rows.change, nature=UNKNOWN),
     "clause_change_once": lambda rows: twin(rows.change),
     "clause_change_complete": lambda rows: changed(rows.change, text=""),
     "milestone_nature_known": lambda rows: changed(rows.milestone, nature=UNKNOWN),
@@ -195,6 +194,11 @@ def test_database_refuses(cast, rule):
 def test_a_valid_row_is_taken(cast, row):
     """The cases break what is otherwise right."""
     assert getattr(Rows(cast), row).pk
+
+
+@pytest.mark.parametrize("values", [{"nature": UNKNOWN}, {"nature": "added"}, {"nature": "repealed"}])
+def test_a_change_is_one_of_three_kinds_and_complete(cast, values):
+    assert_refused(changed(Rows(cast).change, **values), "clause_change_complete")
 
 
 def test_an_opinion_with_its_reason_is_taken(cast):
