@@ -11,13 +11,20 @@ from django.utils.translation import gettext as _
 
 from coordination.compose import NoText
 from coordination.jobs import JobRefused, Store, handles
+from coordination.manuscript import Manuscript, Stamp
 from coordination.models import Document, Job
 from coordination.papers import MAKE_PAPER, Paper, paper_of
 from reports.jobs import BrokenFile
-from reports.typeset.docx import render_docx
 from reports.typeset.pdf import PrintRefused, render_pdf
 
-RENDERERS = {"pdf": render_pdf, "docx": render_docx}
+
+def _word(manuscript: Manuscript, stamp: Stamp) -> bytes:
+    from reports.typeset.docx import render_docx  # noqa: PLC0415  slow to load, and web processes never need it
+
+    return render_docx(manuscript, stamp)
+
+
+RENDERERS = {"pdf": render_pdf, "docx": _word}
 
 
 @handles(MAKE_PAPER)
