@@ -53,8 +53,11 @@ class Paper:
     @property
     def name(self) -> str:
         """What people see it called."""
-        code = self.stamp.number and self.document.code
-        named = code or _("%(paper)s draft") % {"paper": f"{self.document.kind.name} {self.manuscript.symbol}"}
+        named = f"{self.document.kind.name} {self.manuscript.symbol}"
+        if self.stamp.draft:
+            named = _("%(paper)s draft") % {"paper": named}
+        elif self.stamp.number:
+            named = self.document.code
         return f"{named}.{self.format}".replace("/", "-")
 
 

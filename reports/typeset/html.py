@@ -5,13 +5,26 @@ On screen the numbers are links to their facts (`url_of` gives the address of a 
 
 from dataclasses import replace
 from datetime import date
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from coordination.formats import date_words, month_words
-from coordination.manuscript import Annex, Block, Box, Chart, Heading, Manuscript, Paragraph, Span, Stamp, Table
+from coordination.manuscript import (
+    Annex,
+    Block,
+    Box,
+    Chart,
+    Heading,
+    Manuscript,
+    Paragraph,
+    Signature,
+    Span,
+    Stamp,
+    Table,
+)
 from reports.typeset import words
 from reports.typeset.charts import chart_svg
 from reports.typeset.profile import profile_of
@@ -63,7 +76,7 @@ def document_html(
         "addressees": in_list(head.addressees) if len(head.addressees) > 1 else head.addressees,
         "blocks": [_block(block, no_links) for block in manuscript.blocks],
         "closing": _pieces(manuscript.closing, no_links),
-        "signatures": stamp.signatures or manuscript.signatures,
+        "signatures": levelled(stamp.signatures or manuscript.signatures),
         "recipients": in_list(manuscript.recipients),
         "annexes": [_annex(annex, manuscript, stamp, lists or {}) for annex in manuscript.annexes],
         "on_screen": False,
@@ -102,6 +115,15 @@ def _day(manuscript: Manuscript, stamp: Stamp) -> str:
     if stamp.issued_on and not stamp.draft:
         return date_words(stamp.issued_on)
     return f"ngày{BLANK}{month_words(day) if day else f'tháng{BLANK}năm{BLANK}'}"
+
+
+def levelled(signatures: tuple[Signature, ...]) -> list[tuple[Signature, range]]:
+    """Each with the lines it has fewer than its neighbour: names stand at one height. Two share a row."""
+    return [
+        (one, range(max(len(other.lines) for other in pair) - len(one.lines)))
+        for pair in batched(signatures, 2)
+        for one in pair
+    ]
 
 
 def created_on(manuscript: Manuscript, stamp: Stamp) -> date | None:

@@ -6,7 +6,7 @@ from coordination.manuscript import Manuscript, Signature, Stamp
 from reports.typeset import words
 from reports.typeset.fonts import font_folder
 from reports.typeset.glyphs import face
-from reports.typeset.html import date_line, marks, number_line
+from reports.typeset.html import date_line, levelled, marks, number_line
 from reports.typeset.profile import MM, Profile
 from reports.typeset.word_tables import cell_of, row_of, table_of
 from reports.typeset.word_text import line, paragraph, twips
@@ -96,14 +96,14 @@ def end_xml(signatures: tuple[Signature, ...], recipients: tuple[str, ...], prof
     to = _recipients(recipients)
     if len(signatures) < 2:
         widths = [twips(wide - 82 * MM), twips(82 * MM)]
-        signed = "".join(_signature(one) for one in signatures) or paragraph("Signature", "")
+        signed = "".join(_signature(*one) for one in levelled(signatures)) or paragraph("Signature", "")
         return paragraph("Gap", "", KEEP) + table_of(
             widths, [row_of(cell_of(widths[0], to or paragraph("Recipients", "")) + cell_of(widths[1], signed))]
         )
     half, third = twips(wide / 2), twips(wide / 4)
     rows = []
-    for pair in batched(signatures, 2):
-        cells = [cell_of(half, _signature(one), '<w:gridSpan w:val="2"/>') for one in pair]
+    for pair in batched(levelled(signatures), 2):
+        cells = [cell_of(half, _signature(*one), '<w:gridSpan w:val="2"/>') for one in pair]
         if len(pair) == 1:
             empty = cell_of(third, paragraph("Signature", ""))
             cells = [empty, *cells, empty]
@@ -111,9 +111,10 @@ def end_xml(signatures: tuple[Signature, ...], recipients: tuple[str, ...], prof
     return paragraph("Gap", "", KEEP) + table_of([third] * 4, rows) + paragraph("Gap", "", KEEP) + to
 
 
-def _signature(signature: Signature) -> str:
-    """Left empty between title and name: no signature, no seal is ever drawn."""
-    return "".join(line("Signature", text) for text in signature.lines) + line("Signer", signature.name)
+def _signature(signature: Signature, missing: range) -> str:
+    """Left empty between title and name: no signature, no seal is ever drawn. `missing` lines make the names level."""
+    titles = [*signature.lines, *("" for _number in missing)]
+    return "".join(line("Signature", text) for text in titles) + line("Signer", signature.name)
 
 
 def _recipients(recipients: tuple[str, ...]) -> str:

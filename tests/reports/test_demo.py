@@ -15,6 +15,7 @@ from coordination.access import access_of
 from coordination.compose import current_manuscript
 from coordination.enums import UnitLevel
 from coordination.models import AdministrativeUnit, Agency, AgencyName, Clause, Document, Membership, User
+from coordination.papers import paper_of
 from coordination.search import search_text
 from coordination.triggers import uninstall
 from programs.models import Activity, BudgetEntry, CommunityModel, Measurement, ModelEvent, Target
@@ -24,8 +25,14 @@ from reports.compose import compose
 from reports.figures import Compared, Ref, Scope, open_ref
 from reports.management.commands.render_report import find_draft
 from reports.models import Report, ReportingPeriod
+from reports.typeset.docx import render_docx
+from reports.typeset.html import BLANK
+from reports.typeset.pdf import render_pdf
 from tests.reports.test_compose import as_printed, numbers_of, written
 from tests.test_loaders import fingerprint
+from tests.typeset.joint import measure_pdf, measure_word, words_of_pdf
+from tests.typeset.measuring import Paper
+from tests.typeset.test_docx import Word
 
 pytestmark = pytest.mark.django_db
 FACTS = (Activity, ModelEvent, Measurement, BudgetEntry)
@@ -217,6 +224,20 @@ def test_an_giangs_plan_stands_in_full_structure():
         "BAN DÂN TỘC TỈNH AN GIANG",
     ]
     assert board.name_on(date(2026, 6, 14)).name == "Sở Dân tộc và Tôn giáo"
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "number"), [("2023-02-02", "123/KHPH-HLHPN-BDT"), ("2022-06-10", "/CTPH-BDT-HLHPN")]
+)
+def test_agreements_are_the_same_paper_in_pdf_and_word(issued_on, number):
+    document = Document.objects.get(agreement__register_only=False, issued_on=issued_on)
+    printed = paper_of(document, "docx")
+    pdf = Paper(render_pdf(printed.manuscript, printed.stamp))
+    word = Word(render_docx(printed.manuscript, printed.stamp))
+    number = number if document.number else f"{BLANK}{number}".replace("\u00a0", " ")
+    measure_pdf(pdf, printed.manuscript, number)
+    measure_word(word, printed.manuscript, number)
+    assert word.words() == words_of_pdf(pdf)
 
 
 def test_quang_ngais_agreement_has_no_known_number_and_the_names_of_its_day():
