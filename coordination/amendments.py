@@ -25,24 +25,16 @@ class Difference:
 
 def differences(amendment: Agreement) -> list[Difference]:
     """In the order of the agreement's text."""
-    changes = amendment.changes.select_related("clause__section", "section")
-    rows = sorted(changes, key=lambda change: _place(change))
     return [
         Difference(
-            number=(change.clause.section if change.clause else change.section).heading,  # type: ignore[union-attr]
+            number=change.place.heading,
             before=change.clause.text if change.clause else "",
             after=change.text,
             since=change.valid_from,
             nature=change.nature,
         )
-        for change in rows
+        for change in amendment.changes.for_text()
     ]
-
-
-def _place(change: ClauseChange) -> tuple[int, int, int]:
-    section = change.clause.section if change.clause else change.section
-    assert section is not None  # noqa: S101  held by clause_change_complete
-    return section.position, change.clause.position if change.clause else 10**6, change.pk
 
 
 @transaction.atomic

@@ -6,24 +6,36 @@ manuscript and never ask what is inside.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
 from django.utils import timezone, translation
 
-from coordination.enums import ClauseChangeNature, LinkNature, Numbering
+from coordination.enums import AgencyKind, ClauseChangeNature, LinkNature, Numbering
 from coordination.formats import date_words
 from coordination.manuscript import Block, Head, Heading, Issuer, Manuscript, Paragraph, Signature, Span
-from coordination.models import Agency, Agreement, Clause, Document, DocumentLink, Party, Section
+from coordination.models import (
+    Agency,
+    AgencyName,
+    Agreement,
+    Clause,
+    ClauseChange,
+    Document,
+    DocumentLink,
+    Party,
+    Section,
+)
 
 Composer = Callable[[Document], Manuscript]
 # A name that leads from the document to its own record ("agreement") -> what composes it.
 COMPOSERS: dict[str, Composer] = {}
-PROFILE = "state-2020-03"
+# The head is that of a house only where all issuers belong to it; a joint paper with a state organ has the state's.
+PROFILES = {AgencyKind.STATE: "state-2020-03", AgencyKind.UNION: "union-2020-03", AgencyKind.PARTY: "party-2018-04"}
 STAGE = "giai đoạn "  # the years of a programme stand on a line of their own
 ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 DEEPEST = 3  # levels of headings
+ONE_LINE = 25  # letters of an issuer's name in the left cell of the head
 
 
 class NoText(Exception):
@@ -71,7 +83,8 @@ class _Composer:
     def __init__(self, agreement: Agreement, day: date | None) -> None:
         self.agreement, self.document = agreement, agreement.document
         self.day = day or self.document.issued_on or timezone.localdate()
-        self.parties = list(self.document.parties.select_related("agency").order_by("symbol_order"))
+        parties = self.document.parties.select_related("agency__unit__province")
+        self.parties = list(parties.order_by("symbol_order"))
         self.names = {party.agency_id: party.agency.name_on(self.day) for party in self.parties}
         self.sections = list(self.document.sections.order_by("position", "pk"))
         clauses = Clause.objects.filter(section__document=self.document).for_text().in_force(self.day)
@@ -82,7 +95,7 @@ class _Composer:
         subject = document.subject
         return Manuscript(
             kind="agreement",
-            profile=PROFILE,
+            profile=self._profile(),
             title=f"{document.kind.name} {subject[:1].lower()}{subject[1:]}",
             head=self._head(),
             symbol=document.symbol or self._symbol(),
@@ -95,15 +108,22 @@ class _Composer:
             ),
             recipients=tuple(row.text for row in document.recipients.all()),
             sample=document.is_sample,
-            issued_by=" và ".join(name.name for name in self.names.values()),
+            issued_by=" và ".join(self._full_names()),
         )
+
+    def _profile(self) -> str:
+        kinds = {party.agency.kind for party in self.parties}
+        return PROFILES[AgencyKind(kinds.pop()) if len(kinds) == 1 else AgencyKind.STATE]
+
+    def _full_names(self) -> list[str]:
+        return [full_name(party.agency, self.names[party.agency_id]) for party in self.parties]
 
     def _head(self) -> Head:
         names = list(self.names.values())
         before, stage, years = self.document.subject.rpartition(STAGE)
         alone = Issuer(names[0].letterhead, names[0].letterhead_parent) if len(names) == 1 else None
         return Head(
-            issuers=(alone,) if alone else tuple(Issuer(name.letterhead) for name in names),
+            issuers=(alone,) if alone else tuple(Issuer(_in_head(name)) for name in self._full_names()),
             place=self.document.place or (names[0].place if names else ""),
             type_name=self.document.kind.name.upper(),
             subject=(before.rstrip(" ,"), stage + years) if before.strip() else (self.document.subject,),
@@ -115,24 +135,32 @@ class _Composer:
     def _blocks(self) -> Iterator[Block]:
         bases = self.document.links.filter(nature=LinkNature.BASIS).select_related("target__kind")
         for number, link in enumerate(bases, 1):
-            yield Paragraph(f"basis-{number}", (Span(f"Căn cứ {cited(link)};"),), "basis")
+            end = "." if number == len(bases) else ";"
+            yield Paragraph(f"basis-{number}", (Span(f"Căn cứ {cited(link)}{end}"),), "basis")
         yield from _paragraphs("opening", self.agreement.opening)
-        yield from self._level(None, 1, "")
         yield from self._changes()
+        yield from self._level(None, 1, "")
 
     def _changes(self) -> Iterator[Block]:
-        """What an amendment does, in words: the parties agree to this too."""
-        words = {
-            ClauseChangeNature.REPLACED: "Từ {day}, thay nội dung “{old}” bằng nội dung “{new}”",
-            ClauseChangeNature.ADDED: "Từ {day}, bổ sung nội dung “{new}”",
-            ClauseChangeNature.REPEALED: "Từ {day}, bãi bỏ nội dung “{old}”",
-        }
-        for change in self.agreement.changes.select_related("clause"):
-            old = change.clause.text if change.clause else ""
-            text = words[ClauseChangeNature(change.nature)].format(
-                day=date_words(change.valid_from), old=old.rstrip("."), new=change.text.rstrip(".")
-            )
-            yield Paragraph(f"change-{change.pk}", (Span(f"- {text}."),))
+        """What an amendment does to the agreement it amends, clause by clause, each from its day."""
+        if self.agreement.amends is None:
+            return
+        places = section_places(self.agreement.amends.document)
+        for number, change in enumerate(self.agreement.changes.for_text(), 1):
+            place = places[change.place.pk]
+            yield Paragraph(f"change-{change.pk}", (Span(f"{number}. {self._done_to(change, place)}"),))
+            if change.nature != ClauseChangeNature.REPEALED:
+                yield Paragraph(f"change-{change.pk}.text", (Span(f"- {change.text}"),))
+
+    def _done_to(self, change: ClauseChange, place: str) -> str:
+        since = f"từ {date_words(change.valid_from)}"
+        if change.nature == ClauseChangeNature.REPEALED:
+            return f"Bãi bỏ nhiệm vụ “{change.clause.text}” tại {place} {since}."  # type: ignore[union-attr]
+        lead = change.lead
+        who = f", do {self._announced(lead, [change]).removesuffix(':')}" if lead else ""
+        if change.nature == ClauseChangeNature.ADDED:
+            return f"Bổ sung nhiệm vụ vào {place} {since}{who}:"
+        return f"Thay nhiệm vụ “{change.clause.text}” tại {place} {since}{who} như sau:"  # type: ignore[union-attr]
 
     def _level(self, parent: int | None, level: int, above: str) -> Iterator[Block]:
         counted = 0
@@ -159,7 +187,7 @@ class _Composer:
             for clause in tasks:
                 yield Paragraph(f"{section.key}.{clause.key}", (Span(f"- {clause.text}"),))
 
-    def _announced(self, lead: Agency | None, tasks: list[Clause]) -> str:
+    def _announced(self, lead: Agency | None, tasks: Sequence[Clause | ClauseChange]) -> str:
         if lead is None:
             return "Các bên cùng thực hiện:"
         partners = dict.fromkeys(partner for clause in tasks for partner in clause.partners.all())
@@ -169,6 +197,43 @@ class _Composer:
     def _short(self, agency: Agency) -> str:
         name = self.names.get(agency.pk) or agency.name_on(self.day)
         return name.short_name
+
+
+def full_name(agency: Agency, name: AgencyName) -> str:
+    """With its province: "Ban Dân tộc tỉnh An Giang", "Hội Liên hiệp Phụ nữ tỉnh An Giang"."""
+    unit = agency.unit
+    province = unit and (unit.province or unit)
+    if province is None or province.name in name.name:
+        return name.name
+    kind = province.get_kind_display()
+    return f"{name.name} {province.name if name.name.endswith(f' {kind}') else province.full_name}"
+
+
+def _in_head(name: str) -> str:
+    """As the left cell of a joint paper has it: a long name breaks before its province."""
+    name = name.upper()
+    before, kind, province = name.rpartition(" TỈNH ")
+    return f"{before}\nTỈNH {province}" if kind and len(name) > ONE_LINE else name
+
+
+def section_places(document: Document) -> dict[int, str]:
+    """How another paper cites each section: "phần II", "mục 1.1 phần II"."""
+    places: dict[int, str] = {}
+    sections = list(document.sections.order_by("position", "pk"))
+
+    def visit(parent: int | None, above: str, top: str) -> None:
+        counted = 0
+        for section in sections:
+            if section.parent_id != parent:
+                continue
+            counted += section.numbering != Numbering.NONE
+            number = _number(section.numbering, counted, above)
+            part = top or f"phần {number.rstrip('.')}"
+            places[section.pk] = part if not top else f"mục {number.rstrip('.')} {top}"
+            visit(section.pk, number if top else "", part)
+
+    visit(None, "", "")
+    return places
 
 
 def cited(link: DocumentLink) -> str:

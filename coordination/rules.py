@@ -57,3 +57,11 @@ def of_its_parties(hat: Any, agreement: Any) -> bool:
 rules.add_perm("coordination.edit_agreement", (writes | leads) & of_its_parties)
 rules.add_perm("coordination.fix_agreement", leads & of_its_parties)
 rules.add_perm("coordination.issue_agreement", (keeps_the_register | leads) & of_its_parties)
+
+
+@rules.predicate
+def drafts(hat: Any) -> bool:
+    return bool(hat) and (hat.writes or hat.role == MemberRole.LEADER)
+
+
+rules.add_perm("coordination.create_agreement", drafts)

@@ -21,7 +21,21 @@ from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
-from coordination.models import AdministrativeUnit, Agency, AgencyName, DocumentVersion, Opinion, ReviewText
+from coordination.enums import DocumentState
+from coordination.models import (
+    AdministrativeUnit,
+    Agency,
+    AgencyName,
+    Agreement,
+    Clause,
+    ClauseChange,
+    Document,
+    DocumentVersion,
+    Opinion,
+    Party,
+    ReviewText,
+    Section,
+)
 
 POSTGRESQL_NAME_LIMIT = 63
 # Both databases compare rows of values, NULL included, but spell it differently.
@@ -182,6 +196,9 @@ def _columns(connection: BaseDatabaseWrapper) -> dict[str, set[str]]:
 
 
 UNIT, AGENCY, NAME = (model._meta.db_table for model in (AdministrativeUnit, Agency, AgencyName))
+DOCUMENT, PARTY, SECTION = (model._meta.db_table for model in (Document, Party, Section))
+AGREEMENT, CLAUSE, CHANGE = (model._meta.db_table for model in (Agreement, Clause, ClauseChange))
+ISSUED = ", ".join(f"'{state}'" for state in DocumentState.in_the_open())
 SEAT = f"{AGENCY} a JOIN {UNIT} u ON u.id = a.unit_id"
 
 TRIGGERS = [
@@ -215,5 +232,64 @@ TRIGGERS = [
         " AND COALESCE(o.valid_to, oa.closed_on, NEW.valid_from) >= NEW.valid_from"
         " AND COALESCE(NEW.valid_to, a.closed_on, o.valid_from) >= o.valid_from)",
         message=_("Another agency of the province has this symbol in these days."),
+    ),
+    *on_write(
+        name="section_parent_of_its_document",
+        table=SECTION,
+        columns=("document_id", "parent_id"),
+        when="NEW.parent_id IS NOT NULL",
+        refuse=f"EXISTS (SELECT 1 FROM {SECTION} p WHERE p.id = NEW.parent_id AND p.document_id <> NEW.document_id)",
+        message=_("The section above belongs to another document."),
+    ),
+    *on_write(
+        name="clause_of_an_agreement",
+        table=CLAUSE,
+        columns=("section_id",),
+        refuse=f"NOT EXISTS (SELECT 1 FROM {SECTION} s JOIN {AGREEMENT} a ON a.document_id = s.document_id"
+        " WHERE s.id = NEW.section_id)",
+        message=_("Only agreements have clauses: choose a section of an agreement."),
+    ),
+    *on_write(  # the text of a day is one text: a clause and what took its place never hold on the same day
+        name="clause_days_apart",
+        table=CLAUSE,
+        columns=("section_id", "key", "valid_from", "valid_to", "follows_id"),
+        lock=f"{SECTION} WHERE id = NEW.section_id",
+        after=True,
+        refuse=f"EXISTS (SELECT 1 FROM {CLAUSE} o WHERE o.id <> NEW.id"
+        " AND ((o.section_id = NEW.section_id AND o.key = NEW.key) OR o.id = NEW.follows_id OR o.follows_id = NEW.id)"
+        " AND (o.valid_to IS NULL OR NEW.valid_from IS NULL OR o.valid_to >= NEW.valid_from)"
+        " AND (NEW.valid_to IS NULL OR o.valid_from IS NULL OR NEW.valid_to >= o.valid_from))",
+        message=_("The days overlap with those of the clause before or after. End the older one the day before."),
+    ),
+    *on_write(
+        name="change_of_its_agreement",
+        table=CHANGE,
+        columns=("amendment_id", "clause_id", "section_id"),
+        refuse=f"NOT EXISTS (SELECT 1 FROM {AGREEMENT} m JOIN {AGREEMENT} a ON a.id = m.amends_id"
+        f" JOIN {SECTION} s ON s.document_id = a.document_id WHERE m.id = NEW.amendment_id"
+        f" AND s.id = COALESCE(NEW.section_id, (SELECT c.section_id FROM {CLAUSE} c WHERE c.id = NEW.clause_id)))",
+        message=_("The clause does not belong to the agreement that is amended."),
+    ),
+    *(
+        Trigger(
+            name="party_open_on_issue",
+            table=table,
+            event=event,
+            columns=columns,
+            when=when,
+            refuse=f"EXISTS (SELECT 1 FROM {PARTY} p JOIN {AGENCY} a ON a.id = p.agency_id"
+            f" JOIN {DOCUMENT} d ON d.id = p.document_id WHERE {which} AND d.state IN ({ISSUED})"
+            " AND (a.opened_on > d.issued_on OR a.closed_on < d.issued_on))",
+            message=_(
+                "A party was not at work on the day of issue. Name the agency of that day, or correct the dates."
+            ),
+            after=True,
+        )
+        for table, event, columns, when, which in (
+            (DOCUMENT, "UPDATE", ("state", "issued_on"), f"NEW.state IN ({ISSUED})", "d.id = NEW.id"),
+            (PARTY, "INSERT", (), "", "p.id = NEW.id"),
+            (PARTY, "UPDATE", ("agency_id", "document_id"), "", "p.id = NEW.id"),
+            (AGENCY, "UPDATE", ("opened_on", "closed_on"), "", "a.id = NEW.id"),
+        )
     ),
 ]

@@ -3,12 +3,24 @@
 from django.urls import path, re_path
 from django.urls.converters import UUIDConverter
 
-from coordination.views import document_files, documents, history, lists, notices, places, reviews, session, units
+from coordination.views import (
+    document_files,
+    documents,
+    history,
+    lists,
+    notices,
+    papers,
+    places,
+    reviews,
+    session,
+    units,
+)
 
 UID, COMMENT = rf"(?P<uid>{UUIDConverter.regex})", rf"(?P<comment_uid>{UUIDConverter.regex})"
 
 app_name = "coordination"
 urlpatterns = [
+    re_path(rf"^agreements/{UID}/paper/(?P<file_format>pdf|docx)/$", papers.agreement_paper, name="agreement_paper"),
     path("notices/", notices.notice_list, name="notice_list"),
     path("notices/read/", notices.notice_read, name="notice_read"),
     path("documents/<uuid:uid>/review/", reviews.document_review, name="document_review"),

@@ -13,7 +13,6 @@ from datetime import date
 import rules
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -116,7 +115,7 @@ def log_move(document: Document, action: str, before: str, given: Given, acting:
 def send(agreement: Agreement, given: Given, _today: date) -> None:
     if agreement.document.parties.count() < 2:
         raise MoveRefused(_("An agreement has two parties or more. Name them under “Parties” first."))
-    if not agreement.register_only and not agreement.document.sections.exists():
+    if not agreement.document.sections.exists() and not agreement.changes.exists():
         raise MoveRefused(_("The agreement has no text yet. Write its sections first."))
 
 
@@ -156,18 +155,26 @@ def issue(agreement: Agreement, given: Given, today: date) -> None:
             _("The signatory of %(agencies)s is missing. Write who signed under “Parties”.") % {"agencies": names}
         )
     if agreement.amends:
-        _check_days(agreement)
+        _check_changes(agreement)
         carry_out(agreement)
 
 
-def _check_days(amendment: Agreement) -> None:
-    """The text an amendment takes the place of has held for a day at least."""
-    overlapping = amendment.changes.filter(clause__valid_from__gte=F("valid_from")).select_related("clause").first()
-    if overlapping and overlapping.clause:
-        raise MoveRefused(
-            _("“%(text)s” holds from %(day)s only: let the change begin on a later day.")
-            % {"text": overlapping.clause, "day": date_vi(overlapping.clause.valid_from)}
-        )
+def _check_changes(amendment: Agreement) -> None:
+    """Another amendment may have been issued since this one was drafted."""
+    for change in amendment.changes.select_related("clause__repealed_by"):
+        clause = change.clause
+        if clause is None:
+            continue
+        if clause.valid_to is not None:
+            raise MoveRefused(
+                _("“%(clause)s” was already changed by %(other)s. Take the agreement back and mend the amendment.")
+                % {"clause": clause, "other": clause.repealed_by or _("another amendment")}
+            )
+        if clause.valid_from and change.valid_from <= clause.valid_from:
+            raise MoveRefused(
+                _("“%(clause)s” holds only from %(day)s: the change has to begin later.")
+                % {"clause": clause, "day": date_vi(clause.valid_from)}
+            )
 
 
 def suspend(agreement: Agreement, given: Given, _today: date) -> None:

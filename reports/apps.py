@@ -11,5 +11,5 @@ class ReportsConfig(AppConfig):
     def ready(self):
         import_module("reports.typeset.fonts")  # registers the check of the report font
         import_module("reports.compose")  # registers the text of reports
-        for workers in ("reports.jobs", "reports.previews"):
-            import_module(workers)  # registers what workers do for reports
+        for workers in ("reports.jobs", "reports.previews", "reports.papers"):
+            import_module(workers)  # registers what workers do

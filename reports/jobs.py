@@ -12,10 +12,11 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from coordination.enums import DocumentState, FileNature
+from coordination.enums import FileNature
 from coordination.jobs import JobRefused, Store, enqueue, handles
 from coordination.manuscript import Manuscript, Stamp
 from coordination.models import Document, DocumentFile, DocumentVersion, Job, User
+from coordination.papers import stamp_of
 from reports.typeset.pdf import PrintRefused, render_pdf
 
 RENDER_PDF = "render_report_pdf"
@@ -47,12 +48,6 @@ def pdf_of(document: Document) -> DocumentFile | None:
 def pdf_job_of(document: Document) -> Job | None:
     """The last time the file was asked for: its state and, if it failed, why."""
     return Job.objects.filter(kind=RENDER_PDF, key__startswith=f"{document.uid} ").order_by("pk").last()
-
-
-def stamp_of(document: Document) -> Stamp:
-    if document.state not in DocumentState.in_the_open():
-        return Stamp()
-    return Stamp(number=document.number, symbol=document.symbol, issued_on=document.issued_on, draft=False)
 
 
 @handles(RENDER_PDF)

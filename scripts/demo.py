@@ -11,7 +11,8 @@ from scripts.setup import PYTHON, ROOT, STEPS, manage, prepare
 from scripts.steps import CannotGoOn, Steps, run_script, say
 from scripts.together import run_together
 
-REPORT = "out/bao-cao-6-thang.pdf"
+REPORT = "out/bao-cao-6-thang"
+FORMATS = ("pdf", "docx")
 
 
 def port_wanted() -> int:
@@ -43,11 +44,16 @@ def load_and_render(steps: Steps) -> str:
     manage("load_units")
     manage("load_lists")
     sign_ins = manage("load_demo", capture=True)
-    steps.begin(f"Báo cáo 6 tháng: {REPORT}")
+    steps.begin(f"Báo cáo 6 tháng: {report_files()}")
     (ROOT / "out").mkdir(exist_ok=True)
     which = ("--agency", "SDTTG", "--province", "51", "--period", "2026-H1", "--kind", "gender-equality")
-    manage("render_report", *which, "--format", "pdf", "--output", REPORT)
+    for kind in FORMATS:
+        manage("render_report", *which, "--format", kind, "--output", f"{REPORT}.{kind}")
     return sign_ins
+
+
+def report_files() -> str:
+    return ", ".join(f"{REPORT}.{kind}" for kind in FORMATS)
 
 
 def serve(port: int) -> int:
@@ -70,7 +76,7 @@ def main() -> int:
     steps = Steps(STEPS + 3)
     prepare("demo", steps)
     sign_ins = load_and_render(steps)
-    say(f"\nXong. Báo cáo: {REPORT}\n\n{sign_ins.rstrip()}")
+    say(f"\nXong. Báo cáo: {report_files()}\n\n{sign_ins.rstrip()}")
     return serve(port) if serving else 0
 
 

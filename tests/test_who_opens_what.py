@@ -22,7 +22,12 @@ from tests.constraints import changed
 from tests.coordination.reviews import put_to_review
 
 PEOPLE = ("officer", "leader", "clerk", "partner", "chair", "stranger", "administrator")
-READ, FILL_IN, SEND = ("get", "post"), ("get", "delete"), ("post", "get")  # the method, and one that is refused
+READ, FILL_IN, SEND, READ_OR_ASK = (
+    ("get", "post"),
+    ("get", "delete"),
+    ("post", "get"),
+    ("get", "put"),
+)  # the method, and one that is refused
 
 EVERYBODY = (200,) * 7
 WRITERS = (200, 403, 403, 200, 403, 200, 403)
@@ -72,6 +77,7 @@ PAGES = {
     "coordination:comment_move": ("comment", SEND, (302, 302, 403, 302, 404, 404, 404)),
     "coordination:round_open": ("review", SEND, SPEAKS),
     "coordination:round_close": ("review", SEND, (302, 302, 403, 302, 404, 404, 404)),
+    "coordination:agreement_paper": ("agreement_file", READ_OR_ASK, REVIEWED),
     "coordination:document_list": (None, READ, EVERYBODY),
     "coordination:document_create": (None, FILL_IN, KEEPERS),
     "coordination:document_print": (None, READ, EVERYBODY),
@@ -94,6 +100,7 @@ PAGES = {
     "reports:unreported": (None, READ, EVERYBODY),
     "reports:report_detail": ("report", READ, INSIDE),
     "reports:report_files": ("report", READ, INSIDE),
+    "reports:report_paper": ("report_file", READ_OR_ASK, INSIDE),
     "reports:report_retry": ("report", SEND, (302, 302, 302, 404, 404, 404, 404)),
     "reports:report_preview": ("report", SEND, (302, 302, 403, 404, 404, 404, 404)),
     "reports:report_preview_file": ("report", READ, (302, 302, 403, 404, 404, 404, 404)),
@@ -152,6 +159,12 @@ class Records:
 
     def review(self):
         return [put_to_review(self.cast).document.uid]
+
+    def agreement_file(self):
+        return [put_to_review(self.cast).document.agreement.uid, "docx"]
+
+    def report_file(self):
+        return [*self.report(), "docx"]
 
     def comment(self):
         stage = put_to_review(self.cast)

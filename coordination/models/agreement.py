@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from coordination.access import access_of
@@ -152,6 +153,16 @@ class ClauseCitation(models.Model):
         return self.text or str(self.target)
 
 
+class ClauseChangeQuerySet(models.QuerySet):
+    def for_text(self):
+        rows = self.select_related("clause__section", "section", "lead").prefetch_related("partners")
+        return rows.order_by(
+            Coalesce("clause__section__position", "section__position"),
+            F("clause__position").asc(nulls_last=True),
+            "pk",
+        )
+
+
 class ClauseChange(Record):
     """What an amendment will do to one clause; written into the clauses when the amendment is issued."""
 
@@ -163,6 +174,8 @@ class ClauseChange(Record):
     lead = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
     partners = models.ManyToManyField(Agency, blank=True, related_name="+")
     valid_from = models.DateField()
+
+    objects = ClauseChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -185,6 +198,11 @@ class ClauseChange(Record):
 
     def __str__(self):
         return f"{self.nature} {self.clause_id or self.section_id}"
+
+    @property
+    def place(self) -> Section:
+        """Where the clause stands or will stand."""
+        return self.clause.section if self.clause else self.section
 
 
 class Milestone(Record):

@@ -54,7 +54,7 @@ def _provincial_drafts(stage: Stage):
         names[row.pop("key")].append(AgencyName(**row | days))
     for row in demo_rows("agencies"):
         agency = Agency(
-            unit=stage.provinces[row["province"], not row["closed_on"]],
+            unit=stage.seats[row["province"], not row["closed_on"]] if row["province"] else None,
             kind=row["kind"],
             role=row["role"],
             protocol_order=int(row["protocol_order"]),

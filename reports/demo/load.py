@@ -5,6 +5,7 @@ from django.db import transaction
 from coordination.loaders import Loaded
 from reports.demo.activities import add_activities
 from reports.demo.agencies import add_agencies
+from reports.demo.agreements import add_agreements
 from reports.demo.issued import add_reports
 from reports.demo.known import add_known_activities, add_known_models
 from reports.demo.money import add_money
@@ -28,6 +29,7 @@ def load_demo(password: str) -> Loaded:
     add_money(stage, loaded)
     add_models(stage, loaded)
     add_papers(stage, loaded)
+    add_agreements(stage, loaded)
     add_activities(stage, loaded)
     add_reports(stage, loaded)
     return loaded

@@ -41,6 +41,12 @@ class Stage:
         units = AdministrativeUnit.objects.of_level(UnitLevel.PROVINCE).filter(code__in=["14", "51", "62"])
         return {(unit.code, unit.valid_to is None): unit for unit in units}
 
+    @cached_property
+    def seats(self) -> dict[tuple[str, bool], AdministrativeUnit]:
+        """Provinces with agencies of the samples: An Giang and former Kiên Giang (91) have agreements only."""
+        units = AdministrativeUnit.objects.of_level(UnitLevel.PROVINCE).filter(code="91")
+        return self.provinces | {(unit.code, unit.valid_to is None): unit for unit in units}
+
     def province(self, code: str, on: date) -> AdministrativeUnit:
         """Kon Tum (62) is found in Quảng Ngãi since 1 July 2025."""
         now = on >= FIRST_DAY_NOW

@@ -5,15 +5,29 @@ On screen the numbers are links to their facts (`url_of` gives the address of a 
 
 from dataclasses import replace
 from datetime import date
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from coordination.formats import date_words, month_words
-from coordination.manuscript import Annex, Block, Box, Chart, Heading, Manuscript, Paragraph, Span, Stamp, Table
+from coordination.manuscript import (
+    Annex,
+    Block,
+    Box,
+    Chart,
+    Heading,
+    Manuscript,
+    Paragraph,
+    Signature,
+    Span,
+    Stamp,
+    Table,
+)
 from reports.typeset import words
 from reports.typeset.charts import chart_svg
+from reports.typeset.profile import profile_of
 from reports.typeset.tables import UrlOf, body_rows, head_rows, no_links, width_class
 from reports.typeset.words import NO_BREAK, in_list, joined, lines, nfc, phrased, whole
 
@@ -55,18 +69,19 @@ def document_html(
             {"parent": lines(phrased(issuer.parent)), "name": lines(phrased(issuer.name))} for issuer in head.issuers
         ],
         "words": words,
+        "profile": profile_of(manuscript.profile),
         "created": created,
         "author": ", ".join(issuer.name.replace("\n", " ") for issuer in head.issuers),
         "marks": marks(manuscript, stamp),
         "number": number_line(manuscript, stamp),
-        "date": f"{head.place}, {_day(manuscript, stamp)}",
+        "date": date_line(manuscript, stamp),
         "subject": [whole(joined(line)) for line in head.subject],
         "addressees": in_list(head.addressees) if len(head.addressees) > 1 else head.addressees,
         "blocks": [_block(block, no_links) for block in manuscript.blocks],
         "closing": _pieces(manuscript.closing, no_links, "closing"),
         "signatures": [
-            {"lines": [lines(phrased(line)) for line in signature.lines], "name": signature.name}
-            for signature in stamp.signatures or manuscript.signatures
+            {"lines": [lines(phrased(line)) for line in one.lines], "missing": missing, "name": one.name}
+            for one, missing in levelled(stamp.signatures or manuscript.signatures)
         ],
         "recipients": in_list(manuscript.recipients),
         "annexes": [_annex(annex, manuscript, stamp, lists or {}) for annex in manuscript.annexes],
@@ -87,13 +102,18 @@ def marks(manuscript: Manuscript, stamp: Stamp) -> list[str]:
 
 def number_line(manuscript: Manuscript, stamp: Stamp) -> str:
     """ "Số: 05/BC-SDTTG"; a blank to be filled in by hand while there is no number."""
-    return f"{words.NUMBER} {_number(manuscript, stamp)}"
+    return f"{profile_of(manuscript.profile).number} {_number(manuscript, stamp)}"
+
+
+def date_line(manuscript: Manuscript, stamp: Stamp) -> str:
+    return f"{manuscript.head.place}, {_day(manuscript, stamp)}"
 
 
 def _number(manuscript: Manuscript, stamp: Stamp) -> str:
     number = "" if stamp.draft else stamp.number
     number = number.zfill(2) if number.isdigit() else number
-    return f"{number or BLANK}/{stamp.symbol or manuscript.symbol}"
+    between = profile_of(manuscript.profile).between
+    return f"{number or BLANK}{between}{stamp.symbol or manuscript.symbol}"
 
 
 def _day(manuscript: Manuscript, stamp: Stamp) -> str:
@@ -103,20 +123,34 @@ def _day(manuscript: Manuscript, stamp: Stamp) -> str:
     return f"ngày{BLANK}{month_words(day) if day else f'tháng{BLANK}năm{BLANK}'}"
 
 
+def levelled(signatures: tuple[Signature, ...]) -> list[tuple[Signature, range]]:
+    """Each with the lines it has fewer than its neighbour: names stand at one height. Two share a row."""
+    return [
+        (one, range(max(len(other.lines) for other in pair) - len(one.lines)))
+        for pair in batched(signatures, 2)
+        for one in pair
+    ]
+
+
 def created_on(manuscript: Manuscript, stamp: Stamp) -> date | None:
     """The day written into the file: that of issue, else the last day counted; never today, so bytes repeat."""
     return stamp.issued_on or manuscript.cutoff
 
 
-def _annex(annex: Annex, manuscript: Manuscript, stamp: Stamp, lists: "dict[str, LongList]") -> dict[str, Any]:
-    label = f"{words.ANNEX} {annex.number}".strip()
+def reference_lines(annex: Annex, manuscript: Manuscript, stamp: Stamp) -> list[str]:
+    """ "(Kèm theo Báo cáo số … của …)", on one line where the page is wide."""
     cited = f"(Kèm theo {manuscript.attached_to} số {_number(manuscript, stamp)} {_day(manuscript, stamp)}"
     by = f"của {manuscript.issued_by})"
+    return [f"{cited} {by}"] if annex.landscape else [cited, by]
+
+
+def _annex(annex: Annex, manuscript: Manuscript, stamp: Stamp, lists: "dict[str, LongList]") -> dict[str, Any]:
+    label = f"{words.ANNEX} {annex.number}".strip()
     return {
         "label": label,
         "title": lines("\n".join(annex.title).upper()),
         "bookmark": f"{label}. {' '.join(annex.title)}",
-        "reference": [whole(f"{cited} {by}")] if annex.landscape else [whole(cited), whole(by)],
+        "reference": [whole(line) for line in reference_lines(annex, manuscript, stamp)],
         "blocks": [
             _long(lists[block.key]) if block.key in lists else _block(block, no_links) for block in annex.blocks
         ],

@@ -16,18 +16,14 @@ from pathlib import Path
 from coordination.manuscript import Column, Manuscript, Stamp, Table
 from reports.typeset.fonts import FACES, font_folder, unprintable
 from reports.typeset.html import created_on, document_html
+from reports.typeset.profile import PrintRefused, profile_of
 from reports.typeset.tables import width_class
 
 logger = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
-PROFILES = ("state-2020-03",)
 _SIZE, _SIZED = re.compile(r"--([\w-]+): ([^;]+);"), re.compile(r"var\(--([\w-]+)\)")
 _DECREE = datetime(2020, 3, 5, tzinfo=UTC)  # for attachments of a paper without any date
-
-
-class PrintRefused(Exception):
-    """The paper cannot be printed as it is; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +74,12 @@ def layout(profile: str) -> str:
 
     They are put in here, as WeasyPrint would read each `var()` anew for every cell of every table.
     """
-    if profile not in PROFILES:
-        raise PrintRefused(f"Unknown layout profile: {profile}")
+    sizes = dict(_SIZE.findall(profile_of(profile).css))
     folder = font_folder()
     faces = "".join(
         f'@font-face {{ font-family: "Liberation Serif"; src: url("{(folder / name).as_uri()}"); {style} }}\n'
         for name, style in FACES.items()
     )
-    sizes = dict(_SIZE.findall(_text(f"profiles/{profile}.css")))
     return faces + _SIZED.sub(lambda found: sizes[found[1]], _text("nd30.css"))
 
 

@@ -69,7 +69,12 @@ def lines(text: str) -> SafeString:
 
 def whole(text: str) -> SafeString:
     """Escaped text in which symbols and spans of years stay in one piece."""
-    return lines(_WHOLE.sub(_held, text))
+    return lines(held(text))
+
+
+def held(text: str) -> str:
+    """The same with glue, not yet escaped."""
+    return _WHOLE.sub(_held, text)
 
 
 def _held(found: re.Match[str]) -> str:

@@ -102,7 +102,10 @@ def test_head_symbol_and_columns_follow_their_own_orders(plan, cast):
     Recipient.objects.create(document=plan.document, position=0, text="Lưu: VT", is_archive=True)
     paper = compose_agreement(plan)
     names = [party.agency.name_on(DAY) for party in (one, two)]
-    assert [issuer.name for issuer in paper.head.issuers] == [name.letterhead for name in names]
+    assert [issuer.name for issuer in paper.head.issuers] == [
+        "SỞ DÂN TỘC VÀ TÔN GIÁO\nTỈNH QUẢNG THỬ",
+        "HỘI LHPN TỈNH QUẢNG THỬ",
+    ]
     assert paper.symbol == plan.document.symbol or paper.symbol == f"KHPH-{names[0].symbol}-{names[1].symbol}"
     assert [signature.lines for signature in paper.signatures] == [("TM. BAN THƯỜNG VỤ", "CHỦ TỊCH"), ("GIÁM ĐỐC",)]
     assert paper.recipients == ("Ủy ban nhân dân tỉnh", "Lưu: VT")
@@ -112,7 +115,7 @@ def test_head_symbol_and_columns_follow_their_own_orders(plan, cast):
 def test_legal_bases_come_first(plan):
     DocumentLink.objects.create(document=plan.document, nature=LinkNature.BASIS, text="Luật Bình đẳng giới năm 2006")
     first = compose_agreement(plan).blocks[0]
-    assert (first.style, first.spans[0].text) == ("basis", "Căn cứ Luật Bình đẳng giới năm 2006;")
+    assert (first.style, first.spans[0].text) == ("basis", "Căn cứ Luật Bình đẳng giới năm 2006.")
 
 
 def test_a_paper_nobody_composes_has_no_text(cast):
@@ -275,11 +278,14 @@ def test_what_an_amendment_changes_is_part_of_what_the_parties_agree_to(plan, ca
     ClauseChange.objects.filter(amendment=made, nature=ClauseChangeNature.REPLACED).update(text="Củng cố 50.")
     after = compose_agreement(made)
     assert before.sha256() != after.sha256()
-    assert words(after)[-1] == "- Từ ngày 01 tháng 9 năm 2026, bổ sung nội dung “Thêm việc”."
+    said = words(after)
+    assert "- Củng cố 50." in said
+    assert "- Thêm việc." in said
+    assert any("từ ngày 01 tháng 9 năm 2026" in line for line in said)
 
 
 def test_a_change_begins_after_the_text_it_replaces(plan, cast):
     made = issued(plan, cast)
     Clause.objects.filter(section__document=made.document).update(valid_from=SINCE)
-    with pytest.raises(MoveRefused, match="mới có hiệu lực từ 01/09/2026"):
+    with pytest.raises(MoveRefused, match="chỉ có hiệu lực từ ngày 01/09/2026"):
         issued(amendment_of(made, cast), cast, number="124")

@@ -12,8 +12,10 @@ from django.db import connection
 from django.db.models import Count, F, Max, Sum
 
 from coordination.access import access_of
+from coordination.compose import current_manuscript
 from coordination.enums import UnitLevel
-from coordination.models import AdministrativeUnit, Agency, AgencyName, Document, Membership, User
+from coordination.models import AdministrativeUnit, Agency, AgencyName, Clause, Document, Membership, User
+from coordination.papers import paper_of
 from coordination.search import search_text
 from coordination.triggers import uninstall
 from programs.models import Activity, BudgetEntry, CommunityModel, Measurement, ModelEvent, Target
@@ -23,8 +25,14 @@ from reports.compose import compose
 from reports.figures import Compared, Ref, Scope, open_ref
 from reports.management.commands.render_report import find_draft
 from reports.models import Report, ReportingPeriod
+from reports.typeset.docx import render_docx
+from reports.typeset.html import BLANK
+from reports.typeset.pdf import render_pdf
 from tests.reports.test_compose import as_printed, numbers_of, written
 from tests.test_loaders import fingerprint
+from tests.typeset.joint import measure_pdf, measure_word, words_of_pdf
+from tests.typeset.measuring import Paper
+from tests.typeset.test_docx import Word
 
 pytestmark = pytest.mark.django_db
 FACTS = (Activity, ModelEvent, Measurement, BudgetEntry)
@@ -170,7 +178,7 @@ def test_register_has_some_two_hundred_models_with_events_of_all_sorts():
 
 
 def test_symbols_are_unique_within_a_province():
-    names = AgencyName.objects.select_related("agency__unit__province")
+    names = AgencyName.objects.filter(agency__unit__isnull=False).select_related("agency__unit__province")
     held = Counter(
         (name.agency.unit.province_id or name.agency.unit_id, name.symbol, name.agency.closed_on) for name in names
     )
@@ -186,9 +194,62 @@ def test_board_keeps_its_identity_under_a_new_name_and_takes_up_kon_tums():
     assert Agency.objects.lineage_of([board.pk]) == {board.pk, kon_tum.pk}
 
 
+def text_of(manuscript):
+    return [
+        f"{block.number} {block.text}" if hasattr(block, "number") else "".join(span.text for span in block.spans)
+        for block in manuscript.blocks
+    ]
+
+
+def test_an_giangs_plan_stands_in_full_structure():
+    document = Document.objects.get(number="123", agreement__isnull=False)
+    paper, agreement = current_manuscript(document), document.agreement
+    headings = [line for line in text_of(paper) if re.match(r"([IV]+|[\d.]+)\. ", line)]
+    assert [line.split()[0] for line in headings] == [
+        "I.", "1.", "2.", "II.", "1.", "1.1.", "1.2.", "2.", "2.1.", "2.2.", "III.", "IV.", "1.", "2.",
+    ]  # fmt: skip
+    clauses = Clause.objects.filter(section__document=document)
+    by_section = clauses.values_list("section__position").annotate(Count("pk")).order_by("section__position")
+    assert [number for _position, number in by_section] == [5, 5, 6, 6]
+    union, board = (party.agency for party in document.parties.all())
+    assert {(one.lead, *one.partners.all()) for one in clauses} == {(union, board), (board, union)}
+    assert clauses.exclude(citations=None).count() == 3
+    assert document.links.get().target.code == "1541/CTPH-UBDT-HLHPN"
+    assert [(row.nature, row.year) for row in agreement.milestones.all()] == [("preliminary", 2023), ("final", 2025)]
+    assert [signature.name for signature in paper.signatures] == ["Men Pholly", "Lê Bích Phượng"]
+    assert (paper.symbol, document.issued_on) == ("KHPH-HLHPN-BDT", date(2023, 2, 2))
+    assert (len(paper.recipients), paper.recipients[-1]) == (8, "Lưu: VT, TG-CSLP, VP BDT")
+    assert [issuer.name for issuer in paper.head.issuers] == [
+        "HỘI LIÊN HIỆP PHỤ NỮ\nTỈNH AN GIANG",
+        "BAN DÂN TỘC TỈNH AN GIANG",
+    ]
+    assert board.name_on(date(2026, 6, 14)).name == "Sở Dân tộc và Tôn giáo"
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "number"), [("2023-02-02", "123/KHPH-HLHPN-BDT"), ("2022-06-10", "/CTPH-BDT-HLHPN")]
+)
+def test_agreements_are_the_same_paper_in_pdf_and_word(issued_on, number):
+    document = Document.objects.get(agreement__register_only=False, issued_on=issued_on)
+    printed = paper_of(document, "docx")
+    pdf = Paper(render_pdf(printed.manuscript, printed.stamp))
+    word = Word(render_docx(printed.manuscript, printed.stamp))
+    number = number if document.number else f"{BLANK}{number}".replace("\u00a0", " ")
+    measure_pdf(pdf, printed.manuscript, number)
+    measure_word(word, printed.manuscript, number)
+    assert word.words() == words_of_pdf(pdf)
+
+
+def test_quang_ngais_agreement_has_no_known_number_and_the_names_of_its_day():
+    document = Document.objects.get(agreement__isnull=False, issued_on=date(2022, 6, 10))
+    assert (document.number, document.agreement.stage_from.year, document.agreement.stage_to.year) == ("", 2021, 2025)
+    assert [party.name for party in document.parties.all()] == ["Trần Văn Mẫn", "Lê Na"]
+    assert current_manuscript(document).head.issuers[0].name == "BAN DÂN TỘC\nTỈNH QUẢNG NGÃI"
+
+
 def test_people_are_called_by_their_role_and_can_sign_in(settings):
     people = User.objects.all()
-    assert people.count() == 12
+    assert people.count() == 15
     assert all(person.check_password(settings.DEMO_PASSWORD) for person in people[:2])
     assert set(Membership.objects.values_list("role", flat=True)) == {"officer", "leader", "clerk"}
     assert [person.email for person in people if person.is_system_administrator] == ["quantri@demo.example.vn"]

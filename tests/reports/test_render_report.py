@@ -3,6 +3,7 @@
 import io
 from datetime import date
 
+import docx
 import pypdfium2
 import pytest
 from django.core.management import CommandError, call_command
@@ -45,6 +46,12 @@ def test_an_agency_that_consolidates_counts_the_province(province, tmp_path):
     text = text_of(tmp_path / "bao-cao.pdf")
     assert "Toàn tỉnh tổ chức 07 cuộc." in text
     assert "DỰ THẢO" in text
+
+
+def test_the_word_file_says_the_same(province, tmp_path):
+    render(tmp_path / "bao-cao.docx", format="docx")
+    said = "\n".join(one.text for one in docx.Document(str(tmp_path / "bao-cao.docx")).paragraphs)
+    assert "Toàn tỉnh tổ chức 07 cuộc." in said.replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(

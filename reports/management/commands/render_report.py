@@ -19,9 +19,10 @@ from reports.enums import ReportKind, ReportScope
 from reports.models import Report
 from reports.periods import UnknownPeriod, find_period
 from reports.provinces import same_province
+from reports.typeset.docx import render_docx
 from reports.typeset.pdf import PrintRefused, render_pdf
 
-FORMATS = {"pdf": render_pdf}
+FORMATS = {"docx": render_docx, "pdf": render_pdf}
 
 
 class Command(BaseCommand):

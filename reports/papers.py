@@ -1,0 +1,68 @@
+"""What workers do for papers of every kind: the text as it stands, typeset as PDF or Word."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from coordination.compose import NoText
+from coordination.jobs import JobRefused, Store, handles
+from coordination.manuscript import Manuscript, Stamp
+from coordination.models import Document, Job
+from coordination.papers import MAKE_PAPER, Paper, paper_of
+from reports.jobs import BrokenFile
+from reports.typeset.pdf import PrintRefused, render_pdf
+
+
+def _word(manuscript: Manuscript, stamp: Stamp) -> bytes:
+    from reports.typeset.docx import render_docx  # noqa: PLC0415  slow to load, and web processes never need it
+
+    return render_docx(manuscript, stamp)
+
+
+RENDERERS = {"pdf": render_pdf, "docx": _word}
+
+
+@handles(MAKE_PAPER)
+@contextmanager
+def make_paper(job: Job) -> Iterator[Store]:
+    """Of the text as the worker finds it: what changed since it was asked for is in it."""
+    document = Document.objects.select_related("kind").get(pk=job.payload["document"])
+    try:
+        paper = paper_of(document, job.payload["format"])
+        content = RENDERERS[paper.format](paper.manuscript, paper.stamp)
+    except (PrintRefused, NoText) as refused:
+        raise JobRefused(_("The document cannot be printed: %(why)s") % {"why": refused}) from refused
+    part = paper.file.with_suffix(f".{job.pk}.{job.attempts}.part")
+
+    def store() -> dict[str, object]:
+        part.replace(paper.file)
+        _drop_earlier(paper)
+        return {"file": paper.file.name}
+
+    try:
+        _write(part, content)
+        yield store
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Read back, because a full disk leaves truncated files behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if path.read_bytes() != content:
+        raise BrokenFile(f"{path} is not what was written")
+
+
+def _drop_earlier(paper: Paper) -> None:
+    for earlier in paper.file.parent.glob(f"*.{paper.format}"):
+        if earlier != paper.file:
+            earlier.unlink(missing_ok=True)
