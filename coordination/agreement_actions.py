@@ -34,7 +34,10 @@ from coordination.workflow import Given, MoveRefused, give_number, log_move, sav
 
 @dataclass(frozen=True)
 class Draft:
-    """What a new agreement begins with. `agencies` in the order of the symbol; the first one registers the paper."""
+    """What a new agreement begins with. `agencies` in the order of the symbol.
+
+    `register_agency` keeps the draft, or gave the number of one made on paper; None: the first of the symbol.
+    """
 
     kind: DocumentKind
     subject: str
@@ -43,6 +46,7 @@ class Draft:
     agencies: Sequence[Agency]
     place: str = ""
     form_token: UUID | None = None
+    register_agency: Agency | None = None
 
 
 @transaction.atomic
@@ -114,7 +118,7 @@ def enter_agreement(
     given = Given(by=acting.user, number=number, symbol=symbol, issued_on=issued_on)
     if number.strip():
         give_number(document, given, today)
-    document.origin, document.symbol = DocumentOrigin.FROM_PAPER, symbol
+    document.origin, document.number, document.symbol = DocumentOrigin.FROM_PAPER, number.strip(), symbol
     document.issued_on, document.register_year = issued_on, issued_on.year
     document.state = DocumentState.ISSUED
     save_moved(document)
@@ -137,7 +141,7 @@ def _new(draft: Draft, today: date, parties: Sequence[PartyLine] = ()) -> Agreem
     first = draft.agencies[0]
     document = Document.objects.create(
         kind=draft.kind,
-        register_agency=first,
+        register_agency=draft.register_agency or first,
         register_year=today.year,
         subject=draft.subject,
         place=draft.place or first.name_on(today).place,

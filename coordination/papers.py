@@ -14,10 +14,10 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from coordination.compose import current_manuscript
+from coordination.compose import current_manuscript, party_lines
 from coordination.enums import DocumentState
 from coordination.jobs import enqueue
-from coordination.manuscript import Manuscript, Stamp
+from coordination.manuscript import Manuscript, Signature, Stamp
 from coordination.models import Document, Job, User
 
 MAKE_PAPER = "make_paper"
@@ -77,10 +77,13 @@ def paper_job_of(document: Document, file_format: str) -> Job | None:
 
 
 def stamp_of(document: Document) -> Stamp:
-    """A draft until it is issued, then number and day."""
+    """A draft until it is issued, then number, day and who signed: a name may be known on that day only."""
     if document.state not in DocumentState.in_the_open():
         return Stamp()
-    return Stamp(number=document.number, symbol=document.symbol, issued_on=document.issued_on, draft=False)
+    signed = tuple(
+        Signature(party_lines(party), party.name) for party in document.parties.order_by("signature_column")
+    )
+    return Stamp(document.number, document.symbol, document.issued_on, draft=False, signatures=signed)
 
 
 def _asked(document: Document, file_format: str) -> str:

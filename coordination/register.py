@@ -145,12 +145,14 @@ def lock_series(*agencies: Agency) -> None:
     list(Agency.objects.select_for_update().filter(pk__in={agency.pk for agency in agencies}).order_by("pk"))
 
 
-def same_number(issuer: Agency, year: int, kind: DocumentKind, number: str) -> Document | None:
-    """The document that has the number already; "05" is "5"."""
+def same_number(
+    issuer: Agency, year: int, kind: DocumentKind, number: str, document: Document | None = None
+) -> Document | None:
+    """The document that has the number already, and is not `document` itself; "05" is "5"."""
     if not number:
         return None
     series = Document.objects.filter(register_agency=issuer, register_year=year, kind=kind)
-    return series.filter(number__in=same_numbers(number)).first()
+    return series.exclude(pk=document.pk if document else None).filter(number__in=same_numbers(number)).first()
 
 
 def _new_paper(paper: Paper, acting: Membership) -> Document:

@@ -20,7 +20,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -138,10 +138,12 @@ def open_round(
     further = {agency.pk for agency in also_asked} - signing
     if not (signing | further) - lineage_of(acting):
         raise ReviewRefused(_("Nobody is asked yet. Name the other parties, or choose agencies to ask."))
+    sha256 = _kept(document, current_manuscript(document))
     review = ReviewRound.objects.create(
         document=document,
         number=document.rounds.count() + 1,
-        sha256=_kept(document, current_manuscript(document)),
+        sha256=sha256,
+        text_sha256=sha256,
         due_on=due_on,
         request=request,
         opened_by=acting.user,
@@ -213,6 +215,7 @@ def give_opinion(review: ReviewRound, *, acting: Membership, choice: str, text: 
 def tell_of_lapse(document: Document, *, acting: Membership) -> None:
     """After an edit, in its transaction: agencies whose consent the edit made lapse are told, once a text."""
     sha256 = current_manuscript(document).sha256()
+    document.rounds.filter(closed_at__isnull=True).update(text_sha256=sha256)
     for row in standing(document, sha256):
         if row.lapsed and row.opinion and row.opinion.choice in OpinionChoice.consent():
             people = people_of(row.agency, SPEAKING)
@@ -258,9 +261,12 @@ def standing(document: Document, manuscript_sha256: str, *, today: date | None =
 
 def standing_of(review: ReviewRound, sha256: str, *, today: date | None = None) -> list[SeatStanding]:
     day = today or timezone.localdate()
-    seats = review.seats.select_related("agency").prefetch_related("opinions__given_by")
-    seats = seats.annotate(agency_name=name_of("agency", "short_name", day))
-    return [_standing(seat, review, sha256, day) for seat in seats.order_by("agency__protocol_order", "pk")]
+    return [_standing(seat, review, sha256, day) for seat in _named(review.seats.all(), day)]
+
+
+def _named(seats: QuerySet[ReviewSeat], day: date) -> QuerySet[ReviewSeat]:
+    rows = seats.select_related("agency").prefetch_related("opinions__given_by")
+    return rows.annotate(agency_name=name_of("agency", "short_name", day)).order_by("agency__protocol_order", "pk")
 
 
 def _standing(seat: Any, review: ReviewRound, sha256: str, today: date) -> SeatStanding:
@@ -308,7 +314,25 @@ def turn_of(
     day = today or timezone.localdate()
     rows = standing_of(review, sha256 or current_manuscript(document).sha256(), today=day)
     own = lineage_of(acting)
+    return _turn(review, rows, own, speaks_for(acting, own), day)
+
+
+def turns_of(documents: Iterable[Document], acting: Membership | None, *, today: date) -> dict[int, Turn]:
+    """By id of the document, of those in an open round: for lists, whose texts are not composed anew.
+
+    What lapsed is judged by the text as it was last edited.
+    """
+    own = lineage_of(acting)
     speaks = speaks_for(acting, own)
+    rounds = ReviewRound.objects.filter(document__in=documents, closed_at__isnull=True)
+    turns = {}
+    for review in rounds.prefetch_related(Prefetch("seats", _named(ReviewSeat.objects.all(), today))):
+        rows = [_standing(seat, review, review.text_sha256, today) for seat in review.seats.all()]
+        turns[review.document_id] = _turn(review, rows, own, speaks, today)
+    return turns
+
+
+def _turn(review: ReviewRound, rows: list[SeatStanding], own: set[int], speaks: bool, day: date) -> Turn:
     if waiting := next((row for row in rows if row.agency.pk in own and row.waited_for), None):
         return Turn(_your_turn(waiting, speaks, review.due_on, day), speaks)
     maker = review.opened_for_id in own  # who put it to the others brings it on

@@ -6,8 +6,8 @@ Numbering, refusals and the log of moves are the same for every document; report
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import rules
@@ -26,24 +26,45 @@ from coordination.formats import date_vi
 from coordination.models import Agency, Agreement, Document, DocumentMove, DocumentVersion, Membership, User
 from coordination.notices import people_of, tell
 from coordination.refusals import rule_broken
+from coordination.register import lock_series, same_number
 from coordination.review import all_consent, close_round, makers_of, standing
 
 logger = logging.getLogger(__name__)
-WRITTEN = ("state", "number", "symbol", "issued_on", "register_year", "version")
+WRITTEN = ("state", "number", "symbol", "issued_on", "register_agency", "register_year", "version")
 
 
 class MoveRefused(Exception):
-    """The move does not fit the document as it is; `for_people` says why and what to do."""
+    """The move does not fit the document as it is; `for_people` says why and what to do.
+
+    `field`: the field of Given to be mended; "" where no field mends it.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
     def for_people(self) -> str:
         return str(self)
+
+
+class NumberGiven(MoveRefused):
+    """The number is already that of `other`; "5" and "05" are the same entry of a register."""
+
+    def __init__(self, number: str, other: Document) -> None:
+        words = _("Number %(number)s of %(year)s is already that of “%(other)s” (%(day)s). Take the next free number.")
+        day = date_vi(other.issued_on) if other.issued_on else _("no day given")
+        values = {"number": number, "year": other.register_year, "other": other.subject, "day": day}
+        super().__init__(words % values, "number")
+        self.other = other
 
 
 @dataclass(frozen=True)
 class Given:
     """What the person moving the document typed. `number` and `symbol` as the register has them ("87", "BC-SDTTG").
 
-    `effective_on` and `decision`: from which day a suspension or an end holds, and the paper it rests on.
+    `register_agency`: whose register gave the number, where it is not the one that keeps the draft; `signatories`:
+    who signed, by id of the agency, where the text named nobody. `effective_on` and `decision`: from which day a
+    suspension or an end holds, and the paper it rests on.
     """
 
     by: User
@@ -51,6 +72,8 @@ class Given:
     number: str = ""
     symbol: str = ""
     issued_on: date | None = None
+    register_agency: Agency | None = None
+    signatories: Mapping[int, str] = field(default_factory=dict)
     effective_on: date | None = None
     decision: str = ""
 
@@ -63,9 +86,14 @@ def give_number(document: Document, given: Given, today: date) -> None:
     number = given.number.strip()
     number = (number.lstrip("0") or number) if number.isdigit() else number
     if not number or given.issued_on is None:
-        raise MoveRefused(_("Write the number and the day of issue, as the register of documents has them."))
+        words = _("Write the number and the day of issue, as the register of documents has them.")
+        raise MoveRefused(words, "issued_on" if number else "number")
     if given.issued_on > today:
-        raise MoveRefused(_("The day of issue lies ahead. Write the day the document was signed."))
+        raise MoveRefused(_("The day of issue lies ahead. Write the day the document was signed."), "issued_on")
+    document.register_agency = given.register_agency or document.register_agency
+    lock_series(document.register_agency)
+    if other := same_number(document.register_agency, given.issued_on.year, document.kind, number, document):
+        raise NumberGiven(number, other)
     document.number, document.issued_on, document.register_year = number, given.issued_on, given.issued_on.year
     document.symbol = given.symbol.strip() or document.symbol
 
@@ -84,15 +112,7 @@ def save_moved(document: Document) -> None:
             kind=document.kind,
             number=document.number,
         )
-        raise MoveRefused(
-            _("Number %(number)s of %(year)s is already that of “%(other)s” (%(day)s). Take the next free number.")
-            % {
-                "number": document.number,
-                "year": document.register_year,
-                "other": other.subject,
-                "day": date_vi(other.issued_on) if other.issued_on else _("no day given"),
-            }
-        ) from error
+        raise NumberGiven(document.number, other) from error
 
 
 def log_move(document: Document, action: str, before: str, given: Given, acting: Membership) -> DocumentMove:
@@ -148,15 +168,25 @@ def agree(agreement: Agreement, given: Given, _today: date) -> None:
 def issue(agreement: Agreement, given: Given, today: date) -> None:
     document = agreement.document
     give_number(document, given, today)
-    unsigned = [party for party in document.parties.select_related("agency") if not party.name]
-    if unsigned:
-        names = ", ".join(party.agency.name_on(document.issued_on or today).short_name for party in unsigned)
-        raise MoveRefused(
-            _("The signatory of %(agencies)s is missing. Write who signed under “Parties”.") % {"agencies": names}
-        )
+    _sign(document, given, today)
     if agreement.amends:
         _check_changes(agreement)
         carry_out(agreement)
+
+
+def _sign(document: Document, given: Given, today: date) -> None:
+    """Who signed may be known on the day of issue only; the name stands beside the text, which stays as agreed."""
+    unsigned = []
+    for party in document.parties.select_related("agency").filter(name=""):
+        party.name = given.signatories.get(party.agency_id, "").strip()
+        if party.name:
+            party.save(update_fields=["name"])
+        else:
+            unsigned.append(party)
+    if unsigned:
+        names = ", ".join(party.agency.name_on(document.issued_on or today).short_name for party in unsigned)
+        words = _("The signatory of %(agencies)s is missing. Write who signed.") % {"agencies": names}
+        raise MoveRefused(words, f"signatory_{unsigned[0].agency_id}")
 
 
 def _check_changes(amendment: Agreement) -> None:
@@ -192,7 +222,8 @@ def close(agreement: Agreement, given: Given, _today: date) -> None:
     if day < agreement.stage_from:
         raise MoveRefused(
             _("The agreement began on %(day)s: it cannot end before. Write a later day.")
-            % {"day": date_vi(agreement.stage_from)}
+            % {"day": date_vi(agreement.stage_from)},
+            "effective_on",
         )
     agreement.ended_on = day
     agreement.save(update_fields=["ended_on"])
@@ -200,7 +231,8 @@ def close(agreement: Agreement, given: Given, _today: date) -> None:
 
 def _dated(given: Given) -> date:
     if given.effective_on is None or not given.decision.strip():
-        raise MoveRefused(_("Write from which day it holds and the paper it rests on."))
+        words = _("Write from which day it holds and the paper it rests on.")
+        raise MoveRefused(words, "decision" if given.effective_on else "effective_on")
     return given.effective_on
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -11,10 +11,11 @@ from coordination.access import access_of
 from coordination.constraints import dates_in_order, known_value, unique_with_empty
 from coordination.enums import ClauseChangeNature, DocumentState, MilestoneNature
 from coordination.fields import LineField, ParagraphsField
-from coordination.models.agency import Agency
+from coordination.models.agency import Agency, AgencyName, name_of
 from coordination.models.base import Record
-from coordination.models.document import Document, Section
+from coordination.models.document import Document, Party, Section
 from coordination.models.trail import HistoricalRecords
+from coordination.search import search_text
 
 
 class AgreementQuerySet(models.QuerySet):
@@ -27,8 +28,27 @@ class AgreementQuerySet(models.QuerySet):
         party = Document.objects.filter(parties__agency__in=own).values("pk")
         return self.filter(Q(document__register_agency__in=own) | Q(document__in=party))
 
+    def in_force_between(self, first: date, last: date):
+        """Whose years touch these days, both inclusive, and which had not ended before."""
+        return self.filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gte=first), stage_from__lte=last, stage_to__gte=first
+        )
+
+    def matching(self, words: str):
+        """Each word, with or without marks and signs, stands in number, symbol, subject or the name of a party."""
+        rows = self
+        for word in search_text(words).split():
+            named = AgencyName.objects.filter(search_text__contains=word).values("agency")
+            party = Party.objects.filter(agency__in=named).values("document")
+            paper = Document.objects.matching(word).values("pk")
+            rows = rows.filter(Q(document__in=paper) | Q(document__in=party))
+        return rows
+
     def for_list(self):
-        return self.select_related("document__kind", "document__register_agency", "amends__document")
+        """With the parties under their names of the day of issue."""
+        named = Party.objects.annotate(agency_name=name_of("agency", "short_name", OuterRef("document__issued_on")))
+        rows = self.select_related("document__kind", "document__register_agency", "amends__document")
+        return rows.prefetch_related(Prefetch("document__parties", named.order_by("symbol_order")))
 
     def in_reading_order(self):
         return self.order_by(F("document__issued_on").desc(nulls_first=True), "-pk")

@@ -16,11 +16,15 @@ from coordination.models.document import Document, Party
 
 
 class ReviewRound(Record):
-    """A document put to other agencies until a day. `sha256` is the Manuscript as it was put to them."""
+    """A document put to other agencies until a day. `sha256` is the Manuscript as it was put to them.
+
+    `text_sha256`: as it was last edited since, kept for lists, which do not compose every text anew.
+    """
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField()
     sha256 = models.CharField(max_length=64)
+    text_sha256 = models.CharField(max_length=64)
     due_on = models.DateField()
     request = ParagraphsField(blank=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -1,0 +1,483 @@
+"""What people type on the pages of agreements: filters, a new one, one made on paper, a step of its path."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from coordination.agreement_actions import Draft
+from coordination.agreement_parts import PartyLine
+from coordination.document_forms import LONGEST_CODE, LONGEST_SEARCH, PaperDayField
+from coordination.enums import DocumentState, UnitLevel
+from coordination.forms import FIRST_DAY, DayField, EntryField
+from coordination.models import AdministrativeUnit, Agency, Agreement, Document, DocumentKind, Party
+from coordination.register import Direction, in_direction
+from coordination.symbols import Code, parse
+from coordination.uploads import ACCEPT, FileRefused, check_upload
+
+STATES = (
+    DocumentState.DRAFT,
+    DocumentState.IN_REVIEW,
+    DocumentState.AGREED,
+    DocumentState.ISSUED,
+    DocumentState.SUSPENDED,
+    DocumentState.CLOSED,
+    DocumentState.SUPERSEDED,
+)
+KINDS = ("KHPH", "CTPH")  # what agencies agree on most, in front of the other kinds
+FIRST_ROWS, MORE_ROWS, MOST_ROWS = 4, 2, 20  # lines for parties
+LONGEST_STAGE = 30  # years; catches a mistyped century
+YEAR = re.compile(r"\s*(?:năm\s+)?(\d{4})\s*", re.IGNORECASE)
+
+
+# ---- the list ----
+
+
+class AgreementFilterForm(forms.Form):
+    """A value that is none of the list is left out of account. `year`: the agreement holds on some day of it."""
+
+    q = forms.CharField(
+        label=_("Search in number, symbol, subject and parties"),
+        required=False,
+        max_length=LONGEST_SEARCH,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("All")), *((state.value, capfirst(state.label)) for state in STATES)],
+    )
+    kind = forms.ChoiceField(label=_("Kind of document"), required=False)
+    party = forms.ChoiceField(label=_("Party"), required=False)
+    year = forms.TypedChoiceField(label=_("In force in"), required=False, coerce=int, empty_value=None)
+    direction = forms.ChoiceField(
+        required=False, choices=[("", _("All")), *Direction.choices], widget=forms.HiddenInput
+    )
+
+    def __init__(self, data, *, rows, today: date):
+        """`rows`: the agreements the person may read; only what they hold is offered."""
+        super().__init__(data)
+        documents = rows.order_by().values("document")
+        kinds = DocumentKind.objects.filter(documents__in=documents).distinct().values_list("pk", "name")
+        signing = Party.objects.filter(document__in=documents).values("agency")
+        parties = Agency.objects.filter(pk__in=signing).named_on(today).in_protocol_order()
+        stages = rows.order_by().values_list("stage_from__year", "stage_to__year").distinct()
+        years = sorted({year for first, last in stages for year in range(first, last + 1)}, reverse=True)
+        offered = {
+            "kind": kinds,
+            "party": parties.values_list("pk", "short_name"),
+            "year": [(year, year) for year in years],
+        }
+        for name, choices in offered.items():
+            self.fields[name].choices = [("", _("All")), *choices]
+
+    @property
+    def chosen(self) -> dict:
+        self.is_valid()
+        return self.cleaned_data
+
+    @property
+    def direction_shown(self) -> str:
+        return self.chosen.get("direction") or ""
+
+    def filtered(self, rows, agencies):
+        """`rows` of Agreement; `agencies`: those "signed by us" and "received" are seen from."""
+        columns = {"kind": "document__kind", "party": "document__parties__agency", "state": "document__state"}
+        rows = rows.filter(**{column: value for name, column in columns.items() if (value := self.chosen.get(name))})
+        if year := self.chosen.get("year"):
+            rows = rows.in_force_between(date(year, 1, 1), date(year, 12, 31))
+        if self.direction_shown:
+            documents = in_direction(Document.objects.all(), self.direction_shown, agencies)
+            rows = rows.filter(document__in=documents.values("pk"))
+        return rows.matching(self.chosen.get("q") or "")
+
+
+# ---- a new one ----
+
+
+class StageDayField(DayField):
+    """First or last day of the years agreed on; a year alone is its first or its last day."""
+
+    def __init__(self, *, last: bool, **options):
+        super().__init__(**options)
+        self.last = last
+
+    def to_python(self, value):
+        if isinstance(value, str) and (match := YEAR.fullmatch(value)) and int(match[1]) > 0:
+            return date(int(match[1]), 12, 31) if self.last else date(int(match[1]), 1, 1)
+        return super().to_python(value)
+
+    def validate(self, value):
+        forms.DateField.validate(self, value)
+        if value and not FIRST_DAY.year <= value.year <= FIRST_DAY.year + 2 * LONGEST_STAGE:
+            raise ValidationError(_("Check the year %(year)s."), "year", {"year": value.year})
+
+
+def offered_agencies(agency: Agency, today: date, *, closed: bool = False) -> list[Agency]:
+    """Of the province of `agency`, its communes, the provinces it was made of, and of the centre; its own first.
+
+    `closed`: those no longer at work too, for papers of earlier days.
+    """
+    agencies = Agency.objects.select_related("unit").named_on(today).in_protocol_order()
+    if not closed:
+        agencies = agencies.open_on(today)
+    if agency.unit:
+        here = AdministrativeUnit.objects.lineage_of({agency.unit.province_id or agency.unit_id}).values("pk")
+        agencies = agencies.filter(Q(unit=None) | Q(unit__in=here) | Q(unit__province__in=here))
+    return sorted(agencies, key=lambda row: (row.pk != agency.pk, row.unit is None, _level(row)))
+
+
+def _level(agency: Agency) -> int:
+    return UnitLevel.values.index(agency.unit.level) if agency.unit else 0
+
+
+def agency_heading(agency: Agency) -> str:
+    if agency.unit is None:
+        return str(_("Of the centre"))
+    return str(_("Of the province") if agency.unit.level == UnitLevel.PROVINCE else _("Of communes and wards"))
+
+
+def agency_label(agency: Agency) -> str:
+    label = agency.name
+    if agency.unit and agency.unit.name not in label:
+        label = f"{label}, {agency.unit.label}"
+    if agency.closed_on:
+        label = f"{label} ({_('until %(day)s') % {'day': agency.closed_on.strftime('%d/%m/%Y')}})"
+    return label
+
+
+class AgreementForm(forms.Form):
+    """A draft with its parties in the order of the symbol. One form makes one agreement: `form_token` is its own."""
+
+    form_token = forms.UUIDField(widget=forms.HiddenInput)
+    rows = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    kind = EntryField(
+        label=_("Kind of document"), widget=forms.Select, error_messages={"required": _("Choose the kind.")}
+    )
+    subject = forms.CharField(
+        label=_("Subject"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What stands under the kind of the document: about what, between whom, for which years."),
+        error_messages={"required": _("Write what the agreement is about.")},
+    )
+    stage_from = StageDayField(
+        label=_("Stage from"),
+        last=False,
+        help_text=_("A year is enough: 2026 is 01/01/2026."),
+        error_messages={"required": _("Write the first year or day.")},
+    )
+    stage_to = StageDayField(
+        label=_("Stage to"),
+        last=True,
+        help_text=_("A year is enough: 2030 is 31/12/2030."),
+        error_messages={"required": _("Write the last year or day.")},
+    )
+    closed = False  # whether agencies no longer at work may be parties
+
+    def __init__(self, data=None, files=None, *, agency: Agency, today: date, **options):
+        super().__init__(data, files, **options)
+        self.agency, self.today = agency, today
+        province = (agency.unit.province_id or agency.unit_id) if agency.unit else None
+        kinds = DocumentKind.objects.filter(Q(unit=None) | Q(unit=province), active=True)
+        first = sorted(kinds, key=lambda kind: (kind.code not in KINDS, kind.pk))
+        self.fields["kind"].offer(first, empty=_("Choose a kind"))
+        self.agencies = offered_agencies(agency, today, closed=self.closed)
+        for number in range(1, self.row_count + 1):
+            self.add_row(number)
+
+    @property
+    def row_count(self) -> int:
+        typed = str(self.data.get("rows") or self.initial.get("rows") or "")
+        return min(max(int(typed) if typed.isdecimal() else 0, FIRST_ROWS), MOST_ROWS)
+
+    def add_row(self, number: int) -> None:
+        label = _("Party %(number)s") % {"number": number}
+        field = EntryField(label=label, required=False, widget=forms.Select)
+        field.offer(self.agencies, label=agency_label, heading=agency_heading, empty=_("Choose an agency"))
+        self.fields[f"party_{number}"] = field
+
+    @property
+    def party_rows(self):
+        """Bound fields of each line of parties."""
+        return [[self[f"party_{number}"]] for number in range(1, self.row_count + 1)]
+
+    @property
+    def parties(self) -> list[tuple[str, Agency]]:
+        """Name of the field and the agency chosen in it, in the order of the symbol."""
+        names = [f"party_{number}" for number in range(1, self.row_count + 1)]
+        return [(name, agency) for name in names if (agency := self.cleaned_data.get(name))]
+
+    def clean(self):
+        cleaned = super().clean()
+        self.check_parties()
+        first, last = cleaned.get("stage_from"), cleaned.get("stage_to")
+        if first and last and last < first:
+            self.add_error("stage_to", _("The stage cannot end before it begins. Check both days."))
+        return cleaned
+
+    def check_parties(self) -> None:
+        chosen: list[Agency] = []
+        for name, agency in self.parties:
+            if agency in chosen:
+                self.add_error(name, _("This agency is already a party. Choose another one, or leave the line empty."))
+            chosen.append(agency)
+        if any(name.startswith("party_") for name in self.errors):
+            return
+        if len(chosen) < 2:
+            self.add_error(f"party_{len(chosen) + 1}", _("An agreement has two parties or more. Choose the agency."))
+        elif not Agency.objects.lineage_of({self.agency.pk}) & {agency.pk for agency in chosen}:
+            words = _("Your own agency is not among the parties. Papers of others go into the register of documents.")
+            self.add_error("party_1", words)
+
+    def draft(self) -> Draft:
+        cleaned = self.cleaned_data
+        return Draft(
+            kind=cleaned["kind"],
+            subject=cleaned["subject"],
+            stage_from=cleaned["stage_from"],
+            stage_to=cleaned["stage_to"],
+            agencies=[agency for _name, agency in self.parties],
+            form_token=cleaned["form_token"],
+            register_agency=self.keeper(),
+        )
+
+    def keeper(self) -> Agency | None:
+        """The agency one acts for keeps the draft: the others see it from the day it is put to them."""
+        return self.agency if self.agency in dict(self.parties).values() else None
+
+
+class RegisterOnlyForm(AgreementForm):
+    """One signed outside the portal: what stands on the paper, and its scanned copy."""
+
+    code = forms.CharField(
+        label=_("Number and symbol"),
+        required=False,
+        max_length=LONGEST_CODE,
+        help_text=_("As printed, for example 123/KHPH-HLHPN-BDT. Empty when not known."),
+    )
+    issued_on = PaperDayField(
+        label=_("Day on the paper"),
+        help_text=_("For example: 08/06/2026, also 8/6/26 or 080626"),
+        error_messages={"required": _("Write the day that stands on the paper.")},
+    )
+    register_agency = EntryField(
+        label=_("Whose register gave the number"),
+        required=False,
+        widget=forms.Select,
+        help_text=_("Empty: the first party."),
+    )
+    file = forms.FileField(
+        label=_("Signed file"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        help_text=_("The scanned paper as PDF. It can be added later too."),
+        error_messages={"empty": _("The file is empty. Choose it again.")},
+    )
+    closed = True
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["register_agency"].offer(
+            self.agencies, label=agency_label, heading=agency_heading, empty=_("The first party")
+        )
+        self.checked = None
+
+    def add_row(self, number: int) -> None:
+        super().add_row(number)
+        self.fields[f"signatory_{number}"] = forms.CharField(
+            label=_("Signed by %(number)s") % {"number": number}, required=False, max_length=100
+        )
+
+    @property
+    def party_rows(self):
+        return [[self[f"party_{number}"], self[f"signatory_{number}"]] for number in range(1, self.row_count + 1)]
+
+    def clean_code(self) -> Code:
+        code = parse(self.cleaned_data["code"])
+        if len(code.number) > 20 or len(code.symbol) > 60:
+            raise ValidationError(_("This is too long for a number and symbol. Write them as printed."), "long")
+        return code
+
+    def clean_file(self):
+        if self.cleaned_data["file"]:
+            try:
+                self.checked = check_upload(self.cleaned_data["file"])
+            except FileRefused as refusal:
+                raise ValidationError(refusal.for_people(), "refused") from refusal
+        return self.cleaned_data["file"]
+
+    def clean(self):
+        cleaned = super().clean()
+        keeper = cleaned.get("register_agency")
+        if keeper and keeper not in dict(self.parties).values():
+            self.add_error("register_agency", _("Choose one of the parties, or leave it empty."))
+        return cleaned
+
+    def keeper(self) -> Agency | None:
+        return self.cleaned_data["register_agency"]
+
+    def signed_by(self) -> list[PartyLine]:
+        names = ((agency, self.cleaned_data[name.replace("party", "signatory")]) for name, agency in self.parties)
+        return [PartyLine(agency, name=signatory) for agency, signatory in names]
+
+
+def new_token() -> dict:
+    return {"form_token": uuid.uuid4()}
+
+
+def values_of(agreement: Agreement, today: date) -> dict:
+    """First values of an agreement made after another one; an agency that was closed is taken by what came of it."""
+    parties = [now_of(party.agency) for party in agreement.document.parties.select_related("agency")]
+    values = {
+        "kind": agreement.document.kind_id,
+        "subject": agreement.document.subject,
+        "stage_from": agreement.stage_from,
+        "stage_to": agreement.stage_to,
+        "rows": max(FIRST_ROWS, len(parties)),
+    }
+    rows = dict.fromkeys(agency.pk for agency in parties if not (agency.closed_on and agency.closed_on < today))
+    return values | new_token() | {f"party_{number}": pk for number, pk in enumerate(rows, 1)}
+
+
+def now_of(agency: Agency) -> Agency:
+    """What it was merged into, as far as that is one agency; else itself."""
+    while agency.closed_on:
+        successors = [row.successor for row in agency.successions.select_related("successor")]
+        if len(successors) != 1:
+            break
+        agency = successors[0]
+    return agency
+
+
+def next_stage(agreement: Agreement, today: date) -> dict:
+    """The years after, as many as before; the years in the subject move along."""
+    years = agreement.stage_to.year - agreement.stage_from.year + 1
+    moved = {str(agreement.stage_from.year + step): agreement.stage_from.year + step + years for step in range(years)}
+    subject = re.sub(r"\d{4}", lambda year: str(moved.get(year[0], year[0])), agreement.document.subject)
+    first, last = agreement.stage_to.year + 1, agreement.stage_to.year + years
+    stage = {"stage_from": date(first, 1, 1), "stage_to": date(last, 12, 31)}
+    return values_of(agreement, today) | stage | {"subject": subject}
+
+
+def amendment_of(agreement: Agreement, today: date) -> dict:
+    document = agreement.document
+    # The words of a paper, in Vietnamese whatever language the screen has.
+    subject = f"Sửa đổi, bổ sung {document.kind.name} số {document.code}" if document.code else ""
+    subject = subject or f"Sửa đổi, bổ sung {document.kind.name} {document.subject[:1].lower()}{document.subject[1:]}"
+    return values_of(agreement, today) | {"subject": subject[:500]}
+
+
+# ---- one step of the path ----
+
+
+class MoveForm(forms.Form):
+    """A step that needs nothing but, at most, a word why."""
+
+    comment = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Kept in the history; the other parties read it."),
+    )
+
+    def __init__(self, data=None, *, agreement: Agreement, today: date):
+        super().__init__(data)
+        self.agreement, self.today = agreement, today
+        self.begin()
+
+    def begin(self) -> None:
+        """Fields and first values that depend on the agreement."""
+
+    def typed(self) -> dict:
+        """The fields of workflow.Given."""
+        return self.cleaned_data
+
+
+class DatedForm(MoveForm):
+    """A suspension or an end rests on a paper and holds from a day."""
+
+    effective_on = StageDayField(
+        label=_("From which day"),
+        last=False,
+        error_messages={"required": _("Write from which day it holds.")},
+        help_text=_("For example: 08/06/2026, also 8/6/26 or 080626"),
+    )
+    decision = forms.CharField(
+        label=_("The paper it rests on"),
+        max_length=300,
+        error_messages={"required": _("Write the paper it rests on, with number and day.")},
+        help_text=_("For example: Thông báo số 15/TB-SDTTG ngày 08/06/2026"),
+    )
+    field_order = ["effective_on", "decision", "comment"]
+
+
+class IssueForm(MoveForm):
+    """Number and day as the register gave them; who signed, where the text names nobody."""
+
+    number = forms.CharField(
+        label=_("Number"),
+        max_length=LONGEST_CODE,
+        error_messages={"required": _("Write the number the register gave.")},
+        help_text=_("The number alone, or number and symbol as printed."),
+    )
+    symbol = forms.CharField(label=_("Symbol"), max_length=60, error_messages={"required": _("Write the symbol.")})
+    issued_on = PaperDayField(
+        label=_("Day of issue"),
+        error_messages={"required": _("Write the day that stands on the paper.")},
+        help_text=_("For example: 08/06/2026, also 8/6/26 or 080626"),
+    )
+    register_agency = EntryField(label=_("Whose register gave the number"), widget=forms.Select)
+    field_order = ["number", "symbol", "issued_on", "register_agency"]
+
+    def begin(self) -> None:
+        document = self.agreement.document
+        parties = list(document.parties.select_related("agency"))
+        names = {party.agency_id: party.agency.name_on(self.today) for party in parties}
+        self.fields["register_agency"].offer(
+            [party.agency for party in parties], label=lambda agency: names[agency.pk].name, empty=None
+        )
+        symbols = "-".join([document.kind.abbreviation or document.kind.code, *(n.symbol for n in names.values())])
+        self.initial |= {
+            "symbol": document.symbol or symbols,
+            "issued_on": self.today,
+            "register_agency": document.register_agency_id,
+        }
+        self.unsigned = [party for party in parties if not party.name]
+        for party in self.unsigned:
+            name = {"agency": names[party.agency_id].short_name}
+            self.fields[f"signatory_{party.agency_id}"] = forms.CharField(
+                label=_("Who signed for %(agency)s") % name,
+                max_length=100,
+                error_messages={"required": _("Write who signed for %(agency)s.") % name},
+            )
+        self.order_fields([*self.field_order, *(name for name in self.fields if name.startswith("signatory_"))])
+
+    def clean(self):
+        cleaned = super().clean()
+        code = parse(cleaned.get("number") or "")
+        if code.number and code.symbol:  # copied off the paper as a whole
+            cleaned |= {"number": code.number, "symbol": code.symbol}
+        if len(cleaned.get("number") or "") > 20:
+            self.add_error("number", _("This is too long for a number. Write it as the register has it."))
+        return cleaned
+
+    def typed(self) -> dict:
+        signed = {party.agency_id: self.cleaned_data[f"signatory_{party.agency_id}"] for party in self.unsigned}
+        given = {name: value for name, value in self.cleaned_data.items() if not name.startswith("signatory_")}
+        return given | {"signatories": signed}
+
+
+FORMS = {"issue": IssueForm, "suspend": DatedForm, "close": DatedForm}
+
+
+def move_form(action: str, data=None, *, agreement: Agreement, today: date) -> MoveForm:
+    return FORMS.get(action, MoveForm)(data, agreement=agreement, today=today)
