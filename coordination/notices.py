@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import groupby
@@ -27,6 +28,22 @@ from coordination.mail import send_later
 from coordination.models import Agency, AgencySuccession, Document, Job, Membership, Notice, User
 
 DIGEST = "notice_digest"
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a day brings without anybody doing anything: told to the people of `agencies` in these roles."""
+
+    kind: str
+    about: Document
+    key: str
+    due_on: date
+    agencies: tuple[Agency, ...]
+    roles: tuple[str, ...]
+
+
+# What finds them, those told before left out; the mail of the day is written after they are told.
+DAILY: list[Callable[[date], list[Due]]] = []
 SENTENCES: dict[str, str | Promise] = {
     NoticeKind.ASKED_TO_REVIEW: gettext_lazy("%(agency)s asks for an opinion on “%(document)s”"),
     NoticeKind.OPINION_GIVEN: gettext_lazy("%(agency)s gave its opinion on “%(document)s”"),
@@ -96,6 +113,11 @@ def unread_of(user: User) -> int:
     return hats[0].unread if hats else user.notices.unread().count()
 
 
+def daily(found: Callable[[date], list[Due]]) -> Callable[[date], list[Due]]:
+    DAILY.append(found)
+    return found
+
+
 def mark_read(notices: QuerySet[Notice]) -> int:
     return notices.unread().update(read_at=timezone.now())
 
@@ -107,7 +129,7 @@ def ask_for_digest(now: datetime) -> bool:
         return False
     day = local.date().isoformat()
     asked = Job.objects.filter(kind=DIGEST, key=day).exists()
-    if not asked and _waiting(local.date()).exists():
+    if not asked and (_waiting(local.date()).exists() or _due(local.date())):
         enqueue(DIGEST, day, {"day": day})
     return True
 
@@ -120,6 +142,9 @@ def write_digests(job: Job) -> Iterator[Store]:
 
 def _write_digests(day: date) -> dict[str, Any]:
     """A mail for each person is asked for and its notices are marked in the transaction that ends the job."""
+    for due in _due(day):
+        for agency in due.agencies:
+            tell(people_of(agency, due.roles), due.kind, about=due.about, key=due.key, due_on=due.due_on)
     notices = (
         _waiting(day)
         .for_reading()
@@ -137,6 +162,10 @@ def _write_digests(day: date) -> dict[str, Any]:
         Notice.objects.filter(pk__in=[notice.pk for notice in listed]).update(mailed_at=timezone.now())
         people += 1
     return {"people": people}
+
+
+def _due(day: date) -> list[Due]:
+    return [due for found in DAILY for due in found(day)]
 
 
 def _waiting(day: date) -> QuerySet[Notice]:

@@ -8,6 +8,7 @@ from coordination.views import (
     documents,
     history,
     lists,
+    milestones,
     notices,
     papers,
     places,
@@ -21,6 +22,9 @@ UID, COMMENT = rf"(?P<uid>{UUIDConverter.regex})", rf"(?P<comment_uid>{UUIDConve
 app_name = "coordination"
 urlpatterns = [
     re_path(rf"^agreements/{UID}/paper/(?P<file_format>pdf|docx)/$", papers.agreement_paper, name="agreement_paper"),
+    path(
+        "agreements/<uuid:uid>/milestones/<uuid:milestone_uid>/", milestones.milestone_result, name="milestone_result"
+    ),
     path("notices/", notices.notice_list, name="notice_list"),
     path("notices/read/", notices.notice_read, name="notice_read"),
     path("documents/<uuid:uid>/review/", reviews.document_review, name="document_review"),
