@@ -55,6 +55,7 @@ SENTENCES: dict[str, str | Promise] = {
     NoticeKind.MILESTONE_DUE: gettext_lazy("A review agreed on in “%(document)s” falls due"),
     NoticeKind.HANDED_OVER: gettext_lazy("%(agency)s: work was handed over to you"),
     NoticeKind.JOINED: gettext_lazy("You now work in the portal for %(agency)s"),
+    NoticeKind.DEPUTISES: gettext_lazy("%(agency)s: you act for a colleague for some days"),
 }
 IN_REVIEW = (
     NoticeKind.ASKED_TO_REVIEW,

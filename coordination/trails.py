@@ -5,12 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coordination.access import access_of, hats_of
-from coordination.enums import MemberRole
+from coordination.access import access_of
 from coordination.history import TRAILS, Part, Trail
 from coordination.models import (
     AdministrativeUnit,
     Agency,
+    AgencyName,
     Agreement,
     Clause,
     Document,
@@ -29,6 +29,18 @@ AGENCY = {
     "opened_on": _("Opened on"),
     "closed_on": _("Closed on"),
     "consolidates": _("Compiles the whole province"),
+    "desks": _("Drafting desks"),
+}
+AGENCY_NAME = {
+    "name": _("Name"),
+    "short_name": _("Short name"),
+    "symbol": _("Symbol"),
+    "letterhead_parent": _("Letterhead, agency above"),
+    "letterhead": _("Letterhead, name"),
+    "place": _("Place of documents"),
+    "valid_from": _("Valid from"),
+    "valid_to": _("Valid to"),
+    "decided_by": _("Decided by"),
 }
 UNIT = {
     "name": _("Name"),
@@ -42,6 +54,7 @@ USER = {
     "email": _("E-mail address"),
     "is_active": _("May sign in"),
     "is_system_administrator": _("System administrator"),
+    "sign_outs": _("Signed out everywhere, times"),
 }
 MEMBERSHIP = {
     "role": _("Role"),
@@ -113,14 +126,6 @@ def people_for(user):
     return User.objects.all() if user.is_system_administrator else User.objects.filter(pk=user.pk)
 
 
-def memberships_for(user):
-    """One's own; those of an agency for its administrator; all for the system administrator."""
-    if user.is_system_administrator:
-        return Membership.objects.all()
-    kept = {hat.agency_id for hat in hats_of(user) if hat.role == MemberRole.ADMINISTRATOR}
-    return Membership.objects.filter(Q(user=user) | Q(agency__in=kept))
-
-
 def name_today(agency) -> str:
     return agency.name_on(timezone.localdate()).name
 
@@ -136,10 +141,18 @@ TRAILS["coordination.administrativeunit"] = Trail(
     title=lambda unit: unit.label,
     address=lambda unit: reverse("coordination:unit_detail", args=[unit.uid]),
 )
-TRAILS["coordination.agency"] = Trail(rows=lambda user: Agency.objects.all(), labels=AGENCY, title=name_today)
+TRAILS["coordination.agency"] = Trail(
+    rows=lambda user: Agency.objects.all(),
+    labels=AGENCY,
+    parts=(Part(AgencyName, lambda pk: Q(agency=pk), AGENCY_NAME, name=lambda row: row.name),),
+    title=name_today,
+    address=lambda agency: reverse("coordination:agency_detail", args=[agency.uid]),
+)
 TRAILS["coordination.user"] = Trail(rows=people_for, labels=USER)
 TRAILS["coordination.membership"] = Trail(
-    rows=memberships_for, labels=MEMBERSHIP, title=lambda hat: f"{hat.user.full_name}, {name_today(hat.agency)}"
+    rows=Membership.objects.visible_to,
+    labels=MEMBERSHIP,
+    title=lambda hat: f"{hat.user.full_name}, {name_today(hat.agency)}",
 )
 TRAILS["coordination.document"] = Trail(
     rows=of_the_register, labels=DOCUMENT, title=lambda document: document.subject, document=lambda document: document
