@@ -16,6 +16,7 @@ from coordination.agreement_actions import Draft
 from coordination.agreement_parts import PartyLine
 from coordination.document_forms import LONGEST_CODE, LONGEST_SEARCH, PaperDayField
 from coordination.enums import DocumentState, UnitLevel
+from coordination.formats import date_vi
 from coordination.forms import FIRST_DAY, DayField, EntryField
 from coordination.models import AdministrativeUnit, Agency, Agreement, Document, DocumentKind, Party
 from coordination.register import Direction, in_direction
@@ -120,6 +121,29 @@ class StageDayField(DayField):
             raise ValidationError(_("Check the year %(year)s."), "year", {"year": value.year})
 
 
+class DayForm(forms.Form):
+    """The day whose text is shown."""
+
+    day = StageDayField(
+        last=False, label=_("Text in force on"), help_text=_("For example: 08/06/2026, also 8/6/26 or 080626")
+    )
+
+    def __init__(self, data=None, *, agreement: Agreement, **options):
+        sent = data if data and "day" in data else None
+        super().__init__(sent, **options)
+        self.agreement = agreement
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if not self.agreement.stage_from <= day <= self.agreement.stage_to:
+            raise ValidationError(
+                _("The agreement runs from %(first)s to %(last)s. Choose a day within."),
+                "outside",
+                {"first": date_vi(self.agreement.stage_from), "last": date_vi(self.agreement.stage_to)},
+            )
+        return day
+
+
 def offered_agencies(agency: Agency, today: date, *, closed: bool = False) -> list[Agency]:
     """Of the province of `agency`, its communes, the provinces it was made of, and of the centre; its own first.
 
@@ -149,7 +173,7 @@ def agency_label(agency: Agency) -> str:
     if agency.unit and agency.unit.name not in label:
         label = f"{label}, {agency.unit.label}"
     if agency.closed_on:
-        label = f"{label} ({_('until %(day)s') % {'day': agency.closed_on.strftime('%d/%m/%Y')}})"
+        label = f"{label} ({_('until %(day)s') % {'day': date_vi(agency.closed_on)}})"
     return label
 
 
