@@ -29,6 +29,14 @@ def address_of(document: Document) -> str:
     return page_of(document) or reverse("coordination:document_detail", args=[document.uid])
 
 
+def title_of(document: Document) -> str:
+    """ "Kế hoạch phối hợp công tác giữa …": the kind runs on into the subject, as on the paper."""
+    kind, subject = document.kind.name, document.subject
+    if subject.casefold().startswith(kind.casefold()):
+        return subject
+    return f"{kind} {subject[:1].lower()}{subject[1:]}"
+
+
 # ---- how it stands ----
 
 
@@ -148,12 +156,12 @@ def text_on(agreement: Agreement, day: date, user: User, own: set[int]) -> DayTe
         text.parts.append(TextPart(blocks_html([block]), block.key, clause, of_clause))
         if clause:
             found.append((heading, clause, of_clause))
-    text.groups = groups_of(found, day, own)
+    text.groups = groups_of(found, agreement.document.issued_on or day, own)
     return text
 
 
 def groups_of(found: list[tuple[str, Clause, Sequence[Cited]]], day: date, own: set[int]) -> list[LeadGroup]:
-    """The parties that lead something first, in the order of the text; what all do together at the end."""
+    """By the names of `day`: those that lead something in the order of the text, what all do together at the end."""
     order = list(dict.fromkeys(clause.lead_id for _heading, clause, _cited in found))
     order.sort(key=lambda lead: lead is None)
     groups = []

@@ -1,6 +1,6 @@
 """Pages of this app."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.urls.converters import UUIDConverter
 
 from coordination.views import (
@@ -21,6 +21,7 @@ UID, COMMENT = rf"(?P<uid>{UUIDConverter.regex})", rf"(?P<comment_uid>{UUIDConve
 
 app_name = "coordination"
 urlpatterns = [
+    path("agreements/", include("coordination.agreement_urls")),
     re_path(rf"^agreements/{UID}/paper/(?P<file_format>pdf|docx)/$", papers.agreement_paper, name="agreement_paper"),
     path(
         "agreements/<uuid:uid>/milestones/<uuid:milestone_uid>/", milestones.milestone_result, name="milestone_result"

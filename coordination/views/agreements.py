@@ -127,6 +127,7 @@ def facts_of(request, agreement, day, today, own):
     return {
         "agreement": agreement,
         "document": document,
+        "title": page.title_of(document),
         "standing": page.standing_for(agreement, acting, own, turn, today),
         "may_speak": spoken,
         "text": text,
