@@ -8,6 +8,7 @@ from coordination.enums import DocumentState, WorkKind
 from coordination.models import Document, Membership, User
 from coordination.open_work import OpenWork, touched
 from programs.enums import FactState
+from programs.facts import Fact
 from programs.models import Activity
 from programs.provided import NamedWindow, Use
 from reports.enums import PeriodKind, ReportKind
@@ -35,8 +36,10 @@ def named_windows(today: date) -> list[NamedWindow]:
     ]
 
 
-def uses_of(activity: Activity, user: User) -> list[Use]:
-    reports = Report.objects.visible_to(user).filter(activities=activity).select_related("document", "period")
+def uses_of(fact: Fact, user: User) -> list[Use]:
+    """Of each table of facts there is a table of those a report froze."""
+    reports = Report.objects.visible_to(user).filter(pk__in=fact.reports.values("pk"))
+    reports = reports.select_related("document", "period")
     return [Use(report.document.subject, reverse("reports:report_detail", args=[report.uid])) for report in reports]
 
 

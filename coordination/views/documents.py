@@ -23,6 +23,7 @@ from coordination.pagination import CappedPaginator
 from coordination.register import ArrivalTaken, Direction, NumberTaken, add_arrival, enter_paper, in_direction, page_of
 from coordination.register_sheet import COLUMNS, as_excel, cells, in_paper_order
 from coordination.uploads import XLSX
+from coordination.why_not import why_no_files
 
 PRINTED_LINES = 500  # longer lists are in the Excel file only, and the page says so
 
@@ -114,6 +115,7 @@ def document_detail(request, uid):
 def detail_page(request, document, status=200, **forms):
     agencies, today = our_agencies(request), timezone.localdate()
     may_enter = has_perm("coordination.enter_document", request.acting)
+    may_upload = has_perm("coordination.upload_file", request.acting, document)
     may_arrive = may_enter and document.arrival_number is None and not sent_out(document, agencies)
     context = {
         "document": document,
@@ -124,7 +126,8 @@ def detail_page(request, document, status=200, **forms):
         "rests_on": rests_on(document, request.user),
         "cited_by": cited_by(document, request.user),
         "moves": document.moves.select_related("moved_by"),
-        "may_upload": has_perm("coordination.upload_file", request.acting, document),
+        "may_upload": may_upload,
+        "why": None if may_upload else why_no_files(request.user, request.acting, document),
         "upload_form": forms.get("upload_form") or UploadForm(document=document),
         "may_arrive": may_arrive,
         "arrival_form": forms.get("arrival_form") or ArrivalForm(document=document, today=today),
