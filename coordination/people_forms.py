@@ -268,6 +268,10 @@ class Line:
     values: dict
     errors: list
 
+    @property
+    def role_label(self) -> str:
+        return str(MemberRole(self.values["role"]).label)
+
 
 class BulkForm(Delivery):
     """A staff list, pasted from a sheet or typed: name, e-mail, role, position on each line."""

@@ -41,6 +41,7 @@ urlpatterns = [
     path("history/<str:label>/<uuid:uid>/", history.history, name="history"),
     path("hat/", session.switch_hat, name="switch_hat"),
     path("lists/accounts/", lists.account_list, name="account_list"),
+    path("", include("coordination.people_urls")),
     path("units/", places.unit_list, name="unit_list"),
     path("units/<uuid:uid>/", places.unit_detail, name="unit_detail"),
     path("units/<uuid:uid>/correct/", places.unit_correct, name="unit_correct"),
