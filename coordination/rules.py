@@ -78,3 +78,11 @@ def administers(hat: Any, agency: Any) -> bool:
 
 
 rules.add_perm("coordination.keep_members", administers)
+
+
+@rules.predicate
+def administers_just_it(hat: Any, agency: Any) -> bool:
+    return bool(hat) and hat.role == MemberRole.ADMINISTRATOR and agency.pk == hat.agency_id
+
+
+rules.add_perm("coordination.keep_letterhead", administers_just_it)
