@@ -48,7 +48,7 @@ urlpatterns = [
     path("units/<uuid:uid>/change/", places.unit_change, name="unit_change"),
     path("units/options/", units.unit_options, name="unit_options"),
     path("units/ticks/", units.unit_ticks, name="unit_ticks"),
-    path("lists/agencies/", lists.agency_list, name="agency_list"),
+    path("", include("coordination.agency_urls")),
     path("documents/", documents.document_list, name="document_list"),
     path("documents/new/", documents.document_create, name="document_create"),
     path("documents/print/", documents.document_print, name="document_print"),
