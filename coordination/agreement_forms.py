@@ -18,8 +18,10 @@ from coordination.document_forms import LONGEST_CODE, LONGEST_SEARCH, PaperDayFi
 from coordination.enums import DocumentState, UnitLevel
 from coordination.formats import date_vi
 from coordination.forms import FIRST_DAY, DayField, EntryField
-from coordination.models import AdministrativeUnit, Agency, Agreement, Document, DocumentKind, Party
+from coordination.models import AdministrativeUnit, Agency, Agreement, Document, DocumentKind
+from coordination.models.agency import name_of
 from coordination.register import Direction, in_direction
+from coordination.search import sort_key
 from coordination.symbols import Code, parse
 from coordination.uploads import ACCEPT, FileRefused, check_upload
 
@@ -39,6 +41,11 @@ YEAR = re.compile(r"\s*(?:năm\s+)?(\d{4})\s*", re.IGNORECASE)
 
 
 # ---- the list ----
+
+
+def offered(pairs) -> list:
+    """All, then by name in Vietnamese order."""
+    return [("", _("All")), *sorted(pairs, key=lambda pair: sort_key(pair[1]))]
 
 
 class AgreementFilterForm(forms.Form):
@@ -65,19 +72,17 @@ class AgreementFilterForm(forms.Form):
     def __init__(self, data, *, rows, today: date):
         """`rows`: the agreements the person may read; only what they hold is offered."""
         super().__init__(data)
-        documents = rows.order_by().values("document")
-        kinds = DocumentKind.objects.filter(documents__in=documents).distinct().values_list("pk", "name")
-        signing = Party.objects.filter(document__in=documents).values("agency")
-        parties = Agency.objects.filter(pk__in=signing).named_on(today).in_protocol_order()
-        stages = rows.order_by().values_list("stage_from__year", "stage_to__year").distinct()
-        years = sorted({year for first, last in stages for year in range(first, last + 1)}, reverse=True)
-        offered = {
-            "kind": kinds,
-            "party": parties.values_list("pk", "short_name"),
-            "year": [(year, year) for year in years],
-        }
-        for name, choices in offered.items():
-            self.fields[name].choices = [("", _("All")), *choices]
+        held = rows.order_by().annotate(party_name=name_of("document__parties__agency", "short_name", today))
+        columns = ("document__kind", "document__kind__name", "document__parties__agency", "party_name")
+        kinds, parties, years = {}, {}, set()
+        for kind, kind_name, party, party_name, first, last in held.values_list(
+            *columns, "stage_from__year", "stage_to__year"
+        ).distinct():
+            kinds[kind], parties[party] = kind_name, party_name
+            years.update(range(first, last + 1))
+        self.fields["kind"].choices = offered(kinds.items())
+        self.fields["party"].choices = offered((pk, name) for pk, name in parties.items() if pk)
+        self.fields["year"].choices = [("", _("All")), *((year, year) for year in sorted(years, reverse=True))]
 
     @property
     def chosen(self) -> dict:
@@ -359,7 +364,7 @@ def new_token() -> dict:
 
 def values_of(agreement: Agreement, today: date) -> dict:
     """First values of an agreement made after another one; an agency that was closed is taken by what came of it."""
-    parties = [now_of(party.agency) for party in agreement.document.parties.select_related("agency")]
+    parties = [now_of(party.agency, today) for party in agreement.document.parties.select_related("agency")]
     values = {
         "kind": agreement.document.kind_id,
         "subject": agreement.document.subject,
@@ -371,9 +376,9 @@ def values_of(agreement: Agreement, today: date) -> dict:
     return values | new_token() | {f"party_{number}": pk for number, pk in enumerate(rows, 1)}
 
 
-def now_of(agency: Agency) -> Agency:
+def now_of(agency: Agency, today: date) -> Agency:
     """What it was merged into, as far as that is one agency; else itself."""
-    while agency.closed_on:
+    while agency.closed_on and agency.closed_on < today:
         successors = [row.successor for row in agency.successions.select_related("successor")]
         if len(successors) != 1:
             break

@@ -19,7 +19,9 @@ from coordination.manuscript import Heading
 from coordination.models import Agency, AgencyName, Agreement, Clause, Document, Membership, Milestone, Party, User
 from coordination.provided import blocks_html
 from coordination.register import page_of
-from coordination.review import Turn
+from coordination.review import Turn, makers_of
+from coordination.rules import drafts
+from coordination.why_not import WhyNot, why_not
 
 MEMBERS_WHO_ISSUE = (MemberRole.CLERK, MemberRole.LEADER)
 
@@ -67,28 +69,25 @@ def standing_for(agreement: Agreement, acting: Membership | None, own: set[int],
     return Standing(document.state, str(document.get_state_display()))
 
 
-def why_not(agreement: Agreement, acting: Membership | None) -> tuple[str, str] | None:
+def why_fixed(agreement: Agreement, user: User, acting: Membership | None) -> WhyNot | None:
     """Why this hat cannot change the text, and what it can do; None where it can."""
     state = agreement.document.state
     if agreement.register_only:
-        return (
+        return WhyNot(
             _("It was made on paper: the portal keeps its entry in the register and its signed file."),
             _("To change what it says, sign another paper and enter that one, or copy it as a new draft."),
         )
     if state == State.AGREED:
-        return _("All parties agreed to this text: it stays as it is until it is issued."), ""
+        return WhyNot(_("All parties agreed to this text: it stays as it is until it is issued."), icon="lock")
     if state in (State.ISSUED, State.SUSPENDED):
-        return (
-            _("The text is issued and stays as it was signed."),
-            _("What is to change comes as an amendment, which the parties agree to in the same way."),
-        )
+        next_step = _("What is to change comes as an amendment, which the parties agree to in the same way.")
+        return WhyNot(_("The text is issued and stays as it was signed."), next_step, "lock")
     if state not in EDITABLE:
-        return _("The agreement is over: its text stays as it was."), _("What goes on comes as a new agreement.")
+        reason = _("The agreement is over: its text stays as it was.")
+        return WhyNot(reason, _("What goes on comes as a new agreement."), "lock")
     if rules.has_perm("coordination.edit_agreement", acting, agreement):
         return None
-    if acting and rules.test_rule("of_its_parties", acting, agreement):
-        return _("Officers, reviewers and leaders of the parties write the text; your role keeps the register."), ""
-    return _("Only the parties write the text, while they act for their agency."), ""
+    return why_not(user, acting, makers_of(agreement.document), may=drafts, who=_("officers, reviewers and leaders"))
 
 
 # ---- the text of a day ----

@@ -53,12 +53,14 @@ def agreement_list(request):
     visible = Agreement.objects.visible_to(request.user)
     form = AgreementFilterForm(request.GET, rows=visible, today=today)
     rows = form.filtered(visible, agencies)
-    found = CappedPaginator(rows.for_list().in_reading_order()).get_page(request.GET.get("page"))
+    totals = totals_of(rows, today)
+    found = CappedPaginator(rows.for_list().in_reading_order(), counted=totals["rows"])
+    found = found.get_page(request.GET.get("page"))
     put_standing(found.object_list, request.acting, agencies, today)
     context = {
         "filter": {"form": form},
         "page": found,
-        "totals": totals_of(rows, today),
+        "totals": totals,
         "directions": direction_links(request.GET, form.direction_shown),
         "query": request.GET,
         "may_draft": rules.has_perm("coordination.create_agreement", request.acting),
@@ -69,7 +71,7 @@ def agreement_list(request):
 
 def put_standing(agreements, acting, agencies, today):
     """Whose turn it is, in words for this reader, on every row."""
-    turns = turns_of([row.document for row in agreements], acting, today=today)
+    turns = turns_of([row.document for row in agreements], acting, agencies, today=today)
     for row in agreements:
         row.standing = page.standing_for(row, acting, agencies, turns.get(row.document_id, Turn("")), today)
 
@@ -141,7 +143,7 @@ def facts_of(request, agreement, day, today, own):
         "signed_file": next((file for file in reversed(files) if file.nature == FileNature.SIGNED), None),
         "recipients": document.recipients.all(),
         "moves": document.moves.select_related("moved_by"),
-        "why_not": page.why_not(agreement, acting),
+        "why_not": page.why_fixed(agreement, request.user, acting),
         "comment_count": document.comments.count() if spoken else 0,
     } | acts_of(request, agreement)
 
@@ -157,7 +159,7 @@ def acts_of(request, agreement):
             (name, TRANSITIONS[name].label, reverse("coordination:agreement_move", args=[agreement.uid, name]))
             for name in actions_for(acting, agreement)
         ],
-        "may_edit": writes and page.why_not(agreement, acting) is None,
+        "may_edit": writes and page.why_fixed(agreement, request.user, acting) is None,
         "may_amend": writes
         and not agreement.register_only
         and document.state in (DocumentState.ISSUED, DocumentState.SUSPENDED),

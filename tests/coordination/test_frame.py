@@ -23,9 +23,9 @@ from tests import factories
 from tests.pages import Page
 
 PLAIN = "/accounts/2fa/"  # a page of the frame that everybody who is signed in can open
-WRITERS = ["Việc của tôi", "Hoạt động", "Mô hình", "Chỉ tiêu", "Kinh phí", "Báo cáo", "Sổ văn bản"]
+WRITERS = ["Việc của tôi", "Thỏa thuận", "Hoạt động", "Mô hình", "Chỉ tiêu", "Kinh phí", "Báo cáo", "Sổ văn bản"]
 BOARD = "Sở Dân tộc và Tôn giáo"
-READERS = ["Việc của tôi", "Báo cáo", "Chỉ tiêu", "Hoạt động", "Mô hình", "Kinh phí", "Sổ văn bản"]
+READERS = ["Việc của tôi", "Báo cáo", "Chỉ tiêu", "Hoạt động", "Thỏa thuận", "Mô hình", "Kinh phí", "Sổ văn bản"]
 
 
 @pytest.fixture
