@@ -4,11 +4,14 @@
 `record` and gives the arguments of the address, then, where a page needs one, what follows the "?".
 """
 
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -109,6 +112,24 @@ class Stage:
         return self.board, self.commune
 
 
+@contextmanager
+def undone():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def ask(stage, person, method, url, data=None):
+    """The answer, read to its end; whatever it changes, the caller undoes."""
+    browser = Client()
+    if person != "anonymous":
+        browser.cookies[settings.SESSION_COOKIE_NAME] = stage.sessions[person]
+    answer = getattr(browser, method)(url, data)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer
+
+
 def session_of(user):
     browser = Client()
     browser.force_login(user)
@@ -177,6 +198,20 @@ class Records:
 
     def paper_of_issued_agreement(self):
         return [*self.issued_agreement(), "docx"]
+
+    def draft_to_send(self):
+        return [*self.draft_agreement(), "send"]
+
+    def agreement_to_issue(self):
+        """All parties agreed to it."""
+        document = self._in_review()
+        review.close_round(document, acting=self.stage.hats["officer"])
+        self._keep_version(document, current_manuscript(document))
+        changed(document, state=DocumentState.AGREED)()
+        return [document.agreement.uid, "issue"]
+
+    def agreement_to_suspend(self):
+        return [*self.issued_agreement(), "suspend"]
 
     def history_of_agreement(self):
         return ["coordination.agreement", *self.agreement()]
@@ -313,6 +348,12 @@ class Records:
 
     def agency(self):
         return [self.stage.board.uid]
+
+    def agency_name(self):
+        return [self.stage.board.uid, "2020-01-01"]
+
+    def closed_agency(self):
+        return [factories.agency(self.stage.province, "Ban Dân tộc", "BDT", closed_on=date(2025, 2, 28)).uid]
 
     def history_of_unit(self):
         return ["coordination.administrativeunit", *self.unit()]

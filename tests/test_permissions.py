@@ -15,19 +15,17 @@ that is not there yet; `pytest tests/test_permissions.py -k "page_name or has_a_
 """
 
 import csv
-from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.urls import URLResolver, get_resolver, reverse
 
 from tests.digest import changed_tables, digest
-from tests.permission_records import PEOPLE, TODAY, Records, Stage
+from tests.permission_records import PEOPLE, TODAY, Records, Stage, ask, undone
 
 TABLE = Path(__file__).with_name("permissions.csv")
 with TABLE.open(encoding="utf-8", newline="") as table:
@@ -42,13 +40,6 @@ def name_of(row):
 
 def methods_of(page):
     return {row["method"].upper() for row in ROWS if row["url"] == page}
-
-
-@contextmanager
-def undone():
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")
@@ -68,17 +59,6 @@ def address(stage, row):
     words = list(stage.words[row["record"]])
     query = words.pop() if words and str(words[-1]).startswith("?") else ""
     return reverse(row["url"], args=words) + query
-
-
-def ask(stage, person, method, url, data=None):
-    """The answer, read to its end; whatever it changed is undone by the caller."""
-    browser = Client()
-    if person != "anonymous":
-        browser.cookies[settings.SESSION_COOKIE_NAME] = stage.sessions[person]
-    answer = getattr(browser, method)(url, data)
-    if answer.streaming:
-        b"".join(answer.streaming_content)
-    return answer
 
 
 def word_of(answer):
