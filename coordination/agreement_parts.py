@@ -18,6 +18,7 @@ import rules
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from coordination.enums import ClauseChangeNature, DocumentState, LinkNature, Numbering
 from coordination.locking import claim_version
@@ -170,7 +171,7 @@ def save_parties(
 
 
 def put_parties(document: Document, lines: Sequence[PartyLine]) -> None:
-    Party.objects.bulk_create(
+    rows = [
         Party(
             document=document,
             agency=line.agency,
@@ -183,7 +184,8 @@ def put_parties(document: Document, lines: Sequence[PartyLine]) -> None:
             name=line.name,
         )
         for order, line in enumerate(lines, 1)
-    )
+    ]
+    bulk_create_with_history(rows, Party)
 
 
 def save_sections(agreement: Agreement, lines: Sequence[SectionLine], *, acting: Membership, seen: int) -> Agreement:

@@ -14,8 +14,10 @@ from coordination.models import (
     Agreement,
     Clause,
     Document,
+    DocumentArrival,
     Membership,
     Milestone,
+    Party,
     Section,
     User,
 )
@@ -70,6 +72,16 @@ DOCUMENT = {
     "issued_on": _("Day of issue"),
     "place": _("Place"),
 }
+PARTY = {
+    "agency": _("Party"),
+    "desk": _("Drafting desk"),
+    "title": _("Title of the signatory"),
+    "name": _("Signatory"),
+    "signing_form": _("Signing form"),
+    "on_behalf_of": _("Signs for"),
+    "symbol_order": _("Place in the symbol"),
+    "signature_column": _("Signature column"),
+}
 SECTION = {"heading": _("Heading"), "text": _("Text")}
 CLAUSE = {
     "text": _("Text"),
@@ -97,12 +109,16 @@ MILESTONE = {
 
 
 def parts_of_document(path: str) -> tuple[Part, ...]:
-    """The document itself and its sections; `path` leads from a document to the record it belongs to."""
+    """The document itself, who signs it and its sections; `path` leads from a document to the record it belongs to."""
 
     def its(prefix: str):
         return lambda pk: Q(**{f"{prefix}__in": Document.objects.filter(**{path: pk}).values("pk")})
 
-    return (Part(Document, its("id"), DOCUMENT), Part(Section, its("document"), SECTION, name=heading_of))
+    return (
+        Part(Document, its("id"), DOCUMENT),
+        Part(Party, its("document"), PARTY, key=("agency",), named_by="agency"),
+        Part(Section, its("document"), SECTION, name=heading_of),
+    )
 
 
 def heading_of(section) -> str:
@@ -119,7 +135,10 @@ def of_signatories(user):
 
 
 def of_the_register(user):
-    return Document.objects.visible_to(user).filter(register_agency__in=access_of(user).own)
+    """Ours, or entered among our arrivals."""
+    own = access_of(user).own
+    arrived = DocumentArrival.objects.filter(agency__in=own).values("document")
+    return Document.objects.visible_to(user).filter(Q(register_agency__in=own) | Q(pk__in=arrived))
 
 
 def people_for(user):
@@ -155,7 +174,12 @@ TRAILS["coordination.membership"] = Trail(
     title=lambda hat: f"{hat.user.full_name}, {name_today(hat.agency)}",
 )
 TRAILS["coordination.document"] = Trail(
-    rows=of_the_register, labels=DOCUMENT, title=lambda document: document.subject, document=lambda document: document
+    rows=of_the_register,
+    labels=DOCUMENT,
+    parts=parts_of_document("pk")[1:],
+    title=lambda document: document.subject,
+    address=lambda document: reverse("coordination:document_detail", args=[document.uid]),
+    document=lambda document: document,
 )
 TRAILS["coordination.agreement"] = Trail(
     rows=of_signatories,
@@ -166,5 +190,6 @@ TRAILS["coordination.agreement"] = Trail(
         Part(Milestone, lambda pk: Q(agreement=pk), MILESTONE, name=lambda row: str(row.get_nature_display())),
     ),
     title=lambda agreement: agreement.document.subject,
+    address=lambda agreement: reverse("coordination:agreement_detail", args=[agreement.uid]),
     document=lambda agreement: agreement.document,
 )

@@ -151,6 +151,8 @@ class Party(models.Model):
     title = LineField(max_length=120)
     name = LineField(max_length=100, blank=True)
 
+    history = HistoricalRecords()
+
     class Meta:
         ordering = ["symbol_order"]
         constraints = [

@@ -17,6 +17,7 @@ from coordination.access import access_of
 from coordination.document_forms import ArrivalForm, PaperForm, RegisterFilterForm, UploadForm, first_values
 from coordination.document_links import cited_by, rests_on
 from coordination.formats import date_vi
+from coordination.history import history_url
 from coordination.htmx import redirect_page, render_page
 from coordination.models import Agency, Document
 from coordination.pagination import CappedPaginator
@@ -125,6 +126,7 @@ def detail_page(request, document, status=200, **forms):
         "files": document.files.all(),
         "rests_on": rests_on(document, request.user),
         "cited_by": cited_by(document, request.user),
+        "history_url": history_url(request.user, record_of(document)),
         "moves": document.moves.select_related("moved_by"),
         "may_upload": may_upload,
         "why": None if may_upload else why_no_files(request.user, request.acting, document),
@@ -133,6 +135,12 @@ def detail_page(request, document, status=200, **forms):
         "arrival_form": forms.get("arrival_form") or ArrivalForm(document=document, today=today),
     }
     return render(request, "coordination/document_detail.html", context, status=status)
+
+
+def record_of(document):
+    """The agreement, plan or report it is the cover of, whose history tells of both; else the document."""
+    records = (getattr(document, relation, None) for relation in settings.DOCUMENT_PAGES)
+    return next((record for record in records if record is not None), document)
 
 
 def sent_out(document, agencies):

@@ -81,6 +81,7 @@ def report_page(request, report, form, status=200):
     context = report_context(report, request.acting, partial(figure_url, report)) | {
         "actions": workflow.actions_for(request.acting, report),
         "issue_form": form,
+        "is_ours": of_its_agency(request.acting, report),
         "why": why_no_report(request, report),
     }
     return render(request, "reports/report_detail.html", context, status=status)

@@ -212,7 +212,7 @@ def test_queries_of_one_document(client, cast, papers, rows):
     client.get(detail(papers["out"]))
     with CaptureQueriesContext(connection) as made:
         client.get(detail(papers["out"]))
-    assert len(made) == 19
+    assert len(made) == 20
 
 
 # ---- Entering a paper
