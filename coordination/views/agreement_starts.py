@@ -45,8 +45,8 @@ def agreement_create(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement_copy(request, uid):
     """Of any agreement one may read: its text, not its number."""
-    require(request, "coordination.create_agreement")
     source = source_of(request, uid)
+    require(request, "coordination.create_agreement")
     does = _("The text in force today, its legal bases, recipients and reviews are copied; number and day are not.")
     first = values_of(source, timezone.localdate())
     return draft_page(
