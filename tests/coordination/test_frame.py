@@ -76,9 +76,9 @@ def test_bar_of_a_phone_holds_four_places_and_the_rest(cast, open_as, person, ba
     links = [link for link in page.all("a") if link.within(class_="tabbar")]
     rest = [link.text for link in links if link.within(tag="details")]
     assert [link.text for link in links if not link.within(tag="details")] == bar
-    assert rest[-2:] == ["Đổi mật khẩu", "Đăng nhập hai bước"]
+    assert rest[-3:] == ["Bàn giao công việc", "Đổi mật khẩu", "Đăng nhập hai bước"]
     assert rest[0] == "Tìm"
-    assert len(rest) - 3 == len(WRITERS) + (person == "officer") - len(bar)
+    assert len(rest) - 4 == len(WRITERS) + (person == "officer") - len(bar)
 
 
 def test_system_administrator_sees_accounts_and_lists_only(cast, open_as):
