@@ -77,7 +77,9 @@ class Stage:
             self.province, "Ban Vì sự tiến bộ của phụ nữ", "BVSTBPN", role=AgencyRole.WOMEN_ADVANCEMENT
         )
         self.finance = factories.agency(self.province, "Sở Tài chính", "STC", **state)
-        self.far_board = factories.agency(self.elsewhere, "Sở Dân tộc và Tôn giáo", "SDTTG", role=ethnic)
+        self.far_board = factories.agency(
+            self.elsewhere, "Sở Dân tộc và Tôn giáo", "SDTTG", role=ethnic, parent=self.ministry
+        )
         self.people = self._people()
         password = make_password(factories.PASSWORD)
         for user in self.people.values():
@@ -212,6 +214,15 @@ class Records:
 
     def agreement_to_suspend(self):
         return [*self.issued_agreement(), "suspend"]
+
+    def part_of_draft_agreement(self):
+        return [*self.draft_agreement(), "facts"]
+
+    def part_of_agreement(self):
+        return [*self.agreement(), "facts"]
+
+    def part_of_issued_agreement(self):
+        return [*self.issued_agreement(), "facts"]
 
     def history_of_agreement(self):
         return ["coordination.agreement", *self.agreement()]
