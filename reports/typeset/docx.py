@@ -24,6 +24,7 @@ from docx.shared import Pt
 
 from coordination.manuscript import Annex, Block, Box, Chart, Heading, Manuscript, Paragraph, Stamp, Table
 from reports.typeset import words
+from reports.typeset.balance import signed_by
 from reports.typeset.html import created_on, marks, reference_lines
 from reports.typeset.profile import MM, profile_of
 from reports.typeset.word_parts import end_xml, head_xml, rule_xml
@@ -73,7 +74,9 @@ class _Writer:
         closing = spans_xml(manuscript.closing, self.notes)
         if closing:
             self._add(paragraph("BodyText", closing, "<w:keepNext/>"))
-        signatures = self.stamp.signatures or manuscript.signatures
+        elif self.body[-2].tag == qn("w:p"):
+            self.body[-2].get_or_add_pPr().get_or_add_keepNext()  # signatures never stand alone on a page
+        signatures = signed_by(manuscript, self.stamp, profile)
         self._add(end_xml(signatures, manuscript.recipients, profile, self._text_width(False)))
         if not manuscript.annexes:
             self._add(paragraph("Gap", ""))  # a file never ends with a table

@@ -4,16 +4,15 @@ from itertools import batched
 
 from coordination.manuscript import Manuscript, Signature, Stamp
 from reports.typeset import words
+from reports.typeset.balance import BOLD, REGULAR, organ_lines, parent_lines, subject_lines
 from reports.typeset.fonts import font_folder
 from reports.typeset.glyphs import face
 from reports.typeset.html import date_line, levelled, marks, number_line
 from reports.typeset.profile import MM, Profile
 from reports.typeset.word_tables import cell_of, row_of, table_of
 from reports.typeset.word_text import line, paragraph, twips
-from reports.typeset.words import in_list, joined, nfc
+from reports.typeset.words import in_list, nfc
 
-# As wide as Times New Roman, letter by letter.
-REGULAR, BOLD = "LiberationSerif-Regular.ttf", "LiberationSerif-Bold.ttf"
 KEEP = "<w:keepNext/>"
 
 
@@ -44,15 +43,15 @@ def head_xml(manuscript: Manuscript, stamp: Stamp, profile: Profile) -> str:
 
 
 def _issuers(manuscript: Manuscript, profile: Profile, wide: float) -> str:
-    """One below the other, the lead first; all but the last end in a dash."""
+    """One below the other, the lead first."""
     issuers = manuscript.head.issuers
     stacked = ""
     for issuer in issuers:
-        stacked += line("Parent", issuer.parent) if issuer.parent else ""
-        stacked += line("Organ", issuer.name if issuer is issuers[-1] else f"{issuer.name} -")
+        stacked += line("Parent", parent_lines(issuer, profile)) if issuer.parent else ""
+        stacked += line("Organ", organ_lines(manuscript.head, issuer, profile))
     if profile.star:
         return stacked + line("Organ", "*")
-    name = issuers[-1].name.split("\n")
+    name = organ_lines(manuscript.head, issuers[-1], profile).split("\n")
     return stacked + rule_xml(wide, profile.size("rule-short") * widest(name, profile.size("organ"), wide))
 
 
@@ -70,7 +69,7 @@ def _stamp(found: list[str], wide: float) -> str:
 
 
 def _title(manuscript: Manuscript, profile: Profile, wide: float) -> str:
-    subject = [joined(text) for text in manuscript.head.subject]
+    subject = subject_lines(manuscript.head, profile)
     rule = rule_xml(wide, profile.size("rule-short") * widest(subject, profile.size("subject"), wide))
     below = line("Subtitle", "\n".join(subject)) + rule if subject else ""
     return line("Title", manuscript.head.type_name) + below + paragraph("Gap", "")
