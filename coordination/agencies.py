@@ -207,7 +207,7 @@ def correct_name(name: AgencyName, line: NameLine, *, seen: int, reason: str, by
         _end_the_day_before(before, name.valid_from, reason, by)
     save(name, reason, by)
     save(agency, reason, by)
-    logger.info("name of an agency corrected", extra={"agency": agency.pk, "name": name.pk})
+    logger.info("name of an agency corrected", extra={"agency": agency.pk, "named": name.pk})
 
 
 def _check_days(name: AgencyName, before: AgencyName | None) -> None:

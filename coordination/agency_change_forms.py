@@ -34,7 +34,7 @@ class DecisionForm(forms.Form):
     about = _("It ends without a successor: its records stay, its people lose their roles there.")
 
     on = OldDayField(label=_("First day of the new order"), help_text=_("For example: 01/03/2025"))
-    decided_by = forms.CharField(label=_("Decision: number, day, who"), max_length=LONGEST_REASON)
+    decided_by = forms.CharField(label=_("By which decision: number, day, who"), max_length=LONGEST_REASON)
     version = forms.IntegerField(widget=forms.HiddenInput)
     form_token = forms.UUIDField(widget=forms.HiddenInput)
     rows = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=FEWEST, max_value=MOST)

@@ -335,16 +335,16 @@ def _opened(decision: Decision) -> Agency:
 
 def _carry_over(decision: Decision, made: list[Agency], by: User) -> None:
     carry_members(decision.ids, made, decision, by=by)
-    if not made:
+    receiver = made[decision.receiver] if made else None
+    left = import_string(settings.AGENCY_HAND_OVER)(decision, receiver, by=by)
+    if receiver is None:
         return
-    receiver = made[decision.receiver]
     _move_invitations(decision.ids, receiver, by)
     for agency in Agency.objects.filter(parent__in=decision.ids).open_on(decision.on):
         claim_version(agency, seen=agency.version)
         keep_as_loaded(agency)
         agency.parent = receiver if agency != receiver else decision.old[0].parent
         save(agency, decision.decided_by, by)
-    left = import_string(settings.AGENCY_HAND_OVER)(decision, receiver, by=by)
     hand_over_drafts(drafts_of(decision.ids).exclude(pk__in=left), decision.ids, receiver, decision.decided_by, by=by)
 
 

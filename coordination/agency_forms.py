@@ -218,7 +218,9 @@ class CreateForm(IdentityForm):
     """`since`: the first day of the name, and of the agency where `opened_on` is filled in."""
 
     since = OldDayField(label=_("Name holds from"), help_text=_("For example: 01/03/2025"))
-    decided_by = forms.CharField(label=_("Decision: number, day, who"), max_length=LONGEST_REASON, required=False)
+    decided_by = forms.CharField(
+        label=_("By which decision: number, day, who"), max_length=LONGEST_REASON, required=False
+    )
     form_token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args, today: date, **options):
@@ -303,7 +305,7 @@ class NameForm(Lockable, forms.Form):
     """Corrects one name, for all days it holds."""
 
     valid_from = OldDayField(label=_("Name holds from"))
-    decided_by = forms.CharField(label=_("Decision: number, day, who"), max_length=200, required=False)
+    decided_by = forms.CharField(label=_("By which decision: number, day, who"), max_length=200, required=False)
     reason = ReasonField()
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -60,9 +60,14 @@ def touched_by(decision: Decision, user: User) -> list[Touched]:
     ]
 
 
-def hand_over(decision: Decision, receiver: Agency, *, by: User) -> set[int]:
-    """Ids of the documents that stay with the old agency: reports the new one makes already."""
+def hand_over(decision: Decision, receiver: Agency | None, *, by: User) -> set[int]:
+    """Ids of the documents that stay with the old agency: reports the new one makes already.
+
+    Raises AgencyRefused where a frozen record is in the way or, without a receiver, any record.
+    """
     _check_frozen(decision)
+    if receiver is None:
+        return set()
     for fact in FACTS:
         for row in _later(fact, decision).select_for_update():
             claim_version(row, seen=row.version)

@@ -113,20 +113,18 @@ def agency_create(request):
     form = CreateForm(request.POST or None, initial=initial, today=today)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
+        made = Agency.objects.filter(form_token=typed["form_token"]).first()  # a double click
         try:
-            agency = create_agency(
+            made = made or create_agency(
                 form.columns, line_from(typed), since=typed["since"], decided_by=typed["decided_by"], by=request.user
             )
         except AgencyRefused as refusal:
             form.add_error(refusal.field or None, refusal.for_people())
         except IntegrityError as error:
-            made = Agency.objects.filter(form_token=typed["form_token"]).first()
-            if made:
-                return redirect("coordination:agency_detail", uid=made.uid)
             form.add_error(None, message_for(error))
         else:
             messages.success(request, _("“%(agency)s” is entered.") % {"agency": typed["name"]})
-            return redirect("coordination:agency_detail", uid=agency.uid)
+            return redirect("coordination:agency_detail", uid=made.uid)
     return form_page(request, form, None, _("Enter an agency"), "")
 
 
@@ -148,9 +146,7 @@ def agency_edit(request, uid):
     if request.method == "POST" and form.is_valid() and saved(form, agency, save):
         messages.success(request, _("It is corrected; the history keeps what it said before."))
         return redirect("coordination:agency_detail", uid=agency.uid)
-    about = _(
-        "For what was entered wrongly: it changes for all days. What a decision changed is entered as a decision."
-    )
+    about = _("For what was entered wrongly, for all days. What a decision changed is entered as a decision.")
     return form_page(request, form, agency, _("Correct a mistake"), about)
 
 

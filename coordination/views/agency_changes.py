@@ -29,7 +29,9 @@ def agency_change(request, uid, action):
     """`open`: back to the form, with one line more or as it was; `confirmed`: carry it out; else show what it does."""
     require_system_administrator(request)
     agency = get_object_or_404(Agency.objects.select_related("unit__province"), uid=uid)
-    if agency.closed_on and not is_repeated(request, agency):
+    if is_repeated(request, agency):
+        return done(request, agency)
+    if agency.closed_on:
         messages.info(request, _("The agency has ended: decisions are entered at the one that goes on."))
         return redirect("coordination:agency_detail", uid=agency.uid)
     today, form_class = timezone.localdate(), FORMS[action]
@@ -51,13 +53,11 @@ def shown_again(sent):
 
 
 def is_repeated(request, agency):
-    """The same form once more: a double click."""
-    return request.method == "POST" and str(agency.form_token) == request.POST.get("form_token")
+    """The same form confirmed once more: a double click."""
+    return "confirmed" in request.POST and str(agency.form_token) == request.POST.get("form_token")
 
 
 def answer_to(request, form):
-    if is_repeated(request, form.agency):
-        return done(request, form.agency)
     typed, decision = form.cleaned_data, form.decision
     try:
         check(decision, form.today)
