@@ -70,11 +70,9 @@ rules.add_perm("coordination.create_agreement", drafts)
 @rules.predicate
 def administers(hat: Any, agency: Any) -> bool:
     """The administrator of an agency keeps its people and those of the agencies it came of."""
-    return (
-        bool(hat)
-        and hat.role == MemberRole.ADMINISTRATOR
-        and agency.pk in Agency.objects.lineage_of({hat.agency_id})
-    )
+    if not hat or hat.role != MemberRole.ADMINISTRATOR:
+        return False
+    return agency.pk == hat.agency_id or agency.pk in Agency.objects.lineage_of({hat.agency_id})
 
 
 rules.add_perm("coordination.keep_members", administers)

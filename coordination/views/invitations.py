@@ -152,7 +152,7 @@ def limited(view):
 
     @wraps(view)
     def counted(request, *args, **kwargs):
-        return ratelimit.consume_or_429(request, action="invitation") or view(request, *args, **kwargs)
+        return ratelimit.consume_or_429(request, action="invitation", limit_get=True) or view(request, *args, **kwargs)
 
     return counted
 

@@ -232,7 +232,7 @@ def test_report_not_issued_is_open_work(cast, role):
 
 def test_leaving_hands_over_to_a_colleague(cast, desk, role):
     note = end(cast, role, receiver=hat(cast.clerk), note="Gọi chị Lan")
-    assert [work.title for work in items_of(note)][0] == "Lớp tập huấn"
+    assert items_of(note)[0].title == "Lớp tập huấn"
     assert Notice.objects.get(kind=NoticeKind.HANDED_OVER).reader == cast.clerk
     waiting = HandOver.objects.waiting_for
     assert list(waiting(hat(cast.clerk))) == [note]
