@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from coordination import agreement_actions as actions
 from coordination.agreement_forms import (
+    FIRST_ROWS,
     MORE_ROWS,
     AgreementForm,
     RegisterOnlyForm,
@@ -118,7 +119,7 @@ def draft_page(request, begin, first, about, source=None):
 def with_more_rows(typed):
     """Everything as it was typed, with more lines for parties."""
     rows = typed.get("rows", "")
-    return typed.dict() | {"rows": (int(rows) if rows.isdecimal() else 0) + MORE_ROWS}
+    return typed.dict() | {"rows": max(FIRST_ROWS, int(rows) if rows.isdecimal() else 0) + MORE_ROWS}
 
 
 def form_page(request, form, about, source=None, status=200):

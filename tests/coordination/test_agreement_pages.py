@@ -210,7 +210,7 @@ def test_four_parties_are_drafted_in_the_order_of_the_symbol(board, cast, kind):
 
 def test_more_lines_for_parties_come_without_losing_what_was_typed(board, cast, kind):
     sent = typed(kind, cast.union, cast.board, subject="Đang viết dở", stage_to="203")
-    response = board.post(url("create"), sent | {"open": "parties"})
+    response = board.post(url("create"), sent | {"rows": "", "open": "parties"})
     assert response.status_code == 200
     assert_all_kept(response, sent | {"rows": "6"})
     assert "party_6" in {element.attributes.get("name") for element in Page(response).all("select")}
