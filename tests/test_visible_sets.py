@@ -1,8 +1,9 @@
 """Who sees which records: exact sets, through `visible_to`, in the list, in its Excel file and in the search.
 
 The expectations are written by hand from one rule: own agency and those before it, all; named partner, that recorded
-fact; parties and who is asked, from the day it is put to them; recipients, once issued; agencies above, the People's
-Committee and the Ban VSTBPN of the unit, what is recorded or issued; system administrators, no content.
+fact; parties and who is asked, from the day it is put to them, and not while it is taken back; recipients, once
+issued; agencies above, the People's Committee and the Ban VSTBPN of the unit, what is recorded or issued; system
+administrators, no content.
 """
 
 import io
@@ -64,12 +65,17 @@ PAPERS = {
 }
 AGREEMENTS = {
     "draft": BOARD,
+    "taken_back": BOARD,
     "in_review": f"{BOARD} {UNION} asked",
     "agreed": f"{BOARD} {UNION}",
     "issued": f"{BOARD} {UNION} {ABOVE} recipient",
     "reviewed_and_issued": f"{BOARD} {UNION} {ABOVE} asked",
 }
-COMMENTS = {"in_review": f"{BOARD} {UNION} asked", "issued": f"{BOARD} {UNION} asked"}
+COMMENTS = {
+    "in_review": f"{BOARD} {UNION} asked",
+    "taken_back": BOARD,
+    "issued": f"{BOARD} {UNION} asked",
+}
 REPORTS = {
     "draft": BOARD,
     "approved": BOARD,

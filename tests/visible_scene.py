@@ -23,6 +23,7 @@ from coordination.models import (
     Recipient,
     UnitSuccession,
 )
+from coordination.workflow import move_agreement
 from programs.enums import FactState
 from reports.enums import ReportKind
 from tests import factories
@@ -159,6 +160,7 @@ class Scene(Stage):
         """Of the board and the Union; the police were asked, culture stands under Nơi nhận."""
         made = {
             "draft": self._agreement("draft", state=DocumentState.DRAFT),
+            "taken_back": self._take_back(self._put_to_review("taken_back")),
             "in_review": self._put_to_review("in_review"),
             "agreed": self._agreement("agreed", state=DocumentState.AGREED),
             "issued": self._agreement("issued", **NUMBERED),
@@ -170,11 +172,14 @@ class Scene(Stage):
     def comments(self):
         """Each on an agreement of its own."""
         made = {}
-        for word, fields in (("in_review", {}), ("issued", NUMBERED | {"number": "21"})):
-            document = self._put_to_review(f"talk {word}").document
-            made[word] = add_comment(document, acting=self.hats["partner"], text="Góp ý")
-            Recipient.objects.create(document=document, position=1, text="Sở Văn hóa", agency=self.culture)
-            changed(document, **fields)() if fields else None
+        for word in ("in_review", "taken_back", "issued"):
+            talked = self._put_to_review(f"talk {word}")
+            made[word] = add_comment(talked.document, acting=self.hats["partner"], text="Góp ý")
+            Recipient.objects.create(document=talked.document, position=1, text="Sở Văn hóa", agency=self.culture)
+            if word == "taken_back":
+                self._take_back(talked)
+            elif word == "issued":
+                changed(talked.document, **NUMBERED)()
         return by_uid(made)
 
     def reports(self):
@@ -226,6 +231,9 @@ class Scene(Stage):
         )
         changed(made.document, **fields)() if fields else None
         return made
+
+    def _take_back(self, made):
+        return move_agreement(made, "back", acting=self.hats["officer"], today=TODAY)
 
     def _report(self, of, word, kind=ReportKind.GENDER_EQUALITY, **fields):
         document = self._paper(of, word, **fields)
