@@ -244,6 +244,7 @@ class Event:
     document: Document | None = None
     url: str = ""
     sort: date = date.min
+    milestone: Milestone | None = None
 
 
 def milestone_event(milestone: Milestone, user_sees: set[int], today: date) -> Event:
@@ -253,7 +254,7 @@ def milestone_event(milestone: Milestone, user_sees: set[int], today: date) -> E
     when = (
         milestone.ends_on.strftime("%d/%m/%Y") if milestone.ends_on else _("year %(year)s") % {"year": milestone.year}
     )
-    return Event(when, str(milestone.get_nature_display()), look, result, url, milestone.last_day)
+    return Event(when, str(milestone.get_nature_display()), look, result, url, milestone.last_day, milestone)
 
 
 def line_of_time(agreement: Agreement, user: User, today: date) -> list[Event]:
@@ -263,10 +264,10 @@ def line_of_time(agreement: Agreement, user: User, today: date) -> list[Event]:
     amendments = [row.document for row in amendments_of(agreement, user) if row.document.issued_on]
     results = [row.result_id for row in milestones if row.result_id]
     sees = set(Document.objects.visible_to(user).filter(pk__in=results).values_list("pk", flat=True))
-    events = [milestone_event(row, sees, today) for row in milestones]
+    events = [_event(document.issued_on, _("Issued"), today)] if document.issued_on else []
+    events += [milestone_event(row, sees, today) for row in milestones]
     events += [_event(row.issued_on, _("Amended"), today, row) for row in amendments]
     for day, words in (
-        (document.issued_on, _("Issued")),
         (agreement.suspended_from, _("Suspended")),
         (agreement.ended_on, _("Ended")),
     ):

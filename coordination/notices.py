@@ -26,6 +26,7 @@ from coordination.formats import date_vi
 from coordination.jobs import Store, enqueue, handles
 from coordination.mail import send_later
 from coordination.models import Agency, AgencySuccession, Document, Job, Membership, Notice, User
+from coordination.register import page_of
 
 DIGEST = "notice_digest"
 
@@ -105,7 +106,8 @@ def address(notice: Notice) -> str:
     if notice.about is None:
         return reverse(settings.LOGIN_REDIRECT_URL)
     page = "coordination:document_review" if notice.kind in IN_REVIEW else "coordination:document_detail"
-    return reverse(page, args=[notice.about.uid])
+    own_page = "" if notice.kind in IN_REVIEW else page_of(notice.about)
+    return own_page or reverse(page, args=[notice.about.uid])
 
 
 def unread_of(user: User) -> int:

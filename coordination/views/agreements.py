@@ -19,6 +19,7 @@ from coordination.document_links import cited_by, rests_on
 from coordination.enums import DocumentState, FileNature
 from coordination.formats import date_vi
 from coordination.htmx import redirect_page, render_page
+from coordination.milestones import may_record_result
 from coordination.models import Agreement, Document, spoken_about_by
 from coordination.pagination import CappedPaginator
 from coordination.register import Direction
@@ -138,7 +139,8 @@ def facts_of(request, agreement, day, today, own):
         "changes": differences(agreement) if agreement.amends_id else [],
         "rests_on": rests_on(document, request.user),
         "cited_by": cited_by(document, request.user),
-        "events": page.line_of_time(agreement, request.user, today),
+        "events": (events := page.line_of_time(agreement, request.user, today)),
+        "may_record": next((may_record_result(acting, event.milestone) for event in events if event.milestone), False),
         "files": files,
         "signed_file": next((file for file in reversed(files) if file.nature == FileNature.SIGNED), None),
         "recipients": document.recipients.all(),

@@ -85,4 +85,4 @@ def stale_words(milestone):
 
 
 def page_of(milestone):
-    return reverse("coordination:document_detail", args=[milestone.agreement.document.uid])
+    return reverse("coordination:agreement_detail", args=[milestone.agreement.uid])

@@ -41,6 +41,7 @@ def activity_list(request):
         "page": page,
         "page_totals": Totals.of_page(page),
         "totals": totals if totals.rows <= cap else None,
+        "left_apart": filterset.left_apart.count() if filterset.left_apart is not None else 0,
         "days": days,
         "periods": period_links(data, windows),
         "query": data,

@@ -150,6 +150,18 @@ def test_who_may_and_when(cast, client, milestone):
     assert not may_record_result(hat(cast.officer), Milestone.objects.get())
 
 
+def test_the_page_of_the_agreement_leads_there_for_those_who_may(cast, client, milestone):
+    page = reverse("coordination:agreement_detail", args=[milestone.agreement.uid])
+    for person, links in ((cast.officer, ["Ghi kết quả Tổng kết 20/06/2026"]), (cast.clerk, []), (cast.chair, [])):
+        client.force_login(person)
+        found = Page(client.get(page)).all("a", href=address_of(milestone))
+        assert [link.text for link in found] == links
+    record_result(milestone, outcome(cast), acting=hat(cast.partner), seen=1)
+    client.force_login(cast.officer)
+    (link,) = Page(client.get(page)).all("a", href=address_of(milestone))
+    assert link.text.startswith("Đổi văn bản kết quả")
+
+
 # --- being told ------------------------------------------------------------------------------------------------------
 
 
