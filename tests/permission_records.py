@@ -18,10 +18,13 @@ from django.utils import timezone
 from coordination import review
 from coordination.comments import add_comment
 from coordination.compose import current_manuscript
-from coordination.enums import AgencyKind, AgencyRole, DocumentState, FileNature, MemberRole
+from coordination.enums import AgencyKind, AgencyRole, DocumentState, FileNature, MemberRole, MilestoneNature
+from coordination.invitations import LIFETIME, hash_of
 from coordination.models import (
     Agreement,
     DocumentFile,
+    HandOver,
+    Invitation,
     Recipient,
 )
 from programs.enums import FactState
@@ -32,6 +35,7 @@ from tests.constraints import changed
 from tests.coordination.reviews import agreement
 
 TODAY = date(2026, 6, 20)
+CODE = "ABCD-EFGH-JKMN-PQRS"
 NUMBER = "?ref=activities.sessions"
 PEOPLE = {
     "anonymous": "not signed in",
@@ -224,6 +228,17 @@ class Records:
     def part_of_issued_agreement(self):
         return [*self.issued_agreement(), "facts"]
 
+    def milestone(self):
+        """Agreed on in what is issued."""
+        return self._milestone_of(self._issued_agreement())
+
+    def milestone_in_review(self):
+        return self._milestone_of(self._in_review().agreement)
+
+    @staticmethod
+    def _milestone_of(agreement):
+        return [agreement.uid, agreement.milestones.create(nature=MilestoneNature.PRELIMINARY, year=2026).uid]
+
     def history_of_agreement(self):
         return ["coordination.agreement", *self.agreement()]
 
@@ -377,6 +392,35 @@ class Records:
 
     def history_of_membership(self):
         return ["coordination.membership", self.stage.hats["officer"].uid]
+
+    def membership(self):
+        """Of the officer."""
+        return [self.stage.hats["officer"].uid]
+
+    def hand_over(self):
+        """Of the officer, to whoever of the board takes it."""
+        officer = self.stage.hats["officer"]
+        return [HandOver.objects.create(membership=officer, handed_by=officer.user).uid]
+
+    def invitation_to_withdraw(self):
+        return [self._invitation("rut@example.vn").uid, "withdraw"]
+
+    def code_of_invitation(self):
+        self._invitation("moi@example.vn", hash_of(CODE))
+        return [CODE]
+
+    def _invitation(self, email, sha256="0" * 64):
+        return Invitation.objects.create(
+            email=email, full_name="Người mới", agency=self.stage.board, role=MemberRole.OFFICER, valid_from=TODAY,
+            secret_sha256=sha256, invited_by=self.stage.people["agency_administrator"],
+            expires_at=timezone.now() + LIFETIME,
+        )  # fmt: skip
+
+    def account(self):
+        return [self.stage.people["officer"].uid]
+
+    def account_to_sign_out(self):
+        return [*self.account(), "sign-out"]
 
     def reset_key(self):
         return ["1", "khong-dung"]
