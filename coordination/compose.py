@@ -135,7 +135,9 @@ class _Composer:
         )
 
     def _symbol(self) -> str:
-        return "-".join([self.document.kind.abbreviation, *(name.symbol for name in self.names.values())])
+        """ "KHPH-HLHPN-BDT"; the Party writes "CTr/TU"."""
+        sign = "/" if self._profile() == PROFILES[AgencyKind.PARTY] else "-"
+        return sign.join([self.document.kind.abbreviation, "-".join(name.symbol for name in self.names.values())])
 
     def _blocks(self) -> Iterator[Block]:
         bases = self.document.links.filter(nature=LinkNature.BASIS).select_related(*CITED)

@@ -16,6 +16,11 @@ from reports.typeset.words import NO_BREAK, joined, nfc, phrased
 REGULAR, BOLD = "LiberationSerif-Regular.ttf", "LiberationSerif-Bold.ttf"
 SIGNING = 76 * MM  # column of a signature
 _BEGINS = re.compile(r" (và|của|về|giữa|trong|cho|tại|do) ", re.IGNORECASE)  # a line begins with these, none ends
+# Words of two syllables that organs and their heads are named with.
+_PAIRS = re.compile(
+    r"(phụ nữ|việt nam|dân tộc|thiểu số|tôn giáo|nông dân|tiến bộ|bình đẳng|phối hợp|thường vụ|chủ tịch|chủ nhiệm)",
+    re.IGNORECASE,
+)
 
 
 def parent_lines(issuer: Issuer, profile: Profile) -> str:
@@ -24,8 +29,23 @@ def parent_lines(issuer: Issuer, profile: Profile) -> str:
 
 def organ_lines(head: Head, issuer: Issuer, profile: Profile) -> str:
     """The name as the left cell holds it; all but the last of a joint paper end in a dash."""
-    name = issuer.name if issuer is head.issuers[-1] else f"{issuer.name}{NO_BREAK}-"
-    return fitted(name, profile.size("organ"), profile.size("head-left"))
+    size, wide, dash = profile.size("organ"), profile.size("head-left"), f"{NO_BREAK}-"
+    if issuer is head.issuers[-1]:
+        return fitted(issuer.name, size, wide)
+    return fitted(issuer.name, size, wide - width_of(dash, size)) + dash
+
+
+def number_lines(number: str, profile: Profile) -> str:
+    """ "Số: 1541/CTPH-UBDT-HLHPN-…": a symbol too long for the left cell goes on below, behind one of its dashes."""
+    size, wide = profile.size("number"), profile.size("head-left")
+    if width_of(number, size, REGULAR) <= wide:
+        return number
+    fitting = [
+        place
+        for place, sign in enumerate(number, 1)
+        if sign == "-" and width_of(number[:place], size, REGULAR) <= wide
+    ]
+    return f"{number[: fitting[-1]]}\n{number[fitting[-1] :]}" if fitting else number
 
 
 def subject_lines(head: Head, profile: Profile) -> list[str]:
@@ -50,7 +70,7 @@ def width_of(text: str, size: float, name: str = BOLD) -> float:
 
 def fitted(text: str, size: float, wide: float, name: str = BOLD) -> str:
     """The same words, broken where the line is full or before a last phrase ("VÀ DU LỊCH"); as people break names."""
-    return "\n".join("\n".join(_Words(line, size, name).filled(wide)) for line in text.split("\n"))
+    return "\n".join("\n".join(_Words(line, size, name).fitted(wide)) for line in text.split("\n"))
 
 
 def balanced(text: str, size: float, wide: float, name: str = BOLD) -> str:
@@ -62,7 +82,8 @@ class _Words:
     """Those of one line, with their lengths; phrases that stay together count as one."""
 
     def __init__(self, text: str, size: float, name: str) -> None:
-        self.words = _BEGINS.sub(rf" \1{NO_BREAK}", phrased(text)).split(" ")
+        paired = _PAIRS.sub(lambda found: found[0].replace(" ", NO_BREAK), phrased(text))
+        self.words = _BEGINS.sub(rf" \1{NO_BREAK}", paired).split(" ")
         self.lengths = [width_of(word, size, name) for word in self.words]
         self.blank = width_of(" ", size, name)
 
@@ -76,6 +97,11 @@ class _Words:
             else:
                 lines[-1] += f" {word}"
         return lines
+
+    def fitted(self, wide: float) -> list[str]:
+        """One word alone on the last line is none too many where the lines could be evened out."""
+        lines = self.filled(wide)
+        return self.balanced(wide) if lines[-1] == self.words[-1] and NO_BREAK not in lines[-1] else lines
 
     def balanced(self, wide: float) -> list[str]:
         """On the narrowest column that takes no more lines: its width is that of some words side by side."""

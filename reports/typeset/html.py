@@ -80,7 +80,7 @@ def document_html(
         "created": created,
         "author": ", ".join(issuer.name.replace("\n", " ") for issuer in head.issuers),
         "marks": marks(manuscript, stamp),
-        "number": number_line(manuscript, stamp),
+        "number": whole(balance.number_lines(number_line(manuscript, stamp), profile)),
         "date": date_line(manuscript, stamp),
         "subject": [whole(line) for line in balance.subject_lines(head, profile)],
         "addressees": in_list(head.addressees) if len(head.addressees) > 1 else head.addressees,
@@ -90,7 +90,7 @@ def document_html(
             {"lines": [lines(line) for line in one.lines], "missing": missing, "name": one.name}
             for one, missing in levelled(balance.signed_by(manuscript, stamp, profile))
         ],
-        "recipients": in_list(manuscript.recipients),
+        "recipients": [whole(joined(line)) for line in in_list(manuscript.recipients)],
         "annexes": [_annex(annex, manuscript, stamp, lists or {}) for annex in manuscript.annexes],
         "on_screen": False,
     }

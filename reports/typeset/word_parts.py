@@ -4,14 +4,14 @@ from itertools import batched
 
 from coordination.manuscript import Manuscript, Signature, Stamp
 from reports.typeset import words
-from reports.typeset.balance import BOLD, REGULAR, organ_lines, parent_lines, subject_lines
+from reports.typeset.balance import BOLD, REGULAR, number_lines, organ_lines, parent_lines, subject_lines
 from reports.typeset.fonts import font_folder
 from reports.typeset.glyphs import face
 from reports.typeset.html import date_line, levelled, marks, number_line
 from reports.typeset.profile import MM, Profile
 from reports.typeset.word_tables import cell_of, row_of, table_of
 from reports.typeset.word_text import line, paragraph, twips
-from reports.typeset.words import in_list, nfc
+from reports.typeset.words import in_list, joined, nfc
 
 KEEP = "<w:keepNext/>"
 
@@ -33,7 +33,9 @@ def rule_xml(wide: float, length: float) -> str:
 def head_xml(manuscript: Manuscript, stamp: Stamp, profile: Profile) -> str:
     left, right = profile.size("head-left"), profile.size("head-right")
     widths = [twips(left), twips(right)]
-    number = line("Number", number_line(manuscript, stamp)) + _stamp(marks(manuscript, stamp), left)
+    number = line("Number", number_lines(number_line(manuscript, stamp), profile)) + _stamp(
+        marks(manuscript, stamp), left
+    )
     rows = [
         row_of(cell_of(widths[0], _issuers(manuscript, profile, left)) + cell_of(widths[1], _nation(profile, right))),
         row_of(cell_of(widths[0], number) + cell_of(widths[1], line("Date", date_line(manuscript, stamp)))),
@@ -102,7 +104,8 @@ def end_xml(signatures: tuple[Signature, ...], recipients: tuple[str, ...], prof
     half, third = twips(wide / 2), twips(wide / 4)
     rows = []
     for pair in batched(levelled(signatures), 2):
-        cells = [cell_of(half, _signature(*one), '<w:gridSpan w:val="2"/>') for one in pair]
+        above = paragraph("Signature", "") if rows else ""  # parts the titles from the names of the row above
+        cells = [cell_of(half, above + _signature(*one), '<w:gridSpan w:val="2"/>') for one in pair]
         if len(pair) == 1:
             empty = cell_of(third, paragraph("Signature", ""))
             cells = [empty, *cells, empty]
@@ -119,7 +122,7 @@ def _signature(signature: Signature, missing: range) -> str:
 def _recipients(recipients: tuple[str, ...]) -> str:
     if not recipients:
         return ""
-    *first, last = in_list(recipients)
+    *first, last = map(joined, in_list(recipients))
     return (
         line("RecipientsHead", words.RECIPIENTS)
         + "".join(line("Recipients", text, KEEP) for text in first)

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from coordination.compose import cited, compose_agreement
-from coordination.enums import LinkNature
-from coordination.models import Agreement, DocumentLink, Party
+from coordination.enums import AgencyKind, LinkNature
+from coordination.models import Agency, Agreement, Document, DocumentLink, Party
 from tests import factories
 from tests.coordination.reviews import agreement
 
@@ -64,3 +64,12 @@ def test_nothing_written_yet_ends_with_nothing(cast):
     made.document.sections.all().delete()
     paper = compose_agreement(Agreement.objects.get(pk=made.pk))
     assert (paper.blocks, paper.closing) == ((), ())
+
+
+def test_the_party_writes_its_symbol_with_a_slash(cast):
+    made = agreement(cast)
+    Document.objects.filter(pk=made.document_id).update(symbol="")
+    Agency.objects.update(kind=AgencyKind.PARTY)
+    paper = compose_agreement(Agreement.objects.get(pk=made.pk))
+    kind = made.document.kind.abbreviation
+    assert (paper.profile, paper.symbol) == ("party-2018-04", f"{kind}/SDTTG-HLHPN")

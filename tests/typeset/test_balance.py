@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
+import docx
 import pytest
 
-from coordination.manuscript import Signature
+from coordination.manuscript import Issuer, Signature
 from reports.typeset import html
 from reports.typeset.balance import BOLD, balanced, fitted, width_of
 from reports.typeset.docx import render_docx
 from reports.typeset.pdf import render_pdf
-from tests.typeset.factories import ISSUED, p, report
+from tests.typeset.factories import DRAFT, ISSUED, p, report
 from tests.typeset.measuring import MM, Paper
 from tests.typeset.test_docx import Word
 
@@ -78,6 +79,44 @@ def test_a_last_line_that_is_nearly_full_is_not_broken_after_its_first_word():
 def test_without_the_blanks_taken_away_it_would_be(monkeypatch):
     monkeypatch.setattr(html, "_TRAILING", html.re.compile("(?!)"))
     assert len(lines_between(Paper(render_pdf(nearly_full(), ISSUED)), "- Cùng thực hiện", "đến năm 2025.")) == 4
+
+
+LONG = replace(
+    report(rows=1, annexes=()).head,
+    issuers=(
+        Issuer("HỘI LIÊN HIỆP PHỤ NỮ VIỆT NAM"),
+        Issuer("BỘ VĂN HÓA, THỂ THAO VÀ DU LỊCH"),
+        Issuer("HỘI NÔNG DÂN"),
+    ),
+)
+
+
+def test_long_names_and_symbols_are_broken_at_the_same_place_in_both_files():
+    manuscript = report(rows=1, annexes=(), head=LONG, symbol="CTPH-UBDT-HLHPN-BVHTTDL-HND")
+    page, word = Paper(render_pdf(manuscript, ISSUED)).pages[0], Word(render_docx(manuscript, ISSUED))
+    for *above, below in (
+        ("HỘI LIÊN HIỆP PHỤ NỮ", "VIỆT NAM -"),
+        ("BỘ VĂN HÓA, THỂ THAO", "VÀ DU LỊCH -"),
+        ("Số: 87/CTPH-UBDT-HLHPN-", "BVHTTDL-HND"),
+    ):
+        upper, lower = page.find(above[0]), page.find(below)
+        assert upper.baseline > lower.baseline
+        assert len({round(letter.baseline) for run in (upper, lower) for letter in run.letters}) == 2
+        said = word.find(above[0]).text.replace("\u00a0", " ")
+        assert f"{above[0]}\n{below}" in said
+
+
+def test_second_row_of_signatures_stands_apart_from_the_first():
+    manuscript = report(rows=1, annexes=(), signatures=tuple(Signature(("CHỦ TỊCH",), f"Người Ký {n}") for n in "ABC"))
+    page, _ = Paper(render_pdf(manuscript, ISSUED)).find("Người Ký A")
+    assert page.find("Người Ký A").baseline - page.find("CHỦ TỊCH", 2).top > 9
+    lower = Word(render_docx(manuscript, ISSUED)).document.tables[-1].rows[1]._tr.tc_lst[1]
+    assert [bool(one.text) for one in docx.table._Cell(lower, None).paragraphs] == [False, True, True]
+
+
+def test_mark_of_a_draft_stands_clear_of_the_number():
+    page = Paper(render_pdf(report(rows=1, annexes=(), sample=True), DRAFT)).pages[0]
+    assert page.find("Số:").baseline - page.find("DỰ THẢO").top > 7
 
 
 @pytest.mark.parametrize("paragraphs", range(14, 26, 2))
