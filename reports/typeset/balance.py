@@ -70,12 +70,17 @@ def width_of(text: str, size: float, name: str = BOLD) -> float:
 
 def fitted(text: str, size: float, wide: float, name: str = BOLD) -> str:
     """The same words, broken where the line is full or before a last phrase ("VÀ DU LỊCH"); as people break names."""
-    return "\n".join("\n".join(_Words(line, size, name).fitted(wide)) for line in text.split("\n"))
+    return "\n".join(_plain(_Words(line, size, name).fitted(wide)) for line in text.split("\n"))
 
 
 def balanced(text: str, size: float, wide: float, name: str = BOLD) -> str:
     """The same words on as few lines as fit, none much longer than the others; lines given stay apart."""
-    return "\n".join("\n".join(_Words(line, size, name).balanced(wide)) for line in text.split("\n"))
+    return "\n".join(_plain(_Words(line, size, name).balanced(wide)) for line in text.split("\n"))
+
+
+def _plain(lines: list[str]) -> str:
+    """Broken where they must be, lines need nothing that holds them."""
+    return "\n".join(lines).replace(NO_BREAK, " ")
 
 
 class _Words:

@@ -1,5 +1,6 @@
 """Centred lines of a head, broken alike in both files; last lines that engines break badly."""
 
+import re
 from dataclasses import replace
 
 import docx
@@ -97,13 +98,13 @@ def test_long_names_and_symbols_are_broken_at_the_same_place_in_both_files():
     for *above, below in (
         ("HỘI LIÊN HIỆP PHỤ NỮ", "VIỆT NAM -"),
         ("BỘ VĂN HÓA, THỂ THAO", "VÀ DU LỊCH -"),
-        ("Số: 87/CTPH-UBDT-HLHPN-", "BVHTTDL-HND"),
+        ("Số: 87/CTPH-UBDT-HLHPN", "BVHTTDL-HND"),
     ):
         upper, lower = page.find(above[0]), page.find(below)
         assert upper.baseline > lower.baseline
         assert len({round(letter.baseline) for run in (upper, lower) for letter in run.letters}) == 2
         said = word.find(above[0]).text.replace("\u00a0", " ")
-        assert f"{above[0]}\n{below}" in said
+        assert re.search(rf"{above[0]}-?\n{below}", said)
 
 
 def test_second_row_of_signatures_stands_apart_from_the_first():
