@@ -25,6 +25,7 @@ from coordination.forms import EntryField
 from coordination.models import Agency
 
 FEWEST, MOST = 2, 6  # lines for agencies of one decision
+OF_THE_NAME = ("name", "short_name", "symbol", "letterhead")  # the other columns begin as the old ones are
 
 
 class DecisionForm(forms.Form):
@@ -114,20 +115,22 @@ class SuccessorFields:
         choice = agency_field(_("Which agency goes on"), empty)
         choice.offer(offered, label=agency_label, empty=empty)
         self.fields[f"{prefix}agency"] = choice
+        now = columns_of(self.agency.names.latest("valid_from"))
         for column, field in name_fields().items():
             field.required = False
             self.fields[f"{prefix}{column}"] = field
+            if column not in OF_THE_NAME:
+                self.initial.setdefault(f"{prefix}{column}", now[column])
 
     def check_successor(self, prefix):
         """A new agency needs its names; one that is there needs all of them or none."""
         typed = self.cleaned_data
         if f"{prefix}agency" not in typed:
             return
-        given = [column for column in NAME_COLUMNS if typed.get(f"{prefix}{column}")]
-        if typed[f"{prefix}agency"] and not given:
+        if typed[f"{prefix}agency"] and not any(typed.get(f"{prefix}{column}") for column in OF_THE_NAME):
             return
         for column in ("name", "short_name", "symbol", "place"):
-            if column not in given and f"{prefix}{column}" not in self.errors:
+            if not typed.get(f"{prefix}{column}") and f"{prefix}{column}" not in self.errors:
                 self.add_error(f"{prefix}{column}", _("Fill this in for the new name."))
 
     def successor(self, prefix) -> Successor:
@@ -235,7 +238,7 @@ class SplitForm(SuccessorFields, DecisionForm):
 
     def is_filled(self, number) -> bool:
         """It or one behind it."""
-        names = ("agency", *NAME_COLUMNS)
+        names = ("agency", *OF_THE_NAME)
         return any(self.cleaned_data.get(f"part{n}_{name}") for n in range(number, self.count) for name in names)
 
     @property

@@ -11,6 +11,8 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +31,7 @@ from coordination.formats import date_vi
 from coordination.locking import claim_version
 from coordination.models import Agency, AgencyName, AgencySuccession, Document, Invitation, User
 from coordination.places import became_of
+from coordination.review import text_changed
 
 logger = logging.getLogger(__name__)
 SHOWN = 10  # records named in the list of what is touched; the others are counted
@@ -176,12 +179,29 @@ def seat_of(decision: Decision) -> Any:
 
 def touched_by(decision: Decision, user: User) -> list[Touched]:
     """In the order people ask: who works there, what is under way, what stays. Raises AgencyRefused."""
-    agreements = _agreements_in_force(decision)
-    if decision.is_rename:
-        return [_line(_("Agreements in force"), _("keep the name of their day"), agreements, user)]
+    kept = _line(_("Agreements in force"), _("keep the name of their day"), _agreements_in_force(decision), user)
+    lines = [*_work_renamed(decision, user), kept] if decision.is_rename else [*_work_ended(decision, user), kept]
+    return [line for line in [*lines, *_work_above(decision, user)] if line.count]
+
+
+def _work_renamed(decision: Decision, user: User) -> list[Touched]:
+    drafts = drafts_of(decision.ids)
+    becomes = _("have the new name from that day on; consent to the old text lapses")
+    return [_line(_("Drafts and documents in review"), becomes, drafts, user), _symbols(decision, user)]
+
+
+def _symbols(decision: Decision, user: User) -> Touched:
+    """Typed by hand: nobody but people can mend them."""
+    symbols = [agency.name_on(decision.last_day).symbol for agency in decision.old]
+    typed = reduce(or_, (Q(symbol__contains=symbol) for symbol in symbols))
+    becomes = _("still have the old one: write the new one before they are issued")
+    return _line(_("Symbols typed in drafts"), becomes, drafts_of(decision.ids).filter(typed), user)
+
+
+def _work_ended(decision: Decision, user: User) -> list[Touched]:
     ends = not decision.into
     below = Agency.objects.filter(parent__in=decision.ids).open_on(decision.on).named_on(decision.on)
-    lines = [
+    return [
         _people(decision),
         Touched(
             _("Invitations not used yet"),
@@ -208,9 +228,8 @@ def touched_by(decision: Decision, user: User) -> list[Touched]:
             _sent_out(decision, [DocumentState.AGREED, DocumentState.APPROVED]),
             user,
         ),
-        _line(_("Agreements in force"), _("keep the name of their day"), agreements, user),
+        _symbols(decision, user),
     ]
-    return [line for line in [*lines, *_work_above(decision, user)] if line.count]
 
 
 def _people(decision: Decision) -> Touched:
@@ -218,7 +237,7 @@ def _people(decision: Decision) -> Touched:
         (f"{hat.user.full_name}: {hat.get_role_display()}", "") for hat in members_from(decision.ids, decision.on)
     ]
     becomes = _("go on in the new agency with their roles") if decision.into else _("lose their roles there")
-    return Touched(_("People"), becomes, len(names), names)
+    return Touched(_("People with a role there"), becomes, len(names), names)
 
 
 def _agreements_in_force(decision: Decision) -> QuerySet[Document]:
@@ -269,6 +288,9 @@ def carry_out(decision: Decision, *, seen: int, token: UUID, today: date, by: Us
         _rename(first, new_name, decision, by)
         save(first, decision.decided_by, by)
         made = [first]
+        if decision.on <= today:
+            for document in drafts_of(decision.ids):
+                text_changed(document, by_agency=first)
     else:
         for agency in locked.values():
             _close(agency, decision, by)

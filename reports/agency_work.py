@@ -29,6 +29,8 @@ FACTS: tuple[Any, ...] = (Activity, ModelEvent, Measurement, BudgetEntry)
 
 def touched_by(decision: Decision, user: User) -> list[Touched]:
     """Counts of all, names of what the person may read. Raises AgencyRefused where a frozen record is in the way."""
+    if decision.is_rename:
+        return []
     _check_frozen(decision)
     ends = not decision.into
     drafts = Activity.objects.filter(owner__in=decision.ids, state=FactState.DRAFT)

@@ -93,7 +93,7 @@ def agency_detail(request, uid):
 
 def edges(side, **of):
     """With the name the agency at the other end had on that day: one that ended its last."""
-    rows = AgencySuccession.objects.filter(**of).select_related(side)
+    rows = AgencySuccession.objects.filter(**of).select_related(f"{side}__unit")
     return list(rows.annotate(other_name=name_of(side, "name", OuterRef("on"))).order_by("on", "pk"))
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from coordination.access import access_of
 from coordination.agencies import AgencyRefused, NameLine, taken_symbol
-from coordination.agency_changes import Decision, Successor, carry_out, check
+from coordination.agency_changes import Decision, Successor, carry_out, check, touched_by
 from coordination.compose import compose_agreement
 from coordination.enums import AgencyRole, DocumentState, MemberRole, OpinionChoice
 from coordination.locking import StaleVersion
@@ -109,6 +109,24 @@ def test_an_old_agreement_prints_its_old_name_and_a_new_one_the_new(cast):
     assert "SỞ DÂN TỘC VÀ TÔN GIÁO" in printed(old)
     assert "SỞ DÂN TỘC, TÔN GIÁO VÀ NỘI VỤ" not in printed(old)
     assert "SỞ DÂN TỘC, TÔN GIÁO VÀ NỘI VỤ" in printed(new)
+
+
+def test_a_new_name_makes_consent_lapse_and_typed_symbols_are_pointed_out(cast):
+    agreement = draft(cast)
+    document = agreement.document
+    type(document).objects.filter(pk=document.pk).update(state=DocumentState.IN_REVIEW, symbol="CT-SDTTG-HLHPN")
+    document.refresh_from_db()
+    review = open_round(document, acting=cast.officer.memberships.get(), due_on=date(2026, 7, 1))
+    partner = cast.partner.memberships.get()
+    give_opinion(review, acting=partner, choice=OpinionChoice.AGREES, seen_sha256=review.sha256)
+    decision = Decision(ON, "QĐ", (cast.board,), (Successor(cast.board, NEW),))
+    lines = {line.label: (line.count, line.records) for line in touched_by(decision, cast.officer)}
+    page = reverse("coordination:document_detail", args=[document.uid])
+    assert lines["Ký hiệu ghi sẵn trong dự thảo"] == (1, [("CT-SDTTG-HLHPN", page)])
+    decide(cast, old=[cast.board], into=[Successor(cast.board, NEW)])
+    review.refresh_from_db()
+    assert review.text_sha256 != review.sha256
+    assert Notice.objects.filter(reader=cast.partner, kind="consent_lapsed").count() == 1
 
 
 @pytest.mark.parametrize(
