@@ -190,9 +190,18 @@ class InviteeForm(forms.Form):
 
     full_name = forms.CharField(label=_("Full name"), max_length=100)
     email = forms.EmailField(
-        label=_("E-mail address"), help_text=_("It is also the name to sign in with, with or without a mailbox.")
+        label=_("E-mail address"),
+        help_text=_("It is also the name to sign in with, with or without a mailbox."),
+        error_messages={"invalid": _("Write the whole address, like ho.ten@quangngai.gov.vn.")},
     )
-    role = forms.ChoiceField(label=_("Role"), choices=MemberRole.choices)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=MemberRole.choices,
+        error_messages={
+            "required": _("Write the role: officer, reviewer, leader, clerk or administrator."),
+            "invalid_choice": _("“%(value)s” is no role. Write officer, reviewer, leader, clerk or administrator."),
+        },
+    )
     position_title = forms.CharField(label=_("Position"), max_length=100, required=False)
 
     def __init__(self, *args, taken, **options):
