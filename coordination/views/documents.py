@@ -104,7 +104,7 @@ def document_export(request):
 
 def visible_document(request, uid):
     rows = Document.objects.visible_to(request.user).for_register(our_agencies(request))
-    return get_object_or_404(rows.select_related(*settings.DOCUMENT_PAGES), uid=uid)
+    return get_object_or_404(rows.select_related("register_agency", *settings.DOCUMENT_PAGES), uid=uid)
 
 
 @require_safe
