@@ -217,6 +217,7 @@ def amended(page, made):
     clause = Clause.objects.get(section__document=made.document, text="Củng cố 30 địa chỉ tin cậy.")
     page.locator("[name=line-0-nature]").select_option("replaced")
     page.locator("[name=line-0-clause]").select_option(str(clause.pk))
+    page.locator("[name=line-0-lead]").select_option(str(clause.lead_id))
     page.locator("[name=line-0-valid_from]").fill("01/01/2027")
     page.locator("[name=line-0-text]").fill("Củng cố 40 địa chỉ tin cậy.")
     saves(page)
@@ -235,6 +236,7 @@ def each_day_has_its_text(page, made):
         table = page.get_by_role("table", name="Nhiệm vụ theo cơ quan chủ trì")
         table.get_by_text(f"Củng cố {there} địa chỉ tin cậy.").wait_for()
         assert table.get_by_text(f"Củng cố {gone} địa chỉ tin cậy.").count() == 0
+        table.get_by_text("Hội LHPN tỉnh chủ trì").wait_for()
     checked(page)
     picture(page, "agreement-amended")
 
