@@ -26,7 +26,7 @@ from coordination.manuscript import Annex, Block, Box, Chart, Heading, Manuscrip
 from reports.typeset import words
 from reports.typeset.balance import signed_by
 from reports.typeset.html import created_on, marks, reference_lines
-from reports.typeset.profile import MM, profile_of
+from reports.typeset.profile import MM, Profile, profile_of
 from reports.typeset.word_parts import end_xml, head_xml, rule_xml
 from reports.typeset.word_styles import styles_xml
 from reports.typeset.word_tables import table_xml
@@ -124,7 +124,7 @@ class _Writer:
         if isinstance(block, Paragraph):
             return self._paragraph(block, following)
         if isinstance(block, Table):
-            return _table(block, wide, small or block.small)
+            return _table(block, wide, small or block.small, self.profile)
         return paragraph("Box", spans_xml(block.spans, self.notes)) if isinstance(block, Box) else ""
 
     def _paragraph(self, block: Paragraph, following: Block | None) -> str:
@@ -232,11 +232,11 @@ def _pictures(charts: list[Chart]) -> list[bytes]:
     return chart_pictures(charts) if charts else []
 
 
-def _table(block: Table, wide: float, small: bool) -> str:
+def _table(block: Table, wide: float, small: bool, profile: Profile) -> str:
     return (
         (line("Caption", block.caption) if block.caption else "")
         + (line("Unit", block.unit) if block.unit else "")
-        + table_xml(block, wide, small)
+        + table_xml(block, wide, small, profile)
         + (line("Source", block.legend) if block.legend else paragraph("Gap", ""))
     )
 

@@ -102,7 +102,7 @@ def end_xml(signatures: tuple[Signature, ...], recipients: tuple[str, ...], prof
             widths, [row_of(cell_of(widths[0], to or paragraph("Recipients", "")) + cell_of(widths[1], signed))]
         )
     half, third = twips(wide / 2), twips(wide / 4)
-    rows = []
+    rows: list[str] = []
     for pair in batched(levelled(signatures), 2):
         above = paragraph("Signature", "") if rows else ""  # parts the titles from the names of the row above
         cells = [cell_of(half, above + _signature(*one), '<w:gridSpan w:val="2"/>') for one in pair]
