@@ -24,7 +24,8 @@ from coordination.review_trail import review_of
 
 Labels = Mapping[str, str | Promise]
 SAME_ACT = timedelta(seconds=2)  # rows of several tables that one person writes so close together are one act
-REMOVED = "-"
+SAME_SAVE = timedelta(milliseconds=500)  # rows of one table and one record that a single save writes
+REMOVED, CHANGED = "-", "~"
 
 
 @dataclass(frozen=True)
@@ -151,22 +152,44 @@ def _leads_to(model: Any, name: str) -> Any:
 
 
 def _acts_of(part: Part, rows: list[Any], names: _Names, *, is_record: bool) -> Iterator[Act]:
-    """Of each part on its own; rows of one moment are one act, whose last word counts."""
+    """Of each part on its own; rows of one save are one act, whose last word counts."""
     identity = attrgetter(*(_attname(part, name) for name in part.key))
     in_turn = sorted(rows, key=lambda row: (str(identity(row)), row.history_date, row.history_id))
     for key, group in groupby(in_turn, key=identity):
         listed = list(group)
         before = _made_anew(listed)
-        for at, moment in groupby(listed, key=attrgetter("history_date")):
-            listed = list(moment)
-            there = [row for row in listed if row.history_type != REMOVED]
-            last, after = listed[-1], there[-1] if there else None
+        for moment in _moments(listed):
+            there = [row for row in moment if row.history_type != REMOVED]
+            last, after, at = moment[-1], there[-1] if there else None, moment[0].history_date
             act = Act(at, last.history_user, names.on(last.acting_for_id, at), tables={(part.model, key)})
             act.is_first = is_record and before is None
             act.why = last.history_change_reason or ""
             act.changes = [] if act.is_first else list(_changes(part, before, after, names))
             yield act
             before = after
+
+
+def _moments(rows: list[Any]) -> list[list[Any]]:
+    """Rows of one save: the columns, then each many-to-many column, are written as rows of their own."""
+    found: list[list[Any]] = []
+    for row in rows:
+        if found and _of_one_save(found[-1][0], row):
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return found
+
+
+def _of_one_save(one: Any, other: Any) -> bool:
+    """Each save by a form counts the version up."""
+    if one.history_date == other.history_date:
+        return True
+    same = getattr(one, "version", None) == getattr(other, "version", 0) and other.history_type == CHANGED
+    return bool(same and one.history_user_id == other.history_user_id and _at_once(one, other))
+
+
+def _at_once(one: Any, other: Any) -> bool:
+    return bool(other.history_date - one.history_date <= SAME_SAVE)
 
 
 def _made_anew(rows: list[Any]) -> Any:

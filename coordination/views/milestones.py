@@ -33,6 +33,7 @@ def milestone_result(request, uid, milestone_uid):
         "milestone": milestone,
         "form": form,
         "words": request.GET.get("q", ""),
+        "found": bool(offered),
         "back": page_of(milestone),
         "may_enter": rules.has_perm("coordination.enter_document", request.acting),
     }

@@ -281,3 +281,10 @@ def test_every_trail_names_columns_that_exist():
         named = [(apps.get_model(label), trail.labels), *((part.model, part.labels) for part in trail.parts)]
         for model, labels in named:
             assert set(labels) <= {field.name for field in model._meta.get_fields()}, label
+
+
+def test_a_clause_and_its_partners_are_entered_in_one_act(cast):
+    """The rows of a many-to-many column are written a moment after those of the table."""
+    row, clause = agreement(cast)
+    clause.partners.set([cast.union])
+    assert [act.is_first for act in acts_on(row)] == [True]
