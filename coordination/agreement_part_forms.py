@@ -111,11 +111,12 @@ class Part:
         data: Mapping[str, Any] | None = None,
         lines: list[Line] | None = None,
         words: str = "",
+        more: int = 0,
     ) -> None:
         self.agreement, self.document, self.desk, self.section = agreement, agreement.document, desk, section
         self.data, self.words = data, (words or str(data.get("find", "") if data else "")).strip()[:100]
         self.refusals: list[str] = []
-        self.given = lines or []
+        self.given, self.more = lines or [], more
         self.stored = self.stored_lines()
         chosen = self.stored if lines is None else lines
         options = {"offers": self.offers(), "stage": (agreement.stage_from, agreement.stage_to)}
@@ -128,7 +129,7 @@ class Part:
             formset=Lines,
             can_order=True,
             can_delete=True,
-            extra=self.empties,
+            extra=self.empties + self.more,
             max_num=MOST_LINES,
             absolute_max=MOST_LINES,
         )
@@ -175,14 +176,19 @@ class Part:
 
     @property
     def errors(self) -> bool:
-        return bool(self.refusals) or (self.data is not None and any(form.errors for form in self.forms))
+        return bool(self.refusals) or any(form.errors for form in self.judged)
+
+    @property
+    def judged(self) -> list[Any]:
+        """What was sent, but for the lines that are taken out."""
+        return [form for form in self.forms if form.is_bound and not form["DELETE"].value()]
 
     @property
     def non_field_errors(self) -> list[str]:
         return self.refusals
 
     def __iter__(self) -> Iterator[Problem]:
-        for form in self.forms:
+        for form in self.judged:
             for field in form:
                 if field.errors:
                     label = f"{form.label} – {field.label}" if form.label else str(field.label)
@@ -238,6 +244,10 @@ class FactsPart(Part):
     @property
     def forms(self):
         return [self.lines]
+
+    @property
+    def judged(self):
+        return [self.lines] if self.lines.is_bound else []
 
     management = ""
 

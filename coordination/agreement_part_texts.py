@@ -210,7 +210,7 @@ class BasesPart(Part):
 
     def line_for(self, uid):
         document = next((row for row in self.found if str(row.uid) == uid), None)
-        return {"target": str(document.pk), "text": ""} if document else None
+        return {"target": str(document.pk), "ORDER": ""} if document else None
 
     def dress(self):
         super().dress()

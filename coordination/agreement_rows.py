@@ -171,7 +171,6 @@ class SectionRow(Row):
         required=False,
         max_length=LONGEST_TEXT,
         widget=paragraphs(2),
-        help_text=_("Tasks with a lead do not belong here: they are written in the next part."),
     )
 
     def clean(self):

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -178,7 +179,7 @@ def _clauses(agreement: Agreement, section: Section, number: str) -> Task:
 def _milestones(agreement: Agreement, *, needed: bool) -> Task:
     rows = list(agreement.milestones.all())
     task = Task(MILESTONES, _("Milestones"), address_of(agreement, MILESTONES))
-    task.says = ", ".join(f"{row.get_nature_display()} {row.year}" for row in rows)
+    task.says = ", ".join(f"{capfirst(row.get_nature_display())} {row.year}" for row in rows)
     if needed and not rows:
         task.missing.append(_("When the parties review the work is not written."))
     return task

@@ -14,7 +14,7 @@ from itertools import groupby
 from django.utils import timezone, translation
 
 from coordination.enums import AgencyKind, ClauseChangeNature, LinkNature, Numbering
-from coordination.formats import date_words
+from coordination.formats import date_vi, date_words
 from coordination.manuscript import Block, Head, Heading, Issuer, Manuscript, Paragraph, Signature, Span
 from coordination.models import (
     Agency,
@@ -92,7 +92,9 @@ class _Composer:
         self.parties = list(parties.order_by("symbol_order"))
         self.names = {party.agency_id: party.agency.name_on(self.day) for party in self.parties}
         self.sections = list(self.document.sections.order_by("position", "pk"))
-        clauses = Clause.objects.filter(section__document=self.document).for_text().in_force(self.day)
+        clauses = Clause.objects.filter(section__document=self.document).for_text()
+        if day or self.document.issued_on:
+            clauses = clauses.in_force(self.day)
         self.clauses = sorted(clauses, key=lambda clause: (clause.section_id, clause.position, clause.pk))
 
     def manuscript(self) -> Manuscript:
@@ -192,7 +194,7 @@ class _Composer:
                 announced = self._announced(lead, tasks)
                 yield Paragraph(f"{section.key}.lead-{tasks[0].key}", (Span(announced),), "lead")
             for clause in tasks:
-                yield Paragraph(f"{section.key}.{clause.key}", (Span(f"- {clause.text}"),))
+                yield Paragraph(f"{section.key}.{clause.key}", (Span(f"- {clause.text}{_held(clause)}"),))
 
     def _announced(self, lead: Agency | None, tasks: Sequence[Clause | ClauseChange]) -> str:
         if lead is None:
@@ -204,6 +206,14 @@ class _Composer:
     def _short(self, agency: Agency) -> str:
         name = self.names.get(agency.pk) or agency.name_on(self.day)
         return name.short_name
+
+
+def _held(clause: Clause) -> str:
+    """The days the parties agreed on, where not the whole stage; those of an amendment stand in the amendment."""
+    first = clause.valid_from if not clause.introduced_by_id else None
+    last = clause.valid_to if not clause.repealed_by_id else None
+    days = " ".join(f"{word} {date_vi(day)}" for word, day in (("từ", first), ("đến hết", last)) if day)
+    return f" (thực hiện {days})" if days else ""
 
 
 def full_name(agency: Agency, name: AgencyName) -> str:

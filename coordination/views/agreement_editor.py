@@ -132,10 +132,7 @@ def more_of(sent, make):
     lines = part.typed()
     if asked.startswith("add:") and (added := part.line_for(asked.removeprefix("add:"))):
         lines.append(added)
-    fuller = make(lines=lines[:MOST_LINES], words=sent.get("find", ""))
-    if asked == "line":
-        fuller.lines.extra += MORE_LINES
-    return fuller
+    return make(lines=lines[:MOST_LINES], words=sent.get("find", ""), more=MORE_LINES if asked == "line" else 0)
 
 
 def saved(request, part, make):
