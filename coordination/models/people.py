@@ -217,9 +217,10 @@ class Invitation(Record):
         return self.email
 
     def state_at(self, now: datetime) -> InvitationState:
+        """An agency that has ended takes nobody any more."""
         if self.accepted_at:
             return InvitationState.ACCEPTED
-        if self.withdrawn_at:
+        if self.withdrawn_at or not self.agency.is_open_on(timezone.localdate(now)):
             return InvitationState.WITHDRAWN
         return InvitationState.OPEN if self.expires_at > now else InvitationState.EXPIRED
 

@@ -42,6 +42,7 @@ from coordination.models.agency import name_of
 from coordination.pagination import CappedPaginator
 from coordination.places import became_of
 from coordination.refusals import message_for, rule_broken
+from coordination.why_not import why_no_agency
 
 NEWEST = 10  # documents shown; the register has them all
 
@@ -85,6 +86,7 @@ def agency_detail(request, uid):
         "people": Membership.objects.current(today).filter(agency=agency).values("user").distinct().count(),
         "documents": documents.select_related("kind").order_by("-register_year", "-issued_on", "-pk")[:NEWEST],
         "keeps_letterhead": rules.has_perm("coordination.keep_letterhead", request.acting, agency),
+        "why": why_no_agency(request.user, request.acting, agency),
         "keeps_members": request.user.is_system_administrator
         or rules.has_perm("coordination.keep_members", request.acting, agency),
     }
@@ -101,7 +103,7 @@ def members_for(user, agency, today):
     """Names of colleagues and, for the system administrator, of all; None: others read how many there are."""
     if not user.is_system_administrator and agency.pk not in access_of(user).own:
         return None
-    rows = Membership.objects.current(today).filter(agency=agency).select_related("user")
+    rows = Membership.objects.current(today).filter(agency=agency).select_related("user", "deputises__user")
     return list(rows.order_by("user__sort_key", "pk"))
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -46,6 +47,13 @@ def kept_agency(request, uid):
     return agency
 
 
+def inviting_agency(request, uid):
+    agency = kept_agency(request, uid)
+    if not agency.is_open_on(timezone.localdate()):
+        raise PermissionDenied(_("The agency has ended. Invite people to the agency that came of it."))
+    return agency
+
+
 @require_safe
 def invitation_list(request, uid):
     agency, now = kept_agency(request, uid), timezone.now()
@@ -75,7 +83,7 @@ def to_list(agency):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_create(request, uid):
-    agency = kept_agency(request, uid)
+    agency = inviting_agency(request, uid)
     if was_sent(request):
         messages.info(request, _("This invitation is on its way already."))
         return to_list(agency)
@@ -91,7 +99,7 @@ def invitation_create(request, uid):
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_bulk(request, uid):
     """First the list is read back line by line; sent once more with `confirmed`, the valid lines are invited."""
-    agency = kept_agency(request, uid)
+    agency = inviting_agency(request, uid)
     if was_sent(request):
         messages.info(request, _("These invitations are on their way already."))
         return to_list(agency)

@@ -384,6 +384,15 @@ def test_a_withdrawn_link_does_not_work_and_a_used_one_is_not_withdrawn(cast):
             write()
 
 
+def test_an_agency_that_has_ended_takes_nobody(cast):
+    row, code = asked(cast)
+    assert row.state_at(timezone.now()) == InvitationState.OPEN
+    changed(cast.board, closed_on=YESTERDAY)()
+    with pytest.raises(InvitationGone):
+        join(invitation_with(code), full_name="A", password=PASSWORD)
+    assert User.objects.filter(email="moi@example.vn").count() == 0
+
+
 def test_one_open_invitation_for_an_address_and_role(cast):
     asked(cast)
     with pytest.raises(AlreadyInvited):

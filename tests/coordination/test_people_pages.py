@@ -17,6 +17,7 @@ from coordination.models import HandOver, Invitation, Membership, User
 from programs.enums import FactState
 from programs.models import Activity
 from tests import factories
+from tests.constraints import changed
 from tests.coordination.reviews import hat
 from tests.coordination.test_people import PASSWORD, invitee, work
 from tests.pages import Page
@@ -298,6 +299,25 @@ def test_list_says_what_became_of_each(cast, kept, time_machine):
     assert Page(kept.get(url("invitation_list", cast.board))).texts("span", class_="pill") == ["đang chờ", "đã rút"]
 
 
+@pytest.mark.parametrize("page", ["invitation_create", "invitation_bulk"])
+def test_nobody_is_invited_to_an_agency_that_has_ended(cast, client, page):
+    client.force_login(cast.administrator)
+    values = invite_values(client, cast.board)
+    changed(cast.board, closed_on=TODAY - timedelta(days=1))()
+    assert client.post(url(page, cast.board), values).status_code == 403
+    assert client.get(url("invitation_list", cast.board)).status_code == 200
+    assert Invitation.objects.count() == 0
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_invitation_list_query_count(cast, kept, rows, django_assert_num_queries):
+    for row in range(rows):
+        code_for(cast, email=f"p{row}@example.vn")
+    kept.get(url("invitation_list", cast.board))
+    with django_assert_num_queries(6):
+        kept.get(url("invitation_list", cast.board))
+
+
 # --- a staff list ----------------------------------------------------------------------------------------------------
 
 LIST = """Hoàng Thị B	b@example.vn	Chuyên viên	Phó phòng
@@ -328,8 +348,8 @@ def test_valid_lines_are_invited_by_their_own_button_and_once(cast, kept):
     address = url("invitation_bulk", cast.board)
     values = bulk_values(kept, cast.board)
     digest = Page(kept.post(address, values)).one("button", name="confirmed").attributes["value"]
-    changed = kept.post(address, values | {"people": LIST + "Thêm D, d@example.vn, lãnh đạo", "confirmed": digest})
-    assert (changed.status_code, Invitation.objects.count()) == (422, 0)
+    altered = kept.post(address, values | {"people": LIST + "Thêm D, d@example.vn, lãnh đạo", "confirmed": digest})
+    assert (altered.status_code, Invitation.objects.count()) == (422, 0)
     for _click in range(2):
         assert kept.post(address, values | {"confirmed": digest}).url == url("invitation_list", cast.board)
     found = Invitation.objects.order_by("email").values_list("email", "role", "position_title")
@@ -459,6 +479,16 @@ def test_a_code_that_cannot_be_one_is_said_by_the_field(db, client):
 
 
 # --- accounts --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_account_query_count(cast, client, rows, django_assert_num_queries):
+    for row in range(rows):
+        factories.member(cast.union, user=cast.officer, valid_from=TODAY - timedelta(days=row))
+    client.force_login(cast.administrator)
+    client.get(url("account_detail", cast.officer))
+    with django_assert_num_queries(8):
+        client.get(url("account_detail", cast.officer))
 
 
 def test_account_shows_roles_over_time(cast, client):
