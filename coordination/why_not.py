@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import rules
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination.access import hats_of
-from coordination.enums import MemberRole
 from coordination.formats import date_vi
 from coordination.models import Agency, AgencySuccession, Document, Membership, User
 from coordination.models.agency import name_of
@@ -101,13 +101,12 @@ def why_no_place(user: User) -> WhyNot | None:
     return WhyNot(reason, _("Tell the administrator what is wrong, with the decision it rests on."))
 
 
-def why_no_agency(user: User, acting: Membership | None, agency: Agency) -> WhyNot:
-    """For the page of an agency, its names and its people, where the hat may not change them."""
-    if agency.closed_on and agency.closed_on < timezone.localdate():
-        reason = _("The agency closed on %(day)s: what it was called stays as it was.")
+def why_no_agency(user: User, acting: Membership | None, agency: Agency) -> WhyNot | None:
+    """The system administrator enters names and decisions; the administrator of the agency keeps its letterhead."""
+    if user.is_system_administrator or rules.has_perm("coordination.keep_letterhead", acting, agency):
+        return None
+    if not agency.is_open_on(timezone.localdate()) and agency.closed_on:
+        reason = _("The agency ended on %(day)s: its names and papers stay as they were.")
         return WhyNot(reason % {"day": date_vi(agency.closed_on)}, _("A mistake is corrected by the administrator."))
-    return why_not(user, acting, [agency.pk], may=administers, who=_("administrators"))
-
-
-def administers(hat: Membership) -> bool:
-    return hat.role == MemberRole.ADMINISTRATOR
+    reason = _("Names and mergers of agencies follow decisions; the system administrator enters them.")
+    return WhyNot(reason, _("Letterhead, desks and people are kept by the administrator of the agency."))

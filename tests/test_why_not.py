@@ -83,6 +83,7 @@ def records(cast):
         ("budget", ELSEWHERE),
         ("document", ELSEWHERE),
         ("agreement", "giữ nguyên như khi ký"),
+        ("agency", "sáp nhập, chia tách cơ quan theo quyết định"),
         ("unit", "theo quyết định"),
     ],
 )
@@ -109,6 +110,11 @@ def test_who_may_change_it_is_told_nothing(cast, client, records):
     for page in ("activity", "model", "budget", "document"):
         assert answers(client, cast.officer, getattr(records, page)()) == [], page
     assert answers(client, cast.administrator, records.unit()) == []
+    assert answers(client, cast.administrator, records.agency()) == []
+    assert answers(client, factories.member(cast.board, MemberRole.ADMINISTRATOR), records.agency()) == []
+    changed(cast.board, closed_on=date(2026, 1, 1))()
+    (answer,) = answers(client, cast.partner, records.agency())
+    assert "kết thúc hoạt động ngày 01/01/2026" in answer
 
 
 def test_a_frozen_record_names_the_report_that_holds_it(cast, client, records):
@@ -169,7 +175,8 @@ def test_of_a_merged_agency_the_one_that_goes_on_is_named(cast, client, records)
     (answer,) = answers(client, cast.chair, page)
     assert "Mục này là của Sở mới" in answer
     assert answers(client, factories.member(later), page) == []
-    assert "Vai trò của bạn ở Sở mới là “Lãnh đạo”" in answers(client, factories.member(later, MemberRole.LEADER), page)[0]
+    (answer,) = answers(client, factories.member(later, MemberRole.LEADER), page)
+    assert "Vai trò của bạn ở Sở mới là “Lãnh đạo”" in answer
 
 
 def test_a_draft_is_open_to_its_agency_only(cast, client, records):
