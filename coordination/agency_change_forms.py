@@ -92,7 +92,10 @@ class RenameForm(DecisionForm):
 
     def build(self):
         self.fields |= name_fields()
-        for column, value in columns_of(self.agency.names.latest("valid_from")).items():
+        now = columns_of(self.agency.names.latest("valid_from"))
+        if now["letterhead"] == now["name"].upper():  # it follows the new name
+            now["letterhead"] = ""
+        for column, value in now.items():
             self.initial.setdefault(column, value)
 
     @property

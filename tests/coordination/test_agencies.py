@@ -31,6 +31,10 @@ from coordination.models import (
 from coordination.refusals import rule_broken
 from coordination.review import all_consent, give_opinion, open_round
 from programs.enums import FactState
+from reports.enums import ReportScope
+from reports.figures import At, Compared, Scope, Values
+from reports.figures.activities import ACTIVITIES
+from reports.figures.registry import every_tally
 from reports.models import Report
 from tests import factories
 from tests.programs.activity_forms import sent
@@ -192,6 +196,18 @@ def test_a_person_of_the_old_agency_keeps_rights_over_old_records(merged, client
     assert client.get(reverse("programs:activity_edit", args=[merged.old_record.uid])).status_code == 200
     client.force_login(merged.stranger)
     assert client.get(reverse("programs:activity_detail", args=[merged.old_record.uid])).status_code == 404
+
+
+def test_the_same_period_of_last_year_follows_the_lineage(merged):
+    """The board and the office for faiths of 2025 are compared with the agency of 2026; the record is not touched."""
+    factories.activity(merged.faith, merged.commune, day=date(2025, 3, 3), sessions=2)
+    factories.activity(merged.new, merged.commune, day=date(2026, 4, 4), sessions=5)
+    compared = Compared.of(factories.period("2026-H1", same_period_last_year=factories.period("2025-H1")))
+    values = Values(Scope.of(merged.new, merged.province, ReportScope.AGENCY), compared, [every_tally(ACTIVITIES)])
+    found = [values.get("activities.sessions", at).value for at in (At.NOW, At.LAST_YEAR)]
+    assert found == [5, 3]
+    merged.old_record.refresh_from_db()
+    assert merged.old_record.owner == merged.board
 
 
 def test_an_agreement_of_before_keeps_its_party_and_prints_its_old_name(merged):

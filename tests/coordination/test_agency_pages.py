@@ -282,6 +282,14 @@ def test_a_rename_shows_names_before_and_after_then_saves_once(cast, admin):
     assert cast.board.names.count() == 2
 
 
+def test_the_letterhead_follows_the_new_name_where_it_followed_the_old(cast, admin):
+    typed = filled(admin, "rename", cast.board, **(NAMES | {"letterhead": ""}))
+    shown = Page(admin.get(address("rename", cast.board))).one("input", name="letterhead")
+    assert "value" not in shown.attributes
+    admin.post(address("rename", cast.board), typed | {"confirmed": "1"})
+    assert cast.board.name_on(ON).letterhead == "SỞ MỚI"
+
+
 def test_one_may_go_back_to_what_was_typed(cast, admin):
     typed = filled(admin, "rename", cast.board, **NAMES)
     page = Page(admin.post(address("rename", cast.board), typed | {"open": "again"}))
