@@ -345,10 +345,18 @@ class RegisterOnlyForm(AgreementForm):
 
     def clean(self):
         cleaned = super().clean()
+        self.check_at_work(cleaned.get("issued_on"))
         keeper = cleaned.get("register_agency")
         if keeper and keeper not in dict(self.parties).values():
             self.add_error("register_agency", _("Choose one of the parties, or leave it empty."))
         return cleaned
+
+    def check_at_work(self, day: date | None) -> None:
+        for name, agency in self.parties if day else ():
+            if (agency.opened_on or date.min) > day or (agency.closed_on or date.max) < day:
+                self.add_error(
+                    name, _("This agency was not at work on the day of the paper. Choose the one of that day.")
+                )
 
     def keeper(self) -> Agency | None:
         return self.cleaned_data["register_agency"]

@@ -335,6 +335,14 @@ def test_a_broken_paper_is_refused_by_its_field(board, cast, kind, field, value,
     assert not Agreement.objects.exists()
 
 
+def test_a_party_of_another_time_is_refused_by_its_field(board, cast, kind):
+    changed(cast.union, opened_on=date(2026, 6, 11))()
+    response = board.post(url("register"), paper(kind, cast.board, cast.union))
+    assert response.status_code == 422
+    assert "Hãy chọn cơ quan của ngày đó" in errors_of(response)["party_2"]
+    assert not Agreement.objects.exists()
+
+
 # ---- after another one ----
 
 
@@ -563,6 +571,16 @@ def test_issue_refuses_a_number_of_the_series_by_its_field(clerk, cast, there, n
     assert "Kế hoạch trước" in errors_of(response)["number"]
     assert_all_kept(response, sent)
     assert Document.objects.get(pk=made.document_id).number == ""
+
+
+def test_issue_refuses_a_day_on_which_a_party_was_not_at_work(clerk, cast):
+    made = agreed(cast)
+    changed(cast.union, opened_on=date(2026, 6, 16))()
+    sent = numbered(cast, issued_on="15/06/2026")
+    response = clerk.post(url("move", made, "issue"), sent)
+    assert response.status_code == 422
+    assert "Hội LHPN tỉnh không hoạt động vào ngày 15/06/2026" in errors_of(response)["issued_on"]
+    assert_all_kept(response, sent)
 
 
 def test_another_year_another_kind_or_another_series_has_its_own_numbers(cast):
