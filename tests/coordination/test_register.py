@@ -519,7 +519,7 @@ def test_excel_says_what_the_database_says(client, cast, papers):
     assert list(sheets) == ["Đi", "Đến"]
     day = excel_day(date(2026, 3, 1))
     assert sheets["Đi"][1:] == [
-        ["07/BC-SDTTG", day, "Báo cáo: =1+1", "Nguyễn Văn A", "UBND tỉnh;", "Lưu: VT.", "", ""]
+        ["07/BC-SDTTG", day, "Báo cáo: =1+1", "Nguyễn Văn A", "UBND tỉnh", "VT", "", ""]
     ]
     rows = Document.objects.received_by({cast.board.pk}).for_register({cast.board.pk}).order_by("arrival_number", "pk")
     expected = [
