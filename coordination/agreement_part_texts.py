@@ -106,7 +106,7 @@ class ClausesPart(WithParties):
     hint = gettext_lazy("One task a line, in the order of the paper. Without a lead all parties do it together.")
     line_word, more_word = gettext_lazy("Task %(number)s"), gettext_lazy("Add tasks")
 
-    @property
+    @cached_property
     def title(self):
         numbers = {row.pk: number for row, number, _level in numbered_sections(self.document)}
         named = f"{numbers.get(self.section.pk, '')} {self.section.heading}".strip()

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from coordination.compose import numbered_sections
 from coordination.enums import CommentState, LinkNature
 from coordination.models import Agreement, Comment, Section, User
+from coordination.models.agency import name_of
 
 FACTS, PARTIES, SECTIONS, CLAUSES = "facts", "parties", "sections", "clauses"
 BASES, MILESTONES, RECIPIENTS, CHANGES = "bases", "milestones", "recipients", "changes"
@@ -120,14 +121,15 @@ def _facts(agreement: Agreement) -> Task:
 
 
 def _parties(agreement: Agreement, today: date) -> Task:
-    rows = list(agreement.document.parties.select_related("agency").order_by("symbol_order"))
-    names = [row.agency.name_on(today).short_name for row in rows]
-    task = Task(PARTIES, _("Parties and who signs"), address_of(agreement, PARTIES), says=", ".join(names))
+    named = agreement.document.parties.annotate(called=name_of("agency", "short_name", today))
+    rows = list(named.order_by("symbol_order"))
+    task = Task(PARTIES, _("Parties and who signs"), address_of(agreement, PARTIES))
+    task.says = ", ".join(row.called for row in rows)
     if len(rows) < 2:
         task.missing.append(_("There are not two parties yet."))
         task.blocks = True
-    for number, (row, name) in enumerate(zip(rows, names, strict=True), 1):
-        values = {"number": number, "agency": name}
+    for number, row in enumerate(rows, 1):
+        values = {"number": number, "agency": row.called}
         if not row.name:
             task.missing.append(_("Party %(number)s (%(agency)s) has nobody who signs yet.") % values)
         elif not row.title:

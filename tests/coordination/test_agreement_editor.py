@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from coordination import agreement_parts as parts
 from coordination.agreement_actions import amend_agreement
-from coordination.agreement_parts import Cited, ClauseLine, MilestoneLine, RecipientLine
+from coordination.agreement_parts import Cited, ClauseLine, MilestoneLine, RecipientLine, SectionLine
 from coordination.comments import add_comment
 from coordination.compose import compose_agreement
 from coordination.enums import DocumentState, LinkNature, MilestoneNature
@@ -23,6 +23,7 @@ from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
 __all__ = ["plan"]  # the fixture
+LIST, TASKS = 19, 21  # queries
 
 
 @pytest.fixture
@@ -114,6 +115,27 @@ def test_what_is_fixed_leads_to_its_page_which_says_why(page, cast, plan):
     issued(plan, cast)
     answers = [page.list(), page.client.get(page.url("facts"))]
     assert [answer.url for answer in answers] == [reverse("coordination:agreement_detail", args=[plan.uid])] * 2
+
+
+@pytest.mark.parametrize("more", [1, 3])
+def test_the_list_asks_the_database_as_often_however_long_the_text(page, cast, plan, more, django_assert_num_queries):
+    lines = [SectionLine(1, "Nội dung phối hợp", uid=section_of(plan).uid)]
+    saved(cast, plan, parts.save_sections, [*lines, *(SectionLine(1, f"Mục {number}") for number in range(more))])
+    for number in range(more):
+        agency = factories.agency(cast.province, f"Sở {number}", f"S{number}")
+        plan.document.parties.create(agency=agency, symbol_order=5 + number, signature_column=5 + number)
+    page.list()  # the first request of a session writes
+    with django_assert_num_queries(LIST):
+        assert len(Page(page.list()).one("details", class_="mt-2").text.split("Nhiệm vụ:")) == more + 1
+
+
+@pytest.mark.parametrize("tasks", [1, 3])
+def test_tasks_ask_the_database_as_often_however_many(page, cast, plan, tasks, django_assert_num_queries):
+    lines = [ClauseLine(f"Việc {n}.", cast.board, [cast.union], [Cited(text="Luật")]) for n in range(tasks)]
+    saved(cast, plan, parts.save_clauses, section_of(plan), lines)
+    with django_assert_num_queries(TASKS):
+        shown = Page(page.client.get(page.url("clauses", section_of(plan))))
+    assert len(shown.all("fieldset", class_="part-line")) == tasks + 1
 
 
 # ---- every part ----
