@@ -254,7 +254,7 @@ def milestone_event(milestone: Milestone, user_sees: set[int], today: date) -> E
     when = (
         milestone.ends_on.strftime("%d/%m/%Y") if milestone.ends_on else _("year %(year)s") % {"year": milestone.year}
     )
-    return Event(when, str(milestone.get_nature_display()), look, result, url, milestone.last_day, milestone)
+    return Event(when, str(milestone.get_nature_display()), look, result, url, milestone.last_day, milestone=milestone)
 
 
 def line_of_time(agreement: Agreement, user: User, today: date) -> list[Event]:
