@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from coordination.enums import UnitLevel
@@ -73,8 +73,10 @@ def within(agencies: QuerySet[Agency], province: AdministrativeUnit) -> QuerySet
 
 
 def for_list(agencies: QuerySet[Agency], today: date) -> QuerySet[Agency]:
-    """Those at work first, in protocol order; `names` newest first."""
+    """Those at work first, in protocol order; `names` newest first, `people`: how many work there."""
     names = Prefetch("names", AgencyName.objects.order_by("-valid_from"))
+    working = Q(memberships__in=Membership.objects.current(today))
+    agencies = agencies.annotate(people=Count("memberships__user", filter=working, distinct=True))
     rows = agencies.named_on(today).select_related("unit__province").prefetch_related(names)  # type: ignore[attr-defined]
     return rows.order_by(F("closed_on").asc(nulls_first=True), "protocol_order", F("unit__sort_key").asc(), "pk")
 
