@@ -53,11 +53,6 @@ class Row(forms.Form):
                     name, ValidationError(words, "outside", {"first": date_vi(first), "last": date_vi(last)})
                 )
 
-    @property
-    def head(self) -> list[forms.BoundField]:
-        """Fields the template lays out itself are left out of those shown one below the other."""
-        return [field for field in self.visible_fields() if field.name not in ("ORDER", "DELETE")]
-
 
 class FactsForm(Row):
     """What stands at the top and at the end of the paper."""
