@@ -342,6 +342,7 @@ class Records:
     def report_to_issue(self):
         report = factories.report(self.stage.board, self.stage.province, scope=ReportScope.PROVINCE)
         changed(report.document, state=DocumentState.APPROVED)()
+        self._keep_version(report.document, compose(report))
         return [report.uid, "issue"]
 
     def issued_report(self):

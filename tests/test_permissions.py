@@ -25,6 +25,7 @@ from django.test import override_settings
 from django.urls import URLResolver, get_resolver, reverse
 
 from tests.digest import changed_tables, digest
+from tests.filled_forms import FORM_STANDS_ON, SAVES_NOTHING, TYPED, filled
 from tests.permission_records import PEOPLE, TODAY, Records, Stage, ask, undone
 
 TABLE = Path(__file__).with_name("permissions.csv")
@@ -69,19 +70,58 @@ def word_of(answer):
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
 def test_who_opens(stage, row):
-    """Refused writes, and the first reading that is allowed, leave every table as it was."""
-    url, found, wrote, read = address(stage, row), {}, {}, False
+    """The first reading that is allowed leaves every table as it was."""
+    url, found, wrote = address(stage, row), {}, None
     for person in PEOPLE:
         with undone():
             answer = ask(stage, person, row["method"], url)
             found[person] = word_of(answer)
-            first_reading = row["method"] == "get" and not read and answer.status_code == HTTPStatus.OK
-            if first_reading or answer.status_code in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
-                read = read or first_reading
-                if (row["method"] == "post" or first_reading) and (tables := changed_tables(stage.digest, digest())):
-                    wrote[person] = tables
+            if row["method"] == "get" and wrote is None and answer.status_code == HTTPStatus.OK:
+                wrote = changed_tables(stage.digest, digest())
     assert found == {person: row[person] for person in PEOPLE}
-    assert wrote == {}
+    assert not wrote
+
+
+REFUSED = {"403", "404", "login"}
+SENT = [
+    row
+    for row in ROWS
+    if row["method"] == "post" and REFUSED & set(row.values()) and not row["url"].startswith(("account_", "mfa_"))
+]
+
+
+def sent_by(stage, person, row):
+    """What the form holds for this person, filled in; of a button, which has no page of its own, what is typed."""
+    url = address(stage, row)
+    typed = {name: value.format_map(vars(stage)) for name, value in TYPED.get(row["url"], {}).items()}
+    for name, words in ((row["url"], None), *FORM_STANDS_ON.get(row["url"], ())):
+        page = ask(stage, person, "get", reverse(name, args=stage.words[row["record"]][:words]))
+        sent = filled(page, url, typed) if page.status_code == HTTPStatus.OK else None
+        if sent is not None:
+            return sent
+    return typed
+
+
+def written_by(stage, person, row, sent):
+    with undone():
+        answer = ask(stage, person, "post", address(stage, row), sent)
+        return word_of(answer), changed_tables(stage.digest, digest())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", SENT, ids=name_of)
+def test_refused_people_write_nothing_with_a_form_that_would_be_saved(stage, row):
+    """The form is that of the first person who may send it; sent by that person it does write: the control."""
+    sent, wrote = {}, []
+    for person in (person for person in PEOPLE if row[person] not in REFUSED):
+        sent = sent_by(stage, person, row)
+        wrote = written_by(stage, person, row, sent)[1]
+        if wrote:
+            break
+    refused = {person: row[person] for person in PEOPLE if row[person] in REFUSED}
+    found = {person: written_by(stage, person, row, sent) for person in refused}
+    assert found == {person: (word, []) for person, word in refused.items()}
+    assert wrote or name_of(row) in SAVES_NOTHING
 
 
 @pytest.mark.django_db
