@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from bench import activity_list, deadline, figures, printing, province, register
+from bench import activity_list, agreement, deadline, figures, printing, province, register
 from bench.rounds import Result, Timings, at_most, queries_of, take_turns
 
 SIZES = (20_000, 100_000, 1_000_000, 3_000_000)
@@ -42,11 +42,13 @@ def main(arguments: list[str]) -> int:
 
 
 def measure(sizes: list[int], rounds: int) -> Iterator[Result]:
-    """Papers first: they need no data."""
+    """Papers first: most need no data."""
     with tempfile.TemporaryDirectory() as folder:
         yield from printing.measure_report(Path(folder), rounds)
     yield from printing.measure_annex(max(2, rounds // 2))
     cast = prepare()
+    with tempfile.TemporaryDirectory() as folder:
+        yield from agreement.measure(cast, Path(folder), rounds)
     yield from measure_sizes(cast, sizes, rounds)
 
 

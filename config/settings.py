@@ -140,6 +140,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",  # one address may be a whole office
     "login_failed": "30/m/ip,5/300s/key",
+    "invitation": "60/m/ip",  # links and codes that are opened, right or wrong
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Phối Hợp"
@@ -197,10 +198,15 @@ COUNT_CAP = 1000
 TOTALS_CAP = 20_000
 # How the pages of coordination draw the blocks of a manuscript.
 BLOCKS_HTML = "reports.typeset.html.blocks_html"
+# Drafts a person leaves open in an agency: what the pages of coordination show of the apps above.
+OPEN_WORK = "reports.provides.open_work"
+# What a decision about agencies touches in the apps above: shown first, then handed over.
+AGENCY_WORK = "reports.agency_work.touched_by"
+AGENCY_HAND_OVER = "reports.agency_work.hand_over"
 # Uploaded files: papers are scanned at 200 dpi, which is about 0.3 MB a page.
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=20)
 # What a document may be the cover of, and the page of that; the register may not import what lies above it.
-DOCUMENT_PAGES = {"report": "reports:report_detail"}
+DOCUMENT_PAGES = {"report": "reports:report_detail", "agreement": "coordination:agreement_detail"}
 # What the pages of programs show of reports, which they may not import.
 NAMED_WINDOWS = "reports.provides.named_windows"
 USES_OF_ACTIVITY = "reports.provides.uses_of"

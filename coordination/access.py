@@ -56,7 +56,8 @@ def hats_of(user: Any) -> list[Any]:
         today = timezone.localdate()
         named = {f"agency_{field}": name_of("agency", field, today) for field in NAMES}
         unread = user.notices.unread().order_by().values("reader").annotate(rows=Count("pk")).values("rows")
-        rows = user.memberships.current(today).select_related("agency__unit__province").annotate(**named)
+        rows = user.memberships.current(today).annotate(**named)
+        rows = rows.select_related("agency__unit__province", "deputises__user")
         rows = rows.annotate(unread=Coalesce(Subquery(unread), 0))
         user._hats = list(rows.order_by("pk"))
         for hat in user._hats:

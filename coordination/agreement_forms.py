@@ -16,9 +16,12 @@ from coordination.agreement_actions import Draft
 from coordination.agreement_parts import PartyLine
 from coordination.document_forms import LONGEST_CODE, LONGEST_SEARCH, PaperDayField
 from coordination.enums import DocumentState, UnitLevel
+from coordination.formats import date_vi
 from coordination.forms import FIRST_DAY, DayField, EntryField
-from coordination.models import AdministrativeUnit, Agency, Agreement, Document, DocumentKind, Party
+from coordination.models import AdministrativeUnit, Agency, Agreement, Document, DocumentKind
+from coordination.models.agency import name_of
 from coordination.register import Direction, in_direction
+from coordination.search import sort_key
 from coordination.symbols import Code, parse
 from coordination.uploads import ACCEPT, FileRefused, check_upload
 
@@ -38,6 +41,11 @@ YEAR = re.compile(r"\s*(?:năm\s+)?(\d{4})\s*", re.IGNORECASE)
 
 
 # ---- the list ----
+
+
+def offered(pairs) -> list:
+    """All, then by name in Vietnamese order."""
+    return [("", _("All")), *sorted(pairs, key=lambda pair: sort_key(pair[1]))]
 
 
 class AgreementFilterForm(forms.Form):
@@ -64,19 +72,17 @@ class AgreementFilterForm(forms.Form):
     def __init__(self, data, *, rows, today: date):
         """`rows`: the agreements the person may read; only what they hold is offered."""
         super().__init__(data)
-        documents = rows.order_by().values("document")
-        kinds = DocumentKind.objects.filter(documents__in=documents).distinct().values_list("pk", "name")
-        signing = Party.objects.filter(document__in=documents).values("agency")
-        parties = Agency.objects.filter(pk__in=signing).named_on(today).in_protocol_order()
-        stages = rows.order_by().values_list("stage_from__year", "stage_to__year").distinct()
-        years = sorted({year for first, last in stages for year in range(first, last + 1)}, reverse=True)
-        offered = {
-            "kind": kinds,
-            "party": parties.values_list("pk", "short_name"),
-            "year": [(year, year) for year in years],
-        }
-        for name, choices in offered.items():
-            self.fields[name].choices = [("", _("All")), *choices]
+        held = rows.order_by().annotate(party_name=name_of("document__parties__agency", "short_name", today))
+        columns = ("document__kind", "document__kind__name", "document__parties__agency", "party_name")
+        kinds, parties, years = {}, {}, set()
+        for kind, kind_name, party, party_name, first, last in held.values_list(
+            *columns, "stage_from__year", "stage_to__year"
+        ).distinct():
+            kinds[kind], parties[party] = kind_name, party_name
+            years.update(range(first, last + 1))
+        self.fields["kind"].choices = offered(kinds.items())
+        self.fields["party"].choices = offered((pk, name) for pk, name in parties.items() if pk)
+        self.fields["year"].choices = [("", _("All")), *((year, year) for year in sorted(years, reverse=True))]
 
     @property
     def chosen(self) -> dict:
@@ -120,6 +126,29 @@ class StageDayField(DayField):
             raise ValidationError(_("Check the year %(year)s."), "year", {"year": value.year})
 
 
+class DayForm(forms.Form):
+    """The day whose text is shown."""
+
+    day = StageDayField(
+        last=False, label=_("Text in force on"), help_text=_("For example: 08/06/2026, also 8/6/26 or 080626")
+    )
+
+    def __init__(self, data=None, *, agreement: Agreement, **options):
+        sent = data if data and "day" in data else None
+        super().__init__(sent, **options)
+        self.agreement = agreement
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if not self.agreement.stage_from <= day <= self.agreement.stage_to:
+            raise ValidationError(
+                _("The agreement runs from %(first)s to %(last)s. Choose a day within."),
+                "outside",
+                {"first": date_vi(self.agreement.stage_from), "last": date_vi(self.agreement.stage_to)},
+            )
+        return day
+
+
 def offered_agencies(agency: Agency, today: date, *, closed: bool = False) -> list[Agency]:
     """Of the province of `agency`, its communes, the provinces it was made of, and of the centre; its own first.
 
@@ -149,7 +178,7 @@ def agency_label(agency: Agency) -> str:
     if agency.unit and agency.unit.name not in label:
         label = f"{label}, {agency.unit.label}"
     if agency.closed_on:
-        label = f"{label} ({_('until %(day)s') % {'day': agency.closed_on.strftime('%d/%m/%Y')}})"
+        label = f"{label} ({_('until %(day)s') % {'day': date_vi(agency.closed_on)}})"
     return label
 
 
@@ -316,10 +345,18 @@ class RegisterOnlyForm(AgreementForm):
 
     def clean(self):
         cleaned = super().clean()
+        self.check_at_work(cleaned.get("issued_on"))
         keeper = cleaned.get("register_agency")
         if keeper and keeper not in dict(self.parties).values():
             self.add_error("register_agency", _("Choose one of the parties, or leave it empty."))
         return cleaned
+
+    def check_at_work(self, day: date | None) -> None:
+        for name, agency in self.parties if day else ():
+            if (agency.opened_on or date.min) > day or (agency.closed_on or date.max) < day:
+                self.add_error(
+                    name, _("This agency was not at work on the day of the paper. Choose the one of that day.")
+                )
 
     def keeper(self) -> Agency | None:
         return self.cleaned_data["register_agency"]
@@ -335,7 +372,7 @@ def new_token() -> dict:
 
 def values_of(agreement: Agreement, today: date) -> dict:
     """First values of an agreement made after another one; an agency that was closed is taken by what came of it."""
-    parties = [now_of(party.agency) for party in agreement.document.parties.select_related("agency")]
+    parties = [now_of(party.agency, today) for party in agreement.document.parties.select_related("agency")]
     values = {
         "kind": agreement.document.kind_id,
         "subject": agreement.document.subject,
@@ -347,9 +384,9 @@ def values_of(agreement: Agreement, today: date) -> dict:
     return values | new_token() | {f"party_{number}": pk for number, pk in enumerate(rows, 1)}
 
 
-def now_of(agency: Agency) -> Agency:
+def now_of(agency: Agency, today: date) -> Agency:
     """What it was merged into, as far as that is one agency; else itself."""
-    while agency.closed_on:
+    while agency.closed_on and agency.closed_on < today:
         successors = [row.successor for row in agency.successions.select_related("successor")]
         if len(successors) != 1:
             break
@@ -373,111 +410,3 @@ def amendment_of(agreement: Agreement, today: date) -> dict:
     subject = f"Sửa đổi, bổ sung {document.kind.name} số {document.code}" if document.code else ""
     subject = subject or f"Sửa đổi, bổ sung {document.kind.name} {document.subject[:1].lower()}{document.subject[1:]}"
     return values_of(agreement, today) | {"subject": subject[:500]}
-
-
-# ---- one step of the path ----
-
-
-class MoveForm(forms.Form):
-    """A step that needs nothing but, at most, a word why."""
-
-    comment = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Kept in the history; the other parties read it."),
-    )
-
-    def __init__(self, data=None, *, agreement: Agreement, today: date):
-        super().__init__(data)
-        self.agreement, self.today = agreement, today
-        self.begin()
-
-    def begin(self) -> None:
-        """Fields and first values that depend on the agreement."""
-
-    def typed(self) -> dict:
-        """The fields of workflow.Given."""
-        return self.cleaned_data
-
-
-class DatedForm(MoveForm):
-    """A suspension or an end rests on a paper and holds from a day."""
-
-    effective_on = StageDayField(
-        label=_("From which day"),
-        last=False,
-        error_messages={"required": _("Write from which day it holds.")},
-        help_text=_("For example: 08/06/2026, also 8/6/26 or 080626"),
-    )
-    decision = forms.CharField(
-        label=_("The paper it rests on"),
-        max_length=300,
-        error_messages={"required": _("Write the paper it rests on, with number and day.")},
-        help_text=_("For example: Thông báo số 15/TB-SDTTG ngày 08/06/2026"),
-    )
-    field_order = ["effective_on", "decision", "comment"]
-
-
-class IssueForm(MoveForm):
-    """Number and day as the register gave them; who signed, where the text names nobody."""
-
-    number = forms.CharField(
-        label=_("Number"),
-        max_length=LONGEST_CODE,
-        error_messages={"required": _("Write the number the register gave.")},
-        help_text=_("The number alone, or number and symbol as printed."),
-    )
-    symbol = forms.CharField(label=_("Symbol"), max_length=60, error_messages={"required": _("Write the symbol.")})
-    issued_on = PaperDayField(
-        label=_("Day of issue"),
-        error_messages={"required": _("Write the day that stands on the paper.")},
-        help_text=_("For example: 08/06/2026, also 8/6/26 or 080626"),
-    )
-    register_agency = EntryField(label=_("Whose register gave the number"), widget=forms.Select)
-    field_order = ["number", "symbol", "issued_on", "register_agency"]
-
-    def begin(self) -> None:
-        document = self.agreement.document
-        parties = list(document.parties.select_related("agency"))
-        names = {party.agency_id: party.agency.name_on(self.today) for party in parties}
-        self.fields["register_agency"].offer(
-            [party.agency for party in parties], label=lambda agency: names[agency.pk].name, empty=None
-        )
-        symbols = "-".join([document.kind.abbreviation or document.kind.code, *(n.symbol for n in names.values())])
-        self.initial |= {
-            "symbol": document.symbol or symbols,
-            "issued_on": self.today,
-            "register_agency": document.register_agency_id,
-        }
-        self.unsigned = [party for party in parties if not party.name]
-        for party in self.unsigned:
-            name = {"agency": names[party.agency_id].short_name}
-            self.fields[f"signatory_{party.agency_id}"] = forms.CharField(
-                label=_("Who signed for %(agency)s") % name,
-                max_length=100,
-                error_messages={"required": _("Write who signed for %(agency)s.") % name},
-            )
-        self.order_fields([*self.field_order, *(name for name in self.fields if name.startswith("signatory_"))])
-
-    def clean(self):
-        cleaned = super().clean()
-        code = parse(cleaned.get("number") or "")
-        if code.number and code.symbol:  # copied off the paper as a whole
-            cleaned |= {"number": code.number, "symbol": code.symbol}
-        if len(cleaned.get("number") or "") > 20:
-            self.add_error("number", _("This is too long for a number. Write it as the register has it."))
-        return cleaned
-
-    def typed(self) -> dict:
-        signed = {party.agency_id: self.cleaned_data[f"signatory_{party.agency_id}"] for party in self.unsigned}
-        given = {name: value for name, value in self.cleaned_data.items() if not name.startswith("signatory_")}
-        return given | {"signatories": signed}
-
-
-FORMS = {"issue": IssueForm, "suspend": DatedForm, "close": DatedForm}
-
-
-def move_form(action: str, data=None, *, agreement: Agreement, today: date) -> MoveForm:
-    return FORMS.get(action, MoveForm)(data, agreement=agreement, today=today)

@@ -18,6 +18,7 @@ import rules
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from coordination.enums import ClauseChangeNature, DocumentState, LinkNature, Numbering
 from coordination.locking import claim_version
@@ -86,6 +87,9 @@ class ClauseLine:
     partners: Sequence[Agency] = ()
     cited: Sequence[Cited] = ()
     uid: UUID | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    follows: UUID | None = None  # the clause of the same section whose place it takes from `valid_from` on
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ class ChangeLine:
     text: str = ""
     lead: Agency | None = None
     partners: Sequence[Agency] = field(default=())
+    uid: UUID | None = None
 
 
 @contextmanager
@@ -143,8 +148,8 @@ def editing(agreement: Agreement, *, acting: Membership, seen: int) -> Iterator[
 
 
 def save_facts(agreement: Agreement, *, acting: Membership, seen: int, **values: Any) -> Agreement:
-    """Subject, place and symbol of the document; stage, opening and closing of the agreement."""
-    of_document = {name: values.pop(name) for name in ("subject", "place", "symbol") if name in values}
+    """Kind, subject, place and symbol of the document; stage, opening and closing of the agreement."""
+    of_document = {name: values.pop(name) for name in ("kind", "subject", "place", "symbol") if name in values}
     with editing(agreement, acting=acting, seen=seen) as row:
         for name, value in values.items():
             setattr(row, name, value)
@@ -170,7 +175,7 @@ def save_parties(
 
 
 def put_parties(document: Document, lines: Sequence[PartyLine]) -> None:
-    Party.objects.bulk_create(
+    rows = [
         Party(
             document=document,
             agency=line.agency,
@@ -183,7 +188,8 @@ def put_parties(document: Document, lines: Sequence[PartyLine]) -> None:
             name=line.name,
         )
         for order, line in enumerate(lines, 1)
-    )
+    ]
+    bulk_create_with_history(rows, Party)
 
 
 def save_sections(agreement: Agreement, lines: Sequence[SectionLine], *, acting: Membership, seen: int) -> Agreement:
@@ -226,16 +232,26 @@ def save_clauses(
 
 
 def put_clauses(section: Section, lines: Sequence[ClauseLine]) -> None:
+    """What follows what is written last: until then no day of the one can meet a day of the other."""
     there = {clause.uid: clause for clause in section.clauses.all()}
+    known, following = dict(there), []
     for position, line in enumerate(lines, 1):
         clause = there.pop(line.uid, None) if line.uid else None
         clause = clause or Clause(section=section, key=f"c-{uuid.uuid4().hex[:8]}")
-        write(clause, position=position, text=line.text, lead=line.lead)
+        values: dict[str, Any] = {"valid_from": line.valid_from, "valid_to": line.valid_to}
+        if any(getattr(clause, name) != day for name, day in values.items()):
+            section.clauses.filter(follows=clause.pk).update(follows=None)
+            values["follows"] = None
+        write(clause, position=position, text=line.text, lead=line.lead, **values)
         if {one.pk for one in line.partners} != {one.pk for one in clause.partners.all()}:
             clause.partners.set(line.partners)
         put_citations(clause, line.cited)
+        following.append((clause.pk, known.get(line.follows) if line.follows else None))
+    section.clauses.filter(follows__in=there.values()).update(follows=None)
     for clause in there.values():
         clause.delete()
+    for pk, before in following:
+        write(section.clauses.get(pk=pk), follows=before)
 
 
 def put_citations(clause: Clause, cited: Sequence[Cited]) -> None:
@@ -307,10 +323,14 @@ def put_recipients(document: Document, lines: Sequence[RecipientLine]) -> None:
 def save_changes(amendment: Agreement, lines: Sequence[ChangeLine], *, acting: Membership, seen: int) -> Agreement:
     """What the amendment will do; nothing of it holds before it is issued."""
     with editing(amendment, acting=acting, seen=seen) as row:
-        row.changes.all().delete()
+        there = {change.uid: change for change in row.changes.all()}
+        kept = {line.uid for line in lines}
+        row.changes.exclude(uid__in=[uid for uid in kept if uid]).delete()
         for line in lines:
-            change = ClauseChange.objects.create(
-                amendment=row,
+            change = there.get(line.uid) if line.uid else None
+            change = change or ClauseChange(amendment=row)
+            write(
+                change,
                 nature=line.nature,
                 clause=line.clause,
                 section=line.section,

@@ -13,7 +13,8 @@ class CoordinationConfig(AppConfig):
     def ready(self):
         """One app stands for all: the signals come once an app, the triggers of all apps are handled together."""
         autodiscover_modules("trails")
-        import_module("coordination.notices")  # registers the mails of the day, and mail itself
+        import_module("coordination.milestones")  # registers what falls due, the mails of the day, and mail itself
+        import_module("coordination.invitations")  # registers their mails
         triggers = import_module("coordination.triggers")  # reads models, which are there only now
         pre_migrate.connect(triggers.take_away, sender=self)
         post_migrate.connect(triggers.put_back, sender=self)

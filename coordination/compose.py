@@ -7,13 +7,14 @@ manuscript and never ask what is inside.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
 from django.utils import timezone, translation
 
 from coordination.enums import AgencyKind, ClauseChangeNature, LinkNature, Numbering
-from coordination.formats import date_words
+from coordination.formats import date_vi, date_words
 from coordination.manuscript import Block, Head, Heading, Issuer, Manuscript, Paragraph, Signature, Span
 from coordination.models import (
     Agency,
@@ -35,6 +36,10 @@ PROFILES = {AgencyKind.STATE: "state-2020-03", AgencyKind.UNION: "union-2020-03"
 STAGE = "giai đoạn "  # the years of a programme stand on a line of their own
 ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 DEEPEST = 3  # levels of headings
+BETWEEN = " giữa "
+CITED = ("target__kind", "target__register_agency__unit__province")  # what `cited` reads
+# A subject that begins with one of these goes on behind the issuer without "về".
+DOES = ("Về ", "Phê duyệt ", "Ban hành ", "Quy định ", "Sửa đổi", "Bổ sung ", "Bãi bỏ ", "Hướng dẫn ", "Giao ")
 ONE_LINE = 25  # letters of an issuer's name in the left cell of the head
 
 
@@ -87,21 +92,23 @@ class _Composer:
         self.parties = list(parties.order_by("symbol_order"))
         self.names = {party.agency_id: party.agency.name_on(self.day) for party in self.parties}
         self.sections = list(self.document.sections.order_by("position", "pk"))
-        clauses = Clause.objects.filter(section__document=self.document).for_text().in_force(self.day)
+        clauses = Clause.objects.filter(section__document=self.document).for_text()
+        if day or self.document.issued_on:
+            clauses = clauses.in_force(self.day)
         self.clauses = sorted(clauses, key=lambda clause: (clause.section_id, clause.position, clause.pk))
 
     def manuscript(self) -> Manuscript:
         document = self.document
-        subject = document.subject
+        blocks, closing = _ended(tuple(self._blocks()), self.agreement.closing)
         return Manuscript(
             kind="agreement",
             profile=self._profile(),
-            title=f"{document.kind.name} {subject[:1].lower()}{subject[1:]}",
+            title=f"{document.kind.name} {_in_sentence(document.subject)}",
             head=self._head(),
             symbol=document.symbol or self._symbol(),
             attached_to=document.kind.name,
-            blocks=tuple(self._blocks()),
-            closing=(Span(_closed(self.agreement.closing)),),
+            blocks=blocks,
+            closing=closing,
             signatures=tuple(
                 Signature(party_lines(party), party.name)
                 for party in sorted(self.parties, key=lambda party: party.signature_column)
@@ -130,10 +137,12 @@ class _Composer:
         )
 
     def _symbol(self) -> str:
-        return "-".join([self.document.kind.abbreviation, *(name.symbol for name in self.names.values())])
+        """ "KHPH-HLHPN-BDT"; the Party writes "CTr/TU"."""
+        sign = "/" if self._profile() == PROFILES[AgencyKind.PARTY] else "-"
+        return sign.join([self.document.kind.abbreviation, "-".join(name.symbol for name in self.names.values())])
 
     def _blocks(self) -> Iterator[Block]:
-        bases = self.document.links.filter(nature=LinkNature.BASIS).select_related("target__kind")
+        bases = self.document.links.filter(nature=LinkNature.BASIS).select_related(*CITED)
         for number, link in enumerate(bases, 1):
             end = "." if number == len(bases) else ";"
             yield Paragraph(f"basis-{number}", (Span(f"Căn cứ {cited(link)}{end}"),), "basis")
@@ -185,7 +194,7 @@ class _Composer:
                 announced = self._announced(lead, tasks)
                 yield Paragraph(f"{section.key}.lead-{tasks[0].key}", (Span(announced),), "lead")
             for clause in tasks:
-                yield Paragraph(f"{section.key}.{clause.key}", (Span(f"- {clause.text}"),))
+                yield Paragraph(f"{section.key}.{clause.key}", (Span(f"- {clause.text}{_held(clause)}"),))
 
     def _announced(self, lead: Agency | None, tasks: Sequence[Clause | ClauseChange]) -> str:
         if lead is None:
@@ -197,6 +206,14 @@ class _Composer:
     def _short(self, agency: Agency) -> str:
         name = self.names.get(agency.pk) or agency.name_on(self.day)
         return name.short_name
+
+
+def _held(clause: Clause) -> str:
+    """The days the parties agreed on, where not the whole stage; those of an amendment stand in the amendment."""
+    first = clause.valid_from if not clause.introduced_by_id else None
+    last = clause.valid_to if not clause.repealed_by_id else None
+    days = " ".join(f"{word} {date_vi(day)}" for word, day in (("từ", first), ("đến hết", last)) if day)
+    return f" (thực hiện {days})" if days else ""
 
 
 def full_name(agency: Agency, name: AgencyName) -> str:
@@ -214,6 +231,24 @@ def _in_head(name: str) -> str:
     name = name.upper()
     before, kind, province = name.rpartition(" TỈNH ")
     return f"{before}\nTỈNH {province}" if kind and len(name) > ONE_LINE else name
+
+
+def numbered_sections(document: Document) -> list[tuple[Section, str, int]]:
+    """Each section with its number as printed and its level from 1, in the order of the text."""
+    rows, found = list(document.sections.order_by("position", "pk")), []
+
+    def visit(parent: int | None, level: int, above: str) -> None:
+        counted = 0
+        for row in rows:
+            if row.parent_id != parent:
+                continue
+            counted += row.numbering != Numbering.NONE
+            number = _number(row.numbering, counted, above)
+            found.append((row, number, level))
+            visit(row.pk, level + 1, number)
+
+    visit(None, 1, "")
+    return found
 
 
 def section_places(document: Document) -> dict[int, str]:
@@ -237,13 +272,32 @@ def section_places(document: Document) -> dict[int, str]:
 
 
 def cited(link: DocumentLink) -> str:
-    """ "Kế hoạch số 123/KHPH-… ngày 02 tháng 02 năm 2023 …", or the words that were typed."""
+    """Type, number, day, issuers and subject (Decree 30/2020/NĐ-CP, annex I), or the words that were typed.
+
+    "Kế hoạch số 45/KH-SDTTG ngày 05 tháng 01 năm 2023 của Sở Dân tộc và Tôn giáo tỉnh An Giang về …"; a subject that
+    names those it stands between does not name them twice.
+    """
     if link.target is None:
         return link.text
     paper = link.target
-    number = f" số {paper.code}" if paper.code else ""
+    number = f" số {paper.code}" if paper.number else ""
     day = f" {date_words(paper.issued_on)}" if paper.issued_on else ""
-    return f"{paper.kind.name}{number}{day} {paper.subject[:1].lower()}{paper.subject[1:]}"
+    by = "" if BETWEEN in paper.subject else f" của {' và '.join(_issuers(paper))}"
+    about = "" if paper.subject.startswith(DOES) else " về"
+    return f"{paper.kind.name}{number}{day}{by}{about} {_in_sentence(paper.subject)}"
+
+
+def _issuers(paper: Document) -> list[str]:
+    """The parties of a joint paper, the lead first, else whose series gave the number; by the names of its day."""
+    day = paper.issued_on or timezone.localdate()
+    parties = paper.parties.select_related("agency__unit__province").order_by("symbol_order")
+    agencies = [party.agency for party in parties] or [paper.register_agency]
+    return [full_name(agency, agency.name_on(day)) for agency in agencies]
+
+
+def _in_sentence(subject: str) -> str:
+    """Begins small, unless it begins with an abbreviation."""
+    return subject if subject[1:2].isupper() else f"{subject[:1].lower()}{subject[1:]}"
 
 
 def _paragraphs(key: str, text: str) -> Iterator[Paragraph]:
@@ -281,6 +335,15 @@ def roman(number: int) -> str:
     return text
 
 
+def _ended(blocks: tuple[Block, ...], closing: str) -> tuple[tuple[Block, ...], tuple[Span, ...]]:
+    """The last sentence of a paper ends with "./." (Decree 30/2020/NĐ-CP): the closing, or without one the text."""
+    if closing.strip():
+        return blocks, (Span(_closed(closing)),)
+    if not blocks or not isinstance(blocks[-1], Paragraph):
+        return blocks, ()
+    *before, last = blocks[-1].spans
+    return (*blocks[:-1], replace(blocks[-1], spans=(*before, replace(last, text=_closed(last.text))))), ()
+
+
 def _closed(text: str) -> str:
-    """The last sentence of a paper ends with "./." (Decree 30/2020/NĐ-CP)."""
-    return f"{text.rstrip('. /')}./." if text else "./."
+    return f"{text.rstrip('. /')}./."

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.urls import reverse
 
 from coordination.models import Document, DocumentLink, User
+from coordination.register import page_of
 
 STEPS = 4  # how far the tree is followed in either direction
 
@@ -20,6 +22,13 @@ class Linked:
     text: str = ""
     readable: bool = False
     below: list[Linked] = field(default_factory=list)
+
+    @property
+    def page(self) -> str:
+        """Of the agreement, plan or report it is, else its entry in the register."""
+        if self.document is None:
+            return ""
+        return page_of(self.document) or reverse("coordination:document_detail", args=[self.document.uid])
 
 
 def rests_on(document: Document, user: User) -> list[Linked]:

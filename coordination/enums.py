@@ -73,6 +73,25 @@ class MemberRole(models.TextChoices):
         return [cls.OFFICER, cls.REVIEWER]
 
 
+class InvitationState(models.TextChoices):
+    """Follows from the moments of an invitation and the time."""
+
+    OPEN = "open", pgettext_lazy("invitation", "open")
+    ACCEPTED = "accepted", pgettext_lazy("invitation", "accepted")
+    WITHDRAWN = "withdrawn", pgettext_lazy("invitation", "withdrawn")
+    EXPIRED = "expired", pgettext_lazy("invitation", "expired")
+
+
+class WorkKind(models.TextChoices):
+    """What may be open when a person leaves."""
+
+    ACTIVITY = "activity", _("draft of an activity")
+    REPORT = "report", _("report not issued yet")
+    AGREEMENT = "agreement", _("agreement in preparation")
+    ROUND = "round", _("open round of review")
+    COMMENT = "comment", _("open comment")
+
+
 class DocumentOrigin(models.TextChoices):
     MADE_HERE = "made_here", _("made here")
     FROM_PAPER = "from_paper", _("entered from paper")
@@ -195,3 +214,4 @@ class NoticeKind(models.TextChoices):
     MILESTONE_DUE = "milestone_due", _("milestone due")
     HANDED_OVER = "handed_over", _("work handed over")
     JOINED = "joined", _("joined an agency")
+    DEPUTISES = "deputises", _("deputising")

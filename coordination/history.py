@@ -9,27 +9,32 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from coordination.formats import NOT_STATED, date_vi, number_vi
 from coordination.models import Agency, AgencyName, Document, User
+from coordination.review_trail import review_of
 
 Labels = Mapping[str, str | Promise]
 SAME_ACT = timedelta(seconds=2)  # rows of several tables that one person writes so close together are one act
-REMOVED = "-"
+SAME_SAVE = timedelta(milliseconds=500)  # rows of one table and one record that a single save writes
+REMOVED, CHANGED = "-", "~"
 
 
 @dataclass(frozen=True)
 class Part:
     """Rows of another table that belong to a record. `of`: its id -> which history rows; `key`: columns that tell
 
-    one part from another; `name` begins the line. `together`: the columns stand on one line, without their labels.
+    one part from another; `name` begins the line, or the agency in the column `named_by`, as it was called then.
+    `together`: the columns stand on one line, without their labels. Rows that are written anew at each save (the old
+    one removed, a like one made) are told as one that was changed.
     """
 
     model: type[models.Model]
@@ -38,13 +43,14 @@ class Part:
     key: tuple[str, ...] = ("id",)
     name: Callable[[Any], str] = lambda row: ""
     together: bool = False
+    named_by: str = ""
 
 
 @dataclass(frozen=True)
 class Trail:
     """`rows`: records whose history the person may read; `labels`: the columns people know; `document`: the one
 
-    whose moves from state to state belong to the record.
+    whose moves from state to state and whose review between agencies belong to the record.
     """
 
     rows: Callable[[User], models.QuerySet]
@@ -66,12 +72,16 @@ class Change:
 
 @dataclass
 class Act:
-    """What one person did at one moment. `tables`: what it touched, so that two acts in a row stay two."""
+    """What one person did at one moment. `tables`: what it touched, so that two acts in a row stay two.
+
+    `said`: what it was, where it is no change of columns; `why` is then what the person wrote.
+    """
 
     at: datetime
     by: User | None
     agency: str = ""
     is_first: bool = False
+    said: str = ""
     why: str = ""
     changes: list[Change] = field(default_factory=list)
     tables: set[Any] = field(default_factory=set)
@@ -84,17 +94,26 @@ def trail_of(record: models.Model) -> Trail:
     return TRAILS[record._meta.label_lower]
 
 
+def history_url(user: User, record: models.Model) -> str:
+    """Address of its history; "" for who may not read it."""
+    label = record._meta.label_lower
+    readable = label in TRAILS and TRAILS[label].rows(user).filter(pk=record.pk).exists()
+    return reverse("coordination:history", args=[label, record.uid]) if readable else ""  # type: ignore[attr-defined]
+
+
 def acts_on(record: models.Model, limit: int | None = None) -> list[Act]:
     """Newest first; the first of all says who entered the record."""
     trail = trail_of(record)
     own = [Part(type(record), lambda pk: models.Q(id=pk), trail.labels)] if hasattr(record, "history") else []
     found = [(part, list(_rows(part, record.pk))) for part in (*own, *trail.parts)]
     moves = list(_moves(trail.document(record))) if trail.document else []
-    names = _Names(_agency_ids([row for _part, rows in found for row in rows], moves))
+    talk = review_of(trail.document(record)) if trail.document else []
+    names = _Names(_agency_ids([row for _part, rows in found for row in rows], moves) | {word.agency for word in talk})
     acts = [act for part, rows in found for act in _acts_of(part, rows, names, is_record=part is found[0][0])]
     acts += [_move(move, names) for move in moves]
+    acts += [Act(word.at, word.by, names.on(word.agency, word.at), said=word.said, why=word.text) for word in talk]
     merged = _merged(sorted(acts, key=attrgetter("at")))
-    kept = [act for act in reversed(merged) if act.is_first or act.changes or act.why]
+    kept = [act for act in reversed(merged) if act.is_first or act.changes or act.why or act.said]
     return kept[:limit]
 
 
@@ -133,14 +152,15 @@ def _leads_to(model: Any, name: str) -> Any:
 
 
 def _acts_of(part: Part, rows: list[Any], names: _Names, *, is_record: bool) -> Iterator[Act]:
-    """Of each part on its own; rows of one moment are one act, whose last word counts."""
+    """Of each part on its own; rows of one save are one act, whose last word counts."""
     identity = attrgetter(*(_attname(part, name) for name in part.key))
-    for key, group in groupby(sorted(rows, key=lambda row: (str(identity(row)), row.history_date)), key=identity):
-        before = None
-        for at, moment in groupby(group, key=attrgetter("history_date")):
-            listed = list(moment)
-            there = [row for row in listed if row.history_type != REMOVED]
-            last, after = listed[-1], there[-1] if there else None
+    in_turn = sorted(rows, key=lambda row: (str(identity(row)), row.history_date, row.history_id))
+    for key, group in groupby(in_turn, key=identity):
+        listed = list(group)
+        before = _made_anew(listed)
+        for moment in _moments(listed):
+            there = [row for row in moment if row.history_type != REMOVED]
+            last, after, at = moment[-1], there[-1] if there else None, moment[0].history_date
             act = Act(at, last.history_user, names.on(last.acting_for_id, at), tables={(part.model, key)})
             act.is_first = is_record and before is None
             act.why = last.history_change_reason or ""
@@ -149,12 +169,50 @@ def _acts_of(part: Part, rows: list[Any], names: _Names, *, is_record: bool) -> 
             before = after
 
 
+def _moments(rows: list[Any]) -> list[list[Any]]:
+    """Rows of one save: the columns, then each many-to-many column, are written as rows of their own."""
+    found: list[list[Any]] = []
+    for row in rows:
+        if found and _of_one_save(found[-1][0], row):
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return found
+
+
+def _of_one_save(one: Any, other: Any) -> bool:
+    """Each save by a form counts the version up."""
+    if one.history_date == other.history_date:
+        return True
+    same = getattr(one, "version", None) == getattr(other, "version", 0) and other.history_type == CHANGED
+    return bool(same and one.history_user_id == other.history_user_id and _at_once(one, other))
+
+
+def _at_once(one: Any, other: Any) -> bool:
+    return bool(other.history_date - one.history_date <= SAME_SAVE)
+
+
+def _made_anew(rows: list[Any]) -> Any:
+    """Drops from `rows` each removal that a like row follows in the same act; gives the first of them if it began so.
+
+    Rows older than the history of their table are first heard of when they are removed.
+    """
+    first = None
+    for row, following in list(pairwise(rows)):
+        anew = row.history_type == REMOVED and following.history_type != REMOVED
+        if anew and following.history_date - row.history_date <= SAME_ACT:
+            first = row if rows[0] is row else first
+            rows.remove(row)
+    return first
+
+
 def _attname(part: Part, name: str) -> str:
     return part.model._meta.get_field(name).attname
 
 
 def _changes(part: Part, before: Any, after: Any, names: _Names) -> Iterator[Change]:
-    name = part.name(after if after is not None else before) if (before or after) else ""
+    row = after if after is not None else before
+    name = names.words(row, part.named_by) if part.named_by and row is not None else part.name(row) if row else ""
     if part.together or before is None or after is None:
         old, new = (_joined(part, row, names) for row in (before, after))
         if old != new:
@@ -196,7 +254,7 @@ def _merged(acts: Iterable[Act]) -> list[Act]:
 
 
 def _is_same_act(one: Act, other: Act) -> bool:
-    same_person = one.by == other.by and one.agency == other.agency
+    same_person = one.by == other.by and one.agency == other.agency and not (one.said or other.said)
     return same_person and other.at - one.at <= SAME_ACT and not one.tables & other.tables
 
 

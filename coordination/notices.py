@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import groupby
@@ -25,8 +26,25 @@ from coordination.formats import date_vi
 from coordination.jobs import Store, enqueue, handles
 from coordination.mail import send_later
 from coordination.models import Agency, AgencySuccession, Document, Job, Membership, Notice, User
+from coordination.register import page_of
 
 DIGEST = "notice_digest"
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a day brings without anybody doing anything: told to the people of `agencies` in these roles."""
+
+    kind: str
+    about: Document
+    key: str
+    due_on: date
+    agencies: tuple[Agency, ...]
+    roles: tuple[str, ...]
+
+
+# What finds them, those told before left out; the mail of the day is written after they are told.
+DAILY: list[Callable[[date], list[Due]]] = []
 SENTENCES: dict[str, str | Promise] = {
     NoticeKind.ASKED_TO_REVIEW: gettext_lazy("%(agency)s asks for an opinion on “%(document)s”"),
     NoticeKind.OPINION_GIVEN: gettext_lazy("%(agency)s gave its opinion on “%(document)s”"),
@@ -38,6 +56,7 @@ SENTENCES: dict[str, str | Promise] = {
     NoticeKind.MILESTONE_DUE: gettext_lazy("A review agreed on in “%(document)s” falls due"),
     NoticeKind.HANDED_OVER: gettext_lazy("%(agency)s: work was handed over to you"),
     NoticeKind.JOINED: gettext_lazy("You now work in the portal for %(agency)s"),
+    NoticeKind.DEPUTISES: gettext_lazy("%(agency)s: you act for a colleague for some days"),
 }
 IN_REVIEW = (
     NoticeKind.ASKED_TO_REVIEW,
@@ -87,13 +106,19 @@ def address(notice: Notice) -> str:
     if notice.about is None:
         return reverse(settings.LOGIN_REDIRECT_URL)
     page = "coordination:document_review" if notice.kind in IN_REVIEW else "coordination:document_detail"
-    return reverse(page, args=[notice.about.uid])
+    own_page = "" if notice.kind in IN_REVIEW else page_of(notice.about)
+    return own_page or reverse(page, args=[notice.about.uid])
 
 
 def unread_of(user: User) -> int:
     """Counted together with the hats of the person, so that the bell on every page costs no query of its own."""
     hats = hats_of(user)
     return hats[0].unread if hats else user.notices.unread().count()
+
+
+def daily(found: Callable[[date], list[Due]]) -> Callable[[date], list[Due]]:
+    DAILY.append(found)
+    return found
 
 
 def mark_read(notices: QuerySet[Notice]) -> int:
@@ -107,7 +132,7 @@ def ask_for_digest(now: datetime) -> bool:
         return False
     day = local.date().isoformat()
     asked = Job.objects.filter(kind=DIGEST, key=day).exists()
-    if not asked and _waiting(local.date()).exists():
+    if not asked and (_waiting(local.date()).exists() or _due(local.date())):
         enqueue(DIGEST, day, {"day": day})
     return True
 
@@ -120,6 +145,9 @@ def write_digests(job: Job) -> Iterator[Store]:
 
 def _write_digests(day: date) -> dict[str, Any]:
     """A mail for each person is asked for and its notices are marked in the transaction that ends the job."""
+    for due in _due(day):
+        for agency in due.agencies:
+            tell(people_of(agency, due.roles), due.kind, about=due.about, key=due.key, due_on=due.due_on)
     notices = (
         _waiting(day)
         .for_reading()
@@ -137,6 +165,10 @@ def _write_digests(day: date) -> dict[str, Any]:
         Notice.objects.filter(pk__in=[notice.pk for notice in listed]).update(mailed_at=timezone.now())
         people += 1
     return {"people": people}
+
+
+def _due(day: date) -> list[Due]:
+    return [due for found in DAILY for due in found(day)]
 
 
 def _waiting(day: date) -> QuerySet[Notice]:

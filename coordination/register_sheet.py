@@ -76,10 +76,15 @@ def cells(document: Document, direction: str) -> list[Cell]:
         return [day, number, row.issuer_name, document.code, document.issued_on, about, "", "", "", ""]
     signed = "; ".join(party.name for party in document.parties.all() if party.name)
     recipients = document.recipients.all()
-    sent_to = "\n".join(line.text for line in recipients if not line.is_archive)
-    kept = "\n".join(line.text for line in recipients if line.is_archive)
+    sent_to = "\n".join(_bare(line.text) for line in recipients if not line.is_archive)
+    kept = "\n".join(_bare(line.text) for line in recipients if line.is_archive)
     note = "" if document.issued_on else document.get_state_display()
     return [document.code, document.issued_on, about, signed, sent_to, kept, "", note]
+
+
+def _bare(line: str) -> str:
+    """Without what only the list on the paper needs: "- Lưu: VT, CSDT." is "VT, CSDT" in the column of copies kept."""
+    return line.strip().removeprefix("- ").removeprefix("Lưu:").strip().rstrip(";.")
 
 
 def as_excel(registers: dict[str, Iterable[Document]]) -> bytes:
@@ -107,6 +112,8 @@ def write_sheet(sheet: Any, direction: str, documents: Iterable[Document], forma
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)  # inches
+    sheet.set_footer("&R&P/&N")
     sheet.freeze_panes(1, 0)
     for index, column in enumerate(COLUMNS[Direction(direction)]):
         sheet.set_column(index, index, column.width)

@@ -13,6 +13,7 @@ agency keep papers and people, not content. Duties belong to agencies: any of th
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -213,14 +214,21 @@ def give_opinion(review: ReviewRound, *, acting: Membership, choice: str, text: 
 
 
 def tell_of_lapse(document: Document, *, acting: Membership) -> None:
-    """After an edit, in its transaction: agencies whose consent the edit made lapse are told, once a text."""
+    """After an edit, in its transaction."""
+    text_changed(document, by_agency=acting.agency)
+
+
+def text_changed(document: Document, *, by_agency: Agency) -> None:
+    """Agencies whose consent the change made lapse are told, once a text."""
+    if not document.rounds.exists():
+        return
     sha256 = current_manuscript(document).sha256()
     document.rounds.filter(closed_at__isnull=True).update(text_sha256=sha256)
     for row in standing(document, sha256):
         if row.lapsed and row.opinion and row.opinion.choice in OpinionChoice.consent():
             people = people_of(row.agency, SPEAKING)
             key = f"lapse-{row.opinion.pk}-{sha256[:16]}"
-            tell(people, NoticeKind.CONSENT_LAPSED, about=document, agency=acting.agency, key=key)
+            tell(people, NoticeKind.CONSENT_LAPSED, about=document, agency=by_agency, key=key)
 
 
 def _locked(document: Document) -> Document:
@@ -261,23 +269,26 @@ def standing(document: Document, manuscript_sha256: str, *, today: date | None =
 
 def standing_of(review: ReviewRound, sha256: str, *, today: date | None = None) -> list[SeatStanding]:
     day = today or timezone.localdate()
-    return [_standing(seat, review, sha256, day) for seat in _named(review.seats.all(), day)]
+    seats = _named(review.seats.all(), day).prefetch_related("opinions__given_by")
+    return [
+        _standing(seat, max(seat.opinions.all(), key=lambda given: given.pk, default=None), review, sha256, day)
+        for seat in seats
+    ]
 
 
 def _named(seats: QuerySet[ReviewSeat], day: date) -> QuerySet[ReviewSeat]:
-    rows = seats.select_related("agency").prefetch_related("opinions__given_by")
-    return rows.annotate(agency_name=name_of("agency", "short_name", day)).order_by("agency__protocol_order", "pk")
+    rows = seats.select_related("agency").annotate(agency_name=name_of("agency", "short_name", day))
+    return rows.order_by("agency__protocol_order", "pk")
 
 
-def _standing(seat: Any, review: ReviewRound, sha256: str, today: date) -> SeatStanding:
-    opinion = max(seat.opinions.all(), key=lambda given: given.pk, default=None)
-    current = bool(opinion) and opinion.sha256 == sha256
+def _standing(seat: Any, opinion: Opinion | None, review: ReviewRound, sha256: str, today: date) -> SeatStanding:
+    current = bool(opinion) and opinion.sha256 == sha256  # type: ignore[union-attr]
     return SeatStanding(
         agency=seat.agency,
         name=seat.agency_name,
         must_agree=seat.must_agree,
         opinion=opinion,
-        holds=current and opinion.choice in OpinionChoice.consent(),
+        holds=current and opinion.choice in OpinionChoice.consent(),  # type: ignore[union-attr]
         lapsed=bool(opinion) and not current,
         silent_since=review.due_on if opinion is None and today > review.due_on else None,
     )
@@ -317,19 +328,24 @@ def turn_of(
     return _turn(review, rows, own, speaks_for(acting, own), day)
 
 
-def turns_of(documents: Iterable[Document], acting: Membership | None, *, today: date) -> dict[int, Turn]:
-    """By id of the document, of those in an open round: for lists, whose texts are not composed anew.
+def turns_of(
+    documents: Iterable[Document], acting: Membership | None, own: set[int], *, today: date
+) -> dict[int, Turn]:
+    """By id of the document, of those in an open round: for lists, in one query and without composing any text.
 
-    What lapsed is judged by the text as it was last edited.
+    What lapsed is judged by the text as it was last edited. `own`: the agencies the hat speaks for.
     """
-    own = lineage_of(acting)
-    speaks = speaks_for(acting, own)
-    rounds = ReviewRound.objects.filter(document__in=documents, closed_at__isnull=True)
-    turns = {}
-    for review in rounds.prefetch_related(Prefetch("seats", _named(ReviewSeat.objects.all(), today))):
-        rows = [_standing(seat, review, review.text_sha256, today) for seat in review.seats.all()]
-        turns[review.document_id] = _turn(review, rows, own, speaks, today)
-    return turns
+    last = Opinion.objects.filter(seat=OuterRef("pk")).order_by("-pk")
+    seats = _named(ReviewSeat.objects.filter(round__document__in=documents, round__closed_at__isnull=True), today)
+    seats = seats.select_related("round").annotate(
+        choice=Subquery(last.values("choice")[:1]), of_sha256=Subquery(last.values("sha256")[:1])
+    )
+    rows: dict[ReviewRound, list[SeatStanding]] = defaultdict(list)
+    for seat in seats:
+        given = Opinion(choice=seat.choice, sha256=seat.of_sha256) if seat.choice else None
+        rows[seat.round].append(_standing(seat, given, seat.round, seat.round.text_sha256, today))
+    speaks = bool(acting) and acting.role in SPEAKING  # type: ignore[union-attr]
+    return {review.document_id: _turn(review, seated, own, speaks, today) for review, seated in rows.items()}
 
 
 def _turn(review: ReviewRound, rows: list[SeatStanding], own: set[int], speaks: bool, day: date) -> Turn:

@@ -65,3 +65,22 @@ def drafts(hat: Any) -> bool:
 
 
 rules.add_perm("coordination.create_agreement", drafts)
+
+
+@rules.predicate
+def administers(hat: Any, agency: Any) -> bool:
+    """The administrator of an agency keeps its people and those of the agencies it came of."""
+    if not hat or hat.role != MemberRole.ADMINISTRATOR:
+        return False
+    return agency.pk == hat.agency_id or agency.pk in Agency.objects.lineage_of({hat.agency_id})
+
+
+rules.add_perm("coordination.keep_members", administers)
+
+
+@rules.predicate
+def administers_just_it(hat: Any, agency: Any) -> bool:
+    return bool(hat) and hat.role == MemberRole.ADMINISTRATOR and agency.pk == hat.agency_id
+
+
+rules.add_perm("coordination.keep_letterhead", administers_just_it)

@@ -5,17 +5,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coordination.access import access_of, hats_of
-from coordination.enums import MemberRole
+from coordination.access import access_of
 from coordination.history import TRAILS, Part, Trail
 from coordination.models import (
     AdministrativeUnit,
     Agency,
+    AgencyName,
     Agreement,
     Clause,
     Document,
+    DocumentArrival,
     Membership,
     Milestone,
+    Party,
     Section,
     User,
 )
@@ -29,6 +31,18 @@ AGENCY = {
     "opened_on": _("Opened on"),
     "closed_on": _("Closed on"),
     "consolidates": _("Compiles the whole province"),
+    "desks": _("Drafting desks"),
+}
+AGENCY_NAME = {
+    "name": _("Name"),
+    "short_name": _("Short name"),
+    "symbol": _("Symbol"),
+    "letterhead_parent": _("Letterhead, agency above"),
+    "letterhead": _("Letterhead, name"),
+    "place": _("Place of documents"),
+    "valid_from": _("Valid from"),
+    "valid_to": _("Valid to"),
+    "decided_by": _("Decided by"),
 }
 UNIT = {
     "name": _("Name"),
@@ -42,6 +56,7 @@ USER = {
     "email": _("E-mail address"),
     "is_active": _("May sign in"),
     "is_system_administrator": _("System administrator"),
+    "sign_outs": _("Signed out everywhere, times"),
 }
 MEMBERSHIP = {
     "role": _("Role"),
@@ -56,6 +71,16 @@ DOCUMENT = {
     "symbol": _("Symbol"),
     "issued_on": _("Day of issue"),
     "place": _("Place"),
+}
+PARTY = {
+    "agency": _("Party"),
+    "desk": _("Drafting desk"),
+    "title": _("Title of the signatory"),
+    "name": _("Signatory"),
+    "signing_form": _("Signing form"),
+    "on_behalf_of": _("Signs for"),
+    "symbol_order": _("Place in the symbol"),
+    "signature_column": _("Signature column"),
 }
 SECTION = {"heading": _("Heading"), "text": _("Text")}
 CLAUSE = {
@@ -84,12 +109,16 @@ MILESTONE = {
 
 
 def parts_of_document(path: str) -> tuple[Part, ...]:
-    """The document itself and its sections; `path` leads from a document to the record it belongs to."""
+    """The document itself, who signs it and its sections; `path` leads from a document to the record it belongs to."""
 
     def its(prefix: str):
         return lambda pk: Q(**{f"{prefix}__in": Document.objects.filter(**{path: pk}).values("pk")})
 
-    return (Part(Document, its("id"), DOCUMENT), Part(Section, its("document"), SECTION, name=heading_of))
+    return (
+        Part(Document, its("id"), DOCUMENT),
+        Part(Party, its("document"), PARTY, key=("agency",), named_by="agency"),
+        Part(Section, its("document"), SECTION, name=heading_of),
+    )
 
 
 def heading_of(section) -> str:
@@ -106,19 +135,14 @@ def of_signatories(user):
 
 
 def of_the_register(user):
-    return Document.objects.visible_to(user).filter(register_agency__in=access_of(user).own)
+    """Ours, or entered among our arrivals."""
+    own = access_of(user).own
+    arrived = DocumentArrival.objects.filter(agency__in=own).values("document")
+    return Document.objects.visible_to(user).filter(Q(register_agency__in=own) | Q(pk__in=arrived))
 
 
 def people_for(user):
     return User.objects.all() if user.is_system_administrator else User.objects.filter(pk=user.pk)
-
-
-def memberships_for(user):
-    """One's own; those of an agency for its administrator; all for the system administrator."""
-    if user.is_system_administrator:
-        return Membership.objects.all()
-    kept = {hat.agency_id for hat in hats_of(user) if hat.role == MemberRole.ADMINISTRATOR}
-    return Membership.objects.filter(Q(user=user) | Q(agency__in=kept))
 
 
 def name_today(agency) -> str:
@@ -136,13 +160,26 @@ TRAILS["coordination.administrativeunit"] = Trail(
     title=lambda unit: unit.label,
     address=lambda unit: reverse("coordination:unit_detail", args=[unit.uid]),
 )
-TRAILS["coordination.agency"] = Trail(rows=lambda user: Agency.objects.all(), labels=AGENCY, title=name_today)
+TRAILS["coordination.agency"] = Trail(
+    rows=lambda user: Agency.objects.all(),
+    labels=AGENCY,
+    parts=(Part(AgencyName, lambda pk: Q(agency=pk), AGENCY_NAME, name=lambda row: row.name),),
+    title=name_today,
+    address=lambda agency: reverse("coordination:agency_detail", args=[agency.uid]),
+)
 TRAILS["coordination.user"] = Trail(rows=people_for, labels=USER)
 TRAILS["coordination.membership"] = Trail(
-    rows=memberships_for, labels=MEMBERSHIP, title=lambda hat: f"{hat.user.full_name}, {name_today(hat.agency)}"
+    rows=Membership.objects.visible_to,
+    labels=MEMBERSHIP,
+    title=lambda hat: f"{hat.user.full_name}, {name_today(hat.agency)}",
 )
 TRAILS["coordination.document"] = Trail(
-    rows=of_the_register, labels=DOCUMENT, title=lambda document: document.subject, document=lambda document: document
+    rows=of_the_register,
+    labels=DOCUMENT,
+    parts=parts_of_document("pk")[1:],
+    title=lambda document: document.subject,
+    address=lambda document: reverse("coordination:document_detail", args=[document.uid]),
+    document=lambda document: document,
 )
 TRAILS["coordination.agreement"] = Trail(
     rows=of_signatories,
@@ -153,5 +190,6 @@ TRAILS["coordination.agreement"] = Trail(
         Part(Milestone, lambda pk: Q(agreement=pk), MILESTONE, name=lambda row: str(row.get_nature_display())),
     ),
     title=lambda agreement: agreement.document.subject,
+    address=lambda agreement: reverse("coordination:agreement_detail", args=[agreement.uid]),
     document=lambda agreement: agreement.document,
 )

@@ -31,6 +31,7 @@ from coordination.models import (
     ClauseChange,
     Document,
     DocumentVersion,
+    Membership,
     Opinion,
     Party,
     ReviewText,
@@ -232,6 +233,13 @@ TRIGGERS = [
         " AND COALESCE(o.valid_to, oa.closed_on, NEW.valid_from) >= NEW.valid_from"
         " AND COALESCE(NEW.valid_to, a.closed_on, o.valid_from) >= o.valid_from)",
         message=_("Another agency of the province has this symbol in these days."),
+    ),
+    *on_write(  # rights come from memberships: nobody begins to work for an agency that has ended
+        name="membership_of_open_agency",
+        table=Membership._meta.db_table,
+        columns=("agency_id", "valid_from"),
+        refuse=f"EXISTS (SELECT 1 FROM {AGENCY} a WHERE a.id = NEW.agency_id AND a.closed_on < NEW.valid_from)",
+        message=_("The agency ended before this day. Choose the agency that came of it."),
     ),
     *on_write(
         name="section_parent_of_its_document",

@@ -1,6 +1,6 @@
 """Pages of this app."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.urls.converters import UUIDConverter
 
 from coordination.views import (
@@ -8,6 +8,7 @@ from coordination.views import (
     documents,
     history,
     lists,
+    milestones,
     notices,
     papers,
     places,
@@ -20,7 +21,11 @@ UID, COMMENT = rf"(?P<uid>{UUIDConverter.regex})", rf"(?P<comment_uid>{UUIDConve
 
 app_name = "coordination"
 urlpatterns = [
+    path("agreements/", include("coordination.agreement_urls")),
     re_path(rf"^agreements/{UID}/paper/(?P<file_format>pdf|docx)/$", papers.agreement_paper, name="agreement_paper"),
+    path(
+        "agreements/<uuid:uid>/milestones/<uuid:milestone_uid>/", milestones.milestone_result, name="milestone_result"
+    ),
     path("notices/", notices.notice_list, name="notice_list"),
     path("notices/read/", notices.notice_read, name="notice_read"),
     path("documents/<uuid:uid>/review/", reviews.document_review, name="document_review"),
@@ -36,13 +41,14 @@ urlpatterns = [
     path("history/<str:label>/<uuid:uid>/", history.history, name="history"),
     path("hat/", session.switch_hat, name="switch_hat"),
     path("lists/accounts/", lists.account_list, name="account_list"),
+    path("", include("coordination.people_urls")),
     path("units/", places.unit_list, name="unit_list"),
     path("units/<uuid:uid>/", places.unit_detail, name="unit_detail"),
     path("units/<uuid:uid>/correct/", places.unit_correct, name="unit_correct"),
     path("units/<uuid:uid>/change/", places.unit_change, name="unit_change"),
     path("units/options/", units.unit_options, name="unit_options"),
     path("units/ticks/", units.unit_ticks, name="unit_ticks"),
-    path("lists/agencies/", lists.agency_list, name="agency_list"),
+    path("", include("coordination.agency_urls")),
     path("documents/", documents.document_list, name="document_list"),
     path("documents/new/", documents.document_create, name="document_create"),
     path("documents/print/", documents.document_print, name="document_print"),

@@ -168,10 +168,23 @@ def agree(agreement: Agreement, given: Given, _today: date) -> None:
 def issue(agreement: Agreement, given: Given, today: date) -> None:
     document = agreement.document
     give_number(document, given, today)
+    _check_at_work(document)
     _sign(document, given, today)
     if agreement.amends:
         _check_changes(agreement)
         carry_out(agreement)
+
+
+def _check_at_work(document: Document) -> None:
+    day = document.issued_on
+    assert day is not None  # noqa: S101  give_number wants it
+    parties = Agency.objects.filter(pk__in=document.parties.values("agency"))
+    if gone := list(parties.exclude(pk__in=Agency.objects.open_on(day).values("pk")).in_protocol_order()):
+        words = _(
+            "%(agencies)s was not at work on %(day)s. Write the day on the paper, or name the agency of that day."
+        )
+        names = ", ".join(agency.name_on(day).short_name for agency in gone)
+        raise MoveRefused(words % {"agencies": names, "day": date_vi(day)}, "issued_on")
 
 
 def _sign(document: Document, given: Given, today: date) -> None:

@@ -54,7 +54,10 @@ def choices_for(
     last: date | None,
     kinds: type[ListEntry] = ActivityKind,
 ) -> Choices:
-    """Communes valid on some day from `first` to `last` (both inclusive, None = open); agencies of the province."""
+    """Communes valid on some day from `first` to `last` (both inclusive, None = open), and those of today.
+
+    Agencies of the province.
+    """
     province = (agency.unit.province_id or agency.unit_id) if agency and agency.unit else None
     components = Component.objects.exclude(kind=ComponentKind.ACTIVITY_GROUP)
     found = in_one_query(
@@ -103,7 +106,8 @@ def _units(province: int | None, first: date | None, last: date | None) -> Query
     once = UnitSuccession.objects.filter(successor=province).values("predecessor")
     twice = UnitSuccession.objects.filter(successor__successions__successor=province).values("predecessor")
     if first and last:
-        units = units.filter(Q(valid_from=None) | Q(valid_from__lte=last), Q(valid_to=None) | Q(valid_to__gte=first))
+        then = Q(valid_from=None) | Q(valid_from__lte=last)
+        units = units.filter(then & Q(valid_to__gte=first) | Q(valid_to=None))
     names = ("pk", "province")
     here = [Q(**{name: province}) | Q(**{f"{name}__in": once}) | Q(**{f"{name}__in": twice}) for name in names]
     return units.filter(here[0] | here[1])

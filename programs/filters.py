@@ -97,7 +97,7 @@ class ActivityFilter(ListFilter):
         fields = []
 
     def __init__(self, data: QueryDict, *, choices: Choices, **options):
-        self.listed = choices
+        self.listed, self.left_apart = choices, None
         super().__init__(data, **options)
         for name, pairs in (
             ("component", choices.components),
@@ -118,7 +118,15 @@ class ActivityFilter(ListFilter):
         return rows.exclude(**places) if self.form.cleaned_data.get("unit") == ELSEWHERE else rows.filter(**places)
 
     def at_place(self, rows, _name, unit):
-        return rows if unit == ELSEWHERE else rows.filter(unit=unit)
+        """A place as it is now has what was done in those that went whole into it, whatever they were called then.
+
+        `left_apart`: what was done in communes only part of which came here; nobody can say where.
+        """
+        if unit == ELSEWHERE:
+            return rows
+        whole, part = units_within(int(unit))
+        self.left_apart = rows.filter(unit__in=part) if part else None
+        return rows.filter(unit__in=whole)
 
     def search(self, rows, _name, words):
         """Found first by what stands in the index alone, then read."""

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from coordination.models import User
 
 if TYPE_CHECKING:
-    from programs.models import Activity
+    from programs.facts import Fact
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,6 @@ def named_windows(today: date) -> list[NamedWindow]:
     return import_string(settings.NAMED_WINDOWS)(today)
 
 
-def uses_of(activity: Activity, user: User) -> Iterable[Use]:
+def uses_of(fact: Fact, user: User) -> Iterable[Use]:
     """Only reports the person may read."""
-    return import_string(settings.USES_OF_ACTIVITY)(activity, user)
+    return import_string(settings.USES_OF_ACTIVITY)(fact, user)

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from coordination.formats import date_vi
 from coordination.history import TRAILS, Part, Trail
 from programs.forms.activities import COLUMNS, ActivityForm
 from programs.models import (
@@ -15,6 +16,7 @@ from programs.models import (
     CommunityModel,
     Measurement,
     ModelEvent,
+    Target,
 )
 
 ACTIVITY = {name: ActivityForm.base_fields[name].label for name in (*COLUMNS, "other_units", "topics", "partners")}
@@ -39,6 +41,14 @@ READING = {
     "value": _("Value"),
     "nature": _("Reading"),
     "source_text": _("Source"),
+}
+TARGET = {
+    "operator": _("Comparison"),
+    "value": _("Value"),
+    "tolerance": _("Tolerance"),
+    "applies": _("Applies here"),
+    "decision": _("Decision"),
+    "source": _("Source"),
 }
 MONEY = {"amount_vnd": _("Amount (VND)"), "source": _("Source of funds"), "capital": _("Capital"), "year": _("Year")}
 
@@ -81,10 +91,27 @@ TRAILS["programs.communitymodel"] = Trail(
     title=lambda account: account.name,
     address=lambda account: reverse("programs:model_detail", args=[account.uid]),
 )
-TRAILS["programs.modelevent"] = Trail(rows=ModelEvent.objects.visible_to, labels=EVENT | OF_A_FACT)
-TRAILS["programs.measurement"] = Trail(rows=Measurement.objects.visible_to, labels=READING | OF_A_FACT)
+TRAILS["programs.modelevent"] = Trail(
+    rows=ModelEvent.objects.visible_to,
+    labels=EVENT | OF_A_FACT,
+    title=lambda event: f"{event.model.name}: {event.get_nature_display()} {date_vi(event.counted_on)}",
+    address=lambda event: reverse("programs:model_detail", args=[event.model.uid]),
+)
+TRAILS["programs.measurement"] = Trail(
+    rows=Measurement.objects.visible_to,
+    labels=READING | OF_A_FACT,
+    title=lambda reading: f"{reading.indicator.number} {reading.indicator.name}, {date_vi(reading.counted_on)}",
+    address=lambda reading: reverse("programs:measurement_list", args=[reading.indicator.code]),
+)
+TRAILS["programs.target"] = Trail(
+    rows=lambda user: Target.objects.all(),
+    labels=TARGET,
+    title=lambda target: f"{target.indicator.number} {target.indicator.name}, {target.year}",
+    address=lambda target: reverse("programs:measurement_list", args=[target.indicator.code]),
+)
 TRAILS["programs.budgetentry"] = Trail(
     rows=BudgetEntry.objects.visible_to,
     labels=MONEY | {"counted_on": _("Day"), "note": _("Note")},
+    title=lambda entry: f"{entry.component.short_name}, {entry.year}",
     address=lambda entry: reverse("programs:budget_entry", args=[entry.uid]),
 )

@@ -1,10 +1,14 @@
-"""What pages of programs show of reports (settings NAMED_WINDOWS and USES_OF_ACTIVITY)."""
+"""What pages further down show of reports (settings NAMED_WINDOWS, USES_OF_ACTIVITY and OPEN_WORK)."""
 
 from datetime import date, timedelta
 
 from django.urls import reverse
 
-from coordination.models import User
+from coordination.enums import DocumentState, WorkKind
+from coordination.models import Document, Membership, User
+from coordination.open_work import OpenWork, touched
+from programs.enums import FactState
+from programs.facts import Fact
 from programs.models import Activity
 from programs.provided import NamedWindow, Use
 from reports.enums import PeriodKind, ReportKind
@@ -32,6 +36,22 @@ def named_windows(today: date) -> list[NamedWindow]:
     ]
 
 
-def uses_of(activity: Activity, user: User) -> list[Use]:
-    reports = Report.objects.visible_to(user).filter(activities=activity).select_related("document", "period")
+def uses_of(fact: Fact, user: User) -> list[Use]:
+    """Of each table of facts there is a table of those a report froze."""
+    reports = Report.objects.visible_to(user).filter(pk__in=fact.reports.values("pk"))
+    reports = reports.select_related("document", "period")
     return [Use(report.document.subject, reverse("reports:report_detail", args=[report.uid])) for report in reports]
+
+
+def open_work(hat: Membership) -> list[OpenWork]:
+    """Drafts of activities and reports not issued yet that the person wrote in for the agency."""
+    drafts = Activity.objects.filter(owner=hat.agency_id, state=FactState.DRAFT, pk__in=touched(Activity, hat))
+    reports = Report.objects.filter(document__in=touched(Document, hat), agency=hat.agency_id)
+    reports = reports.exclude(document__state__in=DocumentState.in_the_open()).select_related("document")
+    return [
+        OpenWork(WorkKind.ACTIVITY, row.title, "programs:activity_detail", str(row.uid))
+        for row in drafts.order_by("counted_on", "pk")
+    ] + [
+        OpenWork(WorkKind.REPORT, row.document.subject, "reports:report_detail", str(row.uid))
+        for row in reports.order_by("pk")
+    ]

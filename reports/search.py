@@ -84,4 +84,5 @@ def _documents(request: HttpRequest, words: str) -> Found:
     """Those of reports are found as reports."""
     rows = Document.objects.visible_to(request.user).filter(report=None).matching(words)
     url = f"{reverse('coordination:document_list')}?{_query(q=words).urlencode()}"
-    return _found("document", _("Documents"), rows, list(rows.select_related("kind")[:SHOWN]), url)
+    shown = rows.select_related("kind", *settings.DOCUMENT_PAGES)[:SHOWN]
+    return _found("document", _("Documents"), rows, list(shown), url)

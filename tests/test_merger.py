@@ -12,15 +12,17 @@ from django.urls import reverse
 from coordination.compose import compose_agreement
 from coordination.enums import AgencyRole, DocumentState
 from coordination.models import AgencyName, AgencySuccession, Agreement, Party, Section, UnitSuccession
-from programs.models import Activity
+from programs.models import Activity, CommunityModel
 from reports.enums import ReportScope
 from reports.figures import At, Compared, Scope, Values
 from reports.figures.activities import ACTIVITIES
 from reports.figures.registry import every_tally
 from tests import factories
 from tests.pages import Page
+from tests.programs.activity_forms import sent
 
 LAST, FIRST = date(2025, 6, 30), date(2025, 7, 1)
+DAY = date(2024, 12, 20)  # in the first half of 2025, as decree 09/2019/NĐ-CP has it
 LAW = "Nghị quyết 202/2025/QH15"
 
 
@@ -50,7 +52,7 @@ def merger(db):
     AgencySuccession.objects.create(predecessor=old_board, successor=new_board, on=FIRST, nature="merged")
     AgencyName.objects.filter(agency=new_board).update(valid_from=FIRST)
     record = factories.activity(
-        old_board, commune, day=date(2025, 3, 8), title="Truyền thông ở Đắk La", sessions=4, attendances=200, women=150
+        old_board, commune, day=DAY, title="Truyền thông ở Đắk La", sessions=4, attendances=200, women=150
     )
     return SimpleNamespace(
         kon_tum=kon_tum, now=now, district=district, commune=commune, later=later, old_board=old_board,
@@ -96,6 +98,78 @@ def test_it_counts_for_the_merged_province_and_the_record_is_not_touched(merger)
     assert (merger.record.unit, merger.record.province) == (merger.commune, merger.kon_tum)
 
 
+def test_the_change_end_to_end(merger, client):
+    """Found, shown as it was and as it is, counted for Quảng Ngãi, untouched; and found nowhere else."""
+    stored, versions = Activity.objects.values().get(pk=merger.record.pk), merger.record.history.count()
+    client.force_login(merger.officer)
+    address = reverse("programs:activity_detail", args=[merger.record.uid])
+
+    def listed(**query):
+        page = Page(
+            client.get(reverse("programs:activity_list"), {"since": "01/01/2024", "until": "31/12/2024"} | query)
+        )
+        return bool(page.all("a", href=address))
+
+    assert listed(q="kon tum")
+    assert listed(q="huyện đắk hà")
+    assert listed(unit=merger.later.pk)
+    assert listed(unit=merger.commune.pk)
+    elsewhere = factories.commune(merger.now, "Ba Tơ", valid_from=FIRST)
+    assert not listed(unit=elsewhere.pk)
+
+    places = Page(client.get(reverse("coordination:unit_detail", args=[merger.commune.uid])))
+    assert places.all("a", href=reverse("coordination:unit_detail", args=[merger.later.uid]))
+    shown = Page(client.get(address))
+    assert any(
+        "huyện Đắk Hà, tỉnh Kon Tum" in item.text and "tỉnh Quảng Ngãi" in item.text for item in shown.all("dd")
+    )
+
+    year = factories.period("2026-H1", same_period_last_year=factories.period("2025-H1"))
+    for kind in (ReportScope.PROVINCE, ReportScope.AGENCY):
+        values = Values(Scope.of(merger.board, merger.now, kind), Compared.of(year), [every_tally(ACTIVITIES)])
+        assert values.get("activities.sessions", At.LAST_YEAR).value == 4
+    then = Values(
+        Scope.of(merger.board, merger.now, ReportScope.PROVINCE),
+        Compared.of(year.same_period_last_year),
+        [every_tally(ACTIVITIES)],
+    )
+    assert then.get("activities.sessions", At.NOW).value == 4
+
+    assert Activity.objects.values().get(pk=merger.record.pk) == stored
+    assert merger.record.history.count() == versions
+    assert UnitSuccession.objects.get(predecessor=merger.commune).successor == merger.later
+
+
+def test_what_went_in_part_stands_on_a_line_of_its_own(merger, client):
+    """A commune that went into two: nobody can say in which of them it was."""
+    other = factories.commune(merger.now, "Ngọk Réo", code="23530", valid_from=FIRST)
+    UnitSuccession.objects.filter(predecessor=merger.commune).update(extent="part")
+    became(merger.commune, other, extent="part")
+    account = factories.community_model(merger.old_board, merger.commune)
+    factories.model_event(account, date(2024, 5, 5))
+    client.force_login(merger.officer)
+    page = Page(client.get(reverse("programs:activity_list"), {"since": "01/01/2024", "until": "", "unit": other.pk}))
+    assert not page.all("a", href=reverse("programs:activity_detail", args=[merger.record.uid]))
+    said = "1 hoạt động ở xã cũ chỉ nhập một phần vào đây: chưa phân bổ được sau sắp xếp"
+    assert [note.text.startswith(said) for note in page.all("div", class_="note") if "xã cũ" in note.text] == [True]
+    page = Page(client.get(reverse("programs:model_list"), {"unit": other.pk}))
+    notes = [note.text for note in page.all("div", class_="note") if "xã cũ" in note.text]
+    assert [note.partition(", ")[2].partition(".")[0] for note in notes] == ["chưa phân bổ được sau sắp xếp"]
+
+
+def test_a_model_of_before_stands_where_the_commune_is_now(merger, client):
+    account = factories.community_model(merger.old_board, merger.commune)
+    factories.model_event(account, date(2024, 5, 5))
+    client.force_login(merger.officer)
+    page = Page(client.get(reverse("programs:model_list"), {"unit": merger.later.pk}))
+    assert page.all("a", href=reverse("programs:model_detail", args=[account.uid]))
+    place = next(item.text for item in Page(
+        client.get(reverse("programs:model_detail", args=[account.uid]))
+    ).all("dd") if "Đắk La" in item.text)  # fmt: skip
+    assert "Đắk Hà" in place
+    assert CommunityModel.objects.get(pk=account.pk).unit == merger.commune
+
+
 def test_before_the_merger_the_neighbour_did_not_count_it(merger):
     """The control: the province of before 1 July 2025 was made of no other."""
     elsewhere = factories.province("Quảng Khác")
@@ -107,7 +181,7 @@ def test_before_the_merger_the_neighbour_did_not_count_it(merger):
     assert not values.get("activities.sessions", At.LAST_YEAR).value
 
 
-def test_an_old_agreement_prints_the_name_of_its_day(merger):
+def test_an_old_agreement_prints_the_name_of_its_day(merger, client):
     AgencyName.objects.filter(agency=merger.old_board).update(valid_to=LAST)
     AgencyName.objects.create(
         agency=merger.old_board, name="Phòng lưu trữ", short_name="Phòng lưu trữ", symbol="PLT",
@@ -128,6 +202,11 @@ def test_an_old_agreement_prints_the_name_of_its_day(merger):
     assert "BAN DÂN TỘC TỈNH KON TUM" in printed.upper()
     assert "SỞ DÂN TỘC" not in printed.upper()
     assert "PHÒNG LƯU TRỮ" not in printed.upper()
+    client.force_login(merger.officer)
+    paper = Page(client.get(reverse("coordination:agreement_detail", args=[agreement.uid])))
+    heads = " ".join(paper.texts("main"))
+    assert "Ban Dân tộc tỉnh Kon Tum" in heads
+    assert "Phòng lưu trữ" not in heads
 
 
 def test_who_works_in_the_merged_agency_reads_and_goes_on_with_what_was_there(merger, client):
@@ -136,3 +215,26 @@ def test_who_works_in_the_merged_agency_reads_and_goes_on_with_what_was_there(me
     stranger = factories.member(factories.agency(factories.province("Lâm Thử"), "Sở khác", "SK"))
     client.force_login(stranger)
     assert client.get(reverse("programs:activity_detail", args=[merger.record.uid])).status_code == 404
+
+
+OFFERED = [("30/06/2025", "commune", "later"), ("01/07/2025", "later", "commune")]
+
+
+@pytest.mark.parametrize(("day", "offered", "gone"), OFFERED)
+def test_the_form_offers_the_places_of_the_day(merger, client, day, offered, gone):
+    """While it is typed; without JavaScript by the button beside the place; and when it is saved."""
+    union = factories.agency(merger.now, "Hội LHPN tỉnh", "HLHPN", role=AgencyRole.WOMENS_UNION)
+    client.force_login(factories.member(union))
+    right, wrong = getattr(merger, offered), getattr(merger, gone)
+    listed = client.get(reverse("coordination:unit_options"), {"days": "starts_on", "starts_on": day}).text
+    form = sent(wrong, starts_on=day)
+    reopened = client.post(reverse("programs:activity_create"), form | {"open": "unit"}).text
+    refused = client.post(reverse("programs:activity_create"), form)
+    assert refused.status_code == 422
+    for page in (listed, reopened, refused.text):
+        assert f'<option value="{right.pk}"' in page
+        assert f'<option value="{wrong.pk}"' not in page
+    saved = client.post(reverse("programs:activity_create"), sent(right, starts_on=day))
+    assert saved.status_code == 302
+    made = Activity.objects.latest("pk")
+    assert (made.unit, made.province) == (right, right.province)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.constraints import dates_in_order, known_value
 from coordination.enums import AgencyKind, AgencyRole, SuccessionNature
-from coordination.fields import DerivedField, LineField
+from coordination.fields import DerivedField, LineField, ParagraphsField
 from coordination.models.base import Record
 from coordination.models.trail import HistoricalRecords
 from coordination.models.unit import AdministrativeUnit, changes_before
@@ -35,7 +35,10 @@ class AgencyQuerySet(models.QuerySet):
 
 
 class Agency(Record):
-    """`consolidates`: its reports count the whole province, not only its own records."""
+    """`consolidates`: its reports count the whole province, not only its own records. `desks`: one a line.
+
+    `form_token`: of the form that made it or last changed it by decision; the same form twice does nothing more.
+    """
 
     kind = models.CharField(max_length=10, choices=AgencyKind.choices)
     role = models.CharField(max_length=20, choices=AgencyRole.choices)
@@ -45,10 +48,12 @@ class Agency(Record):
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     consolidates = models.BooleanField(default=False)
+    desks = ParagraphsField(blank=True)
+    form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     is_sample = models.BooleanField(default=False)
 
     objects = AgencyQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["form_token"])
 
     class Meta:
         verbose_name_plural = "agencies"
@@ -65,6 +70,9 @@ class Agency(Record):
         """The name of that day, else the latest known before or after it. Raises AgencyName.DoesNotExist."""
         names = self.names.order_by("-valid_from")
         return names.filter(AgencyName.in_force(day)).first() or names.latest("valid_from")
+
+    def is_open_on(self, day: date) -> bool:
+        return (self.opened_on is None or self.opened_on <= day) and (self.closed_on is None or self.closed_on >= day)
 
 
 class AgencyName(models.Model):
@@ -83,6 +91,8 @@ class AgencyName(models.Model):
     search_text = DerivedField(sources=("name", "short_name", "symbol"), derive=search_text)
     sort_key = DerivedField(sources=("name",), derive=sort_key)
 
+    history = HistoricalRecords(excluded_fields=["search_text", "sort_key"])
+
     class Meta:
         ordering = ["-valid_from"]
         constraints = [
@@ -96,6 +106,11 @@ class AgencyName(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def heading(self) -> tuple[str, ...]:
+        """The lines of its letterhead, the agency above first."""
+        return tuple(line for line in (self.letterhead_parent, self.letterhead) if line)
 
     @staticmethod
     def in_force(day: date | OuterRef) -> Q:

@@ -29,9 +29,9 @@ class DocumentKind(ListEntry):
 
 class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Own agency's register, and what arrived there: all. Parties and who is asked in a review: from then on.
+        """Own agency's register, and what arrived there: all. Parties and who is asked in a review: from then on,
 
-        Recipients and agencies above: once issued. Nobody else's.
+        except while it is taken back to be a draft. Recipients and agencies above: once issued. Nobody else's.
         """
         access = access_of(user)
         issued = Q(state__in=DocumentState.in_the_open())
@@ -39,7 +39,9 @@ class DocumentQuerySet(models.QuerySet):
         party = Q(pk__in=Party.objects.filter(agency__in=access.own).values("document"))
         put_to_parties = party & ~Q(state=DocumentState.DRAFT)
         arrived = Q(pk__in=DocumentArrival.objects.filter(agency__in=access.own).values("document"))
-        asked = Q(pk__in=Document.objects.filter(rounds__seats__agency__in=access.own).values("pk"))
+        seats = {"rounds__seats__agency__in": access.own}
+        asked = Q(pk__in=Document.objects.filter(**seats).values("pk")) & ~Q(state=DocumentState.DRAFT)
+        asked |= Q(pk__in=Document.objects.filter(**seats, rounds__closed_at=None).values("pk"))
         above = (
             Q(register_agency__in=access.below)
             | Q(register_agency__unit__in=access.all_units)
@@ -150,6 +152,8 @@ class Party(models.Model):
     on_behalf_of = ParagraphsField(blank=True)
     title = LineField(max_length=120)
     name = LineField(max_length=100, blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["symbol_order"]

@@ -47,6 +47,13 @@ REPORTS = Place(
     "reports:report_list",
     ("reports:report_", "reports:figure_", "reports:unreported"),
 )
+AGREEMENTS = Place(
+    _("Agreements"),
+    _("Agreements"),
+    "handshake",
+    "coordination:agreement_list",
+    ("coordination:agreement_",),
+)
 DOCUMENTS = Place(
     _("Register of documents"),
     pgettext_lazy("phone bar", "Register"),
@@ -65,9 +72,9 @@ PLACES = Place(
 )
 AGENCIES = Place(_("Agencies"), _("Agencies"), "landmark", "coordination:agency_list", ("coordination:agency_",))
 
-WRITERS = (HOME, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS, DOCUMENTS)
+WRITERS = (HOME, AGREEMENTS, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS, DOCUMENTS)
 WITH_THE_BUTTON = (HOME.url_name, WRITE.url_name)  # pages that are that form, or show its button themselves
-READERS = (HOME, REPORTS, TARGETS, ACTIVITIES, MODELS, MONEY, DOCUMENTS)
+READERS = (HOME, REPORTS, TARGETS, ACTIVITIES, AGREEMENTS, MODELS, MONEY, DOCUMENTS)
 ADMINISTRATORS = (ACCOUNTS, AGENCIES, PLACES)
 BAR_OF_WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS)
 

@@ -17,12 +17,14 @@ from coordination.access import access_of
 from coordination.document_forms import ArrivalForm, PaperForm, RegisterFilterForm, UploadForm, first_values
 from coordination.document_links import cited_by, rests_on
 from coordination.formats import date_vi
+from coordination.history import history_url
 from coordination.htmx import redirect_page, render_page
 from coordination.models import Agency, Document
 from coordination.pagination import CappedPaginator
 from coordination.register import ArrivalTaken, Direction, NumberTaken, add_arrival, enter_paper, in_direction, page_of
 from coordination.register_sheet import COLUMNS, as_excel, cells, in_paper_order
 from coordination.uploads import XLSX
+from coordination.why_not import why_no_files
 
 PRINTED_LINES = 500  # longer lists are in the Excel file only, and the page says so
 
@@ -102,7 +104,7 @@ def document_export(request):
 
 def visible_document(request, uid):
     rows = Document.objects.visible_to(request.user).for_register(our_agencies(request))
-    return get_object_or_404(rows.select_related(*settings.DOCUMENT_PAGES), uid=uid)
+    return get_object_or_404(rows.select_related("register_agency", *settings.DOCUMENT_PAGES), uid=uid)
 
 
 @require_safe
@@ -114,6 +116,7 @@ def document_detail(request, uid):
 def detail_page(request, document, status=200, **forms):
     agencies, today = our_agencies(request), timezone.localdate()
     may_enter = has_perm("coordination.enter_document", request.acting)
+    may_upload = has_perm("coordination.upload_file", request.acting, document)
     may_arrive = may_enter and document.arrival_number is None and not sent_out(document, agencies)
     context = {
         "document": document,
@@ -123,13 +126,21 @@ def detail_page(request, document, status=200, **forms):
         "files": document.files.all(),
         "rests_on": rests_on(document, request.user),
         "cited_by": cited_by(document, request.user),
+        "history_url": history_url(request.user, record_of(document)),
         "moves": document.moves.select_related("moved_by"),
-        "may_upload": has_perm("coordination.upload_file", request.acting, document),
+        "may_upload": may_upload,
+        "why": None if may_upload else why_no_files(request.user, request.acting, document),
         "upload_form": forms.get("upload_form") or UploadForm(document=document),
         "may_arrive": may_arrive,
         "arrival_form": forms.get("arrival_form") or ArrivalForm(document=document, today=today),
     }
     return render(request, "coordination/document_detail.html", context, status=status)
+
+
+def record_of(document):
+    """The agreement, plan or report it is the cover of, whose history tells of both; else the document."""
+    records = (getattr(document, relation, None) for relation in settings.DOCUMENT_PAGES)
+    return next((record for record in records if record is not None), document)
 
 
 def sent_out(document, agencies):

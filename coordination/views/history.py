@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coordination.history import TRAILS, acts_on
@@ -15,5 +16,5 @@ def history(request, label, uid):
         raise Http404
     record = get_object_or_404(trail.rows(request.user), uid=uid)
     back = trail.address(record) if trail.address else ""
-    context = {"title": trail.title(record), "acts": acts_on(record), "back": back}
+    context = {"title": trail.title(record), "acts": acts_on(record), "back": back, "now": timezone.localtime()}
     return render(request, "coordination/history.html", context)

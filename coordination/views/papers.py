@@ -45,5 +45,6 @@ def paper_page(request, document, file_format, back):
         "waiting": waiting,
         "failed": failed,
         "ready": ready,
+        "paper": paper,
     }
     return render_page(request, "coordination/paper.html", "coordination/_paper.html", context)

@@ -24,6 +24,7 @@ from coordination.places import (
     touched_by,
 )
 from coordination.refusals import message_for
+from coordination.why_not import why_no_place
 
 
 def require_system_administrator(request):
@@ -61,7 +62,7 @@ def unit_detail(request, uid):
         "children": unit.children.valid_on(day),
         "agencies": Agency.objects.filter(unit=unit).named_on(day).in_protocol_order(),
     }
-    return render(request, "coordination/unit_detail.html", context)
+    return render(request, "coordination/unit_detail.html", context | {"why": why_no_place(request.user)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,6 +20,7 @@ from programs.models import Activity
 from programs.provided import NamedWindow, named_windows, uses_of
 from programs.rules import allowed, require
 from programs.totals import Totals
+from programs.why_not import why_no_fact
 
 ACTS_SHOWN = 30  # older ones stand on the page of the history
 
@@ -40,6 +41,7 @@ def activity_list(request):
         "page": page,
         "page_totals": Totals.of_page(page),
         "totals": totals if totals.rows <= cap else None,
+        "left_apart": filterset.left_apart.count() if filterset.left_apart is not None else 0,
         "days": days,
         "periods": period_links(data, windows),
         "query": data,
@@ -85,6 +87,7 @@ def activity_detail(request, uid):
         "acts": acts_on(activity, ACTS_SHOWN),
         "alike": alike(request.user, activity) if may_change else [],
         "may_change": may_change,
+        "why": why_no_fact(request, activity, may=may_change),
         "may_add": allowed(request, "programs.add_activity"),
         "may_delete": allowed(request, "programs.delete_activity", activity),
     }

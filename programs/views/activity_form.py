@@ -40,8 +40,8 @@ def activity_create(request):
 @require_safe
 def activity_copy(request, uid):
     """The form of a new one, filled from another; days and numbers are left to be written."""
-    require(request, "programs.add_activity")
     source = get_object_or_404(Activity.objects.visible_to(request.user), uid=uid)
+    require(request, "programs.add_activity")
     activity = Activity(owner=request.acting.agency)
     return form_page(request, ActivityEntry(activity=activity, initial=first_values(source, COPIED)))
 

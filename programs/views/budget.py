@@ -25,6 +25,7 @@ from programs.forms.budget import BudgetDayForm, DecisionForm, ReadingsForm, Rea
 from programs.models import BudgetEntry, Component
 from programs.money import money_by_line, money_table
 from programs.rules import allowed, require
+from programs.why_not import why_no_fact, why_no_new
 
 
 @require_safe
@@ -45,7 +46,8 @@ def budget_grid(request):
         "table": money_table(entries, year, day),
         "page": Paginator(rows, settings.PAGE_SIZE).get_page(request.GET.get("page")),
         "query": request.GET,
-        "may_add": allowed(request, "programs.add_budgetentry"),
+        "may_add": (may_add := allowed(request, "programs.add_budgetentry")),
+        "why": None if may_add else why_no_new(request),
     }
     return render_page(request, "programs/budget_grid.html", "programs/_budget_table.html", context)
 
@@ -154,11 +156,13 @@ def save_decision(request, form, entry):
 @require_safe
 def budget_entry(request, uid):
     entry = visible_entry(request, uid)
+    may_change = allowed(request, "programs.change_budgetentry", entry)
     context = {
         "entry": entry,
         "corrections": entry.corrections.order_by("pk"),
         "now": amount_now(entry),
-        "may_change": allowed(request, "programs.change_budgetentry", entry),
+        "may_change": may_change,
+        "why": why_no_fact(request, entry, may=may_change),
     }
     return render(request, "programs/budget_entry.html", context)
 

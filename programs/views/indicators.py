@@ -26,6 +26,7 @@ from programs.models import Indicator, Measurement
 from programs.provided import named_windows
 from programs.readings import generations
 from programs.rules import allowed, require
+from programs.why_not import why_no_new, why_no_reading, why_no_target
 
 READINGS_SHOWN = 200  # of one indicator; a place reads it a few times a year
 
@@ -45,7 +46,8 @@ def scoreboard(request):
         "day": day,
         "days": days_read(ever, DAYS_OFFERED)[::-1],
         "board": board_on(place, readings, day) if place else None,
-        "may_add": allowed(request, "programs.add_measurement"),
+        "may_add": (may_add := allowed(request, "programs.add_measurement")),
+        "why": None if may_add else why_no_new(request),
     }
     return render(request, "programs/scoreboard.html", context)
 
@@ -66,13 +68,16 @@ def measurement_list(request, code):
     counted = ever_read(request).filter(indicator=indicator)
     unit = request.acting.agency.unit if request.acting else None
     of_place = Q(unit=None) | Q(unit__in=list(generations(unit.province or unit)) if unit else [])
+    readings, own = rows.for_list()[:READINGS_SHOWN], own_agencies(request)
     context = {
         "indicator": indicator,
-        "readings": rows.for_list()[:READINGS_SHOWN],
+        "readings": readings,
         "unseen": counted.exclude(pk__in=rows.order_by().values("pk")).count(),
         "definitions": indicator.definitions.all(),
         "targets": indicator.targets.filter(of_place).select_related("unit").order_by("year", "unit"),
-        "own": own_agencies(request),
+        "own": own,
+        "why": why_no_reading(request, readings, own),
+        "why_no_target": why_no_target(),
     }
     return render(request, "programs/measurement_list.html", context)
 

@@ -12,6 +12,7 @@ from programs.forms.days import DayForm
 from programs.models import CommunityModel, ModelEvent, ModelKind
 from programs.rules import allowed
 from programs.stock import running, summary
+from programs.why_not import why_no_model
 
 
 @require_safe
@@ -42,6 +43,7 @@ def model_detail(request, uid):
     account = get_object_or_404(visible.with_stock(day), uid=uid)
     events = ModelEvent.objects.visible_to(request.user).filter(model=account).select_related("unit", "corrects")
     may_change = allowed(request, "programs.change_communitymodel", account)
+    frozen = any(event.is_locked for event in events)
     context = {
         "account": account,
         "day_form": day_form,
@@ -50,5 +52,6 @@ def model_detail(request, uid):
         "tags": account.tags.all(),
         "became": [edge.successor for edge in account.unit.successions.select_related("successor")],
         "may_change": may_change,
+        "why": why_no_model(request, account, may=may_change, frozen=frozen),
     }
     return render(request, "programs/model_detail.html", context)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from coordination.compose import CITED, cited
 from coordination.enums import LinkNature
-from coordination.formats import count_vi, date_words, number_vi
-from coordination.models import DocumentLink
+from coordination.formats import count_vi, number_vi
 from programs.enums import Precision, TargetStatus
 from reports.compose import words
 from reports.compose.head import addressees
@@ -57,20 +57,12 @@ def _target_year(paper: Paper) -> str:
 def _bases(paper: Paper, text: str) -> str:
     """The papers named as basis in the report's document, else those of the outline in force on the last day."""
     if paper.document:
-        links = paper.document.links.filter(nature=LinkNature.BASIS).select_related("target__kind")
-        if named := [_cited(link) for link in links]:
+        links = paper.document.links.filter(nature=LinkNature.BASIS).select_related(*CITED)
+        if named := [cited(link) for link in links]:
             return "; ".join(named)
     return "; ".join(
         text for line in text.splitlines() if (text := basis_on(line, paper.last_day, paper.spec.agency.role))
     )
-
-
-def _cited(link: DocumentLink) -> str:
-    target = link.target
-    if target is None:
-        return link.text
-    day = f" {date_words(target.issued_on)}" if target.issued_on else ""
-    return f"{target.kind.name} số {target.code}{day} {words.lower(target.subject)}"
 
 
 def basis_on(line: str, day: date, role: str) -> str:

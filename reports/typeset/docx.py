@@ -24,8 +24,9 @@ from docx.shared import Pt
 
 from coordination.manuscript import Annex, Block, Box, Chart, Heading, Manuscript, Paragraph, Stamp, Table
 from reports.typeset import words
+from reports.typeset.balance import signed_by
 from reports.typeset.html import created_on, marks, reference_lines
-from reports.typeset.profile import MM, profile_of
+from reports.typeset.profile import MM, Profile, profile_of
 from reports.typeset.word_parts import end_xml, head_xml, rule_xml
 from reports.typeset.word_styles import styles_xml
 from reports.typeset.word_tables import table_xml
@@ -73,7 +74,9 @@ class _Writer:
         closing = spans_xml(manuscript.closing, self.notes)
         if closing:
             self._add(paragraph("BodyText", closing, "<w:keepNext/>"))
-        signatures = self.stamp.signatures or manuscript.signatures
+        elif self.body[-2].tag == qn("w:p"):
+            self.body[-2].get_or_add_pPr().get_or_add_keepNext()  # signatures never stand alone on a page
+        signatures = signed_by(manuscript, self.stamp, profile)
         self._add(end_xml(signatures, manuscript.recipients, profile, self._text_width(False)))
         if not manuscript.annexes:
             self._add(paragraph("Gap", ""))  # a file never ends with a table
@@ -121,7 +124,7 @@ class _Writer:
         if isinstance(block, Paragraph):
             return self._paragraph(block, following)
         if isinstance(block, Table):
-            return _table(block, wide, small or block.small)
+            return _table(block, wide, small or block.small, self.profile)
         return paragraph("Box", spans_xml(block.spans, self.notes)) if isinstance(block, Box) else ""
 
     def _paragraph(self, block: Paragraph, following: Block | None) -> str:
@@ -229,11 +232,11 @@ def _pictures(charts: list[Chart]) -> list[bytes]:
     return chart_pictures(charts) if charts else []
 
 
-def _table(block: Table, wide: float, small: bool) -> str:
+def _table(block: Table, wide: float, small: bool, profile: Profile) -> str:
     return (
         (line("Caption", block.caption) if block.caption else "")
         + (line("Unit", block.unit) if block.unit else "")
-        + table_xml(block, wide, small)
+        + table_xml(block, wide, small, profile)
         + (line("Source", block.legend) if block.legend else paragraph("Gap", ""))
     )
 

@@ -3,6 +3,7 @@
 On screen the numbers are links to their facts (`url_of` gives the address of a ref); on paper they are plain text.
 """
 
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import batched
@@ -29,7 +30,7 @@ from reports.typeset import words
 from reports.typeset.charts import chart_svg
 from reports.typeset.profile import profile_of
 from reports.typeset.tables import UrlOf, body_rows, head_rows, no_links, width_class
-from reports.typeset.words import NO_BREAK, in_list, joined, lines, nfc, phrased, whole
+from reports.typeset.words import NO_BREAK, in_list, joined, lines, nfc, whole
 
 if TYPE_CHECKING:
     from reports.typeset.lists import LongList  # loads fontTools, which pages do without
@@ -61,33 +62,44 @@ def document_html(
 
     Of the tables in `lists` it holds heads above empty places only: their rows are added later.
     """
-    head = manuscript.head
+    from reports.typeset import balance  # noqa: PLC0415  loads fontTools, which pages do without
+
+    head, profile = manuscript.head, profile_of(manuscript.profile)
     context = {
         "manuscript": manuscript,
         "head": head,
         "issuers": [
-            {"parent": lines(phrased(issuer.parent)), "name": lines(phrased(issuer.name))} for issuer in head.issuers
+            {
+                "parent": lines(balance.parent_lines(issuer, profile)),
+                "name": lines(balance.organ_lines(head, issuer, profile)),
+            }
+            for issuer in head.issuers
         ],
         "words": words,
-        "profile": profile_of(manuscript.profile),
+        "profile": profile,
         "created": created,
         "author": ", ".join(issuer.name.replace("\n", " ") for issuer in head.issuers),
         "marks": marks(manuscript, stamp),
-        "number": number_line(manuscript, stamp),
+        "number": whole(balance.number_lines(number_line(manuscript, stamp), profile)),
         "date": date_line(manuscript, stamp),
-        "subject": [whole(joined(line)) for line in head.subject],
+        "subject": [whole(line) for line in balance.subject_lines(head, profile)],
         "addressees": in_list(head.addressees) if len(head.addressees) > 1 else head.addressees,
         "blocks": [_block(block, no_links) for block in manuscript.blocks],
         "closing": _pieces(manuscript.closing, no_links, "closing"),
         "signatures": [
-            {"lines": [lines(phrased(line)) for line in one.lines], "missing": missing, "name": one.name}
-            for one, missing in levelled(stamp.signatures or manuscript.signatures)
+            {"lines": [lines(line) for line in one.lines], "missing": missing, "name": one.name}
+            for one, missing in levelled(balance.signed_by(manuscript, stamp, profile))
         ],
-        "recipients": in_list(manuscript.recipients),
+        "recipients": [whole(joined(line)) for line in in_list(manuscript.recipients)],
         "annexes": [_annex(annex, manuscript, stamp, lists or {}) for annex in manuscript.annexes],
         "on_screen": False,
     }
-    return nfc(render_to_string("typeset/document.html", context))
+    return _TRAILING.sub("</p>", nfc(render_to_string("typeset/document.html", context)))
+
+
+# A blank at the end of a paragraph, which no line shows. Where the last line has no room for it, WeasyPrint breaks
+# that line after its first word.
+_TRAILING = re.compile(r"\s+</p>")
 
 
 def marks(manuscript: Manuscript, stamp: Stamp) -> list[str]:

@@ -178,8 +178,8 @@ def _stretched(annex: Annex, table: Table) -> LongList:
     folder = font_folder()
     factor = (paper[0] - LEFT - RIGHT - HAIR) / sum(column.width_mm for column in table.columns)
     widths = [column.width_mm * factor for column in table.columns]
-    roomy = _roomy(widths, _needs(table, folder))
-    columns = tuple(replace(one, width_mm=width / MM) for one, width in zip(table.columns, roomy, strict=True))
+    spread = roomy(widths, _needs(table, folder))
+    columns = tuple(replace(one, width_mm=width / MM) for one, width in zip(table.columns, spread, strict=True))
     return LongList(replace(table, columns=columns), paper, folder)
 
 
@@ -198,7 +198,7 @@ def _needs(table: Table, folder: Path) -> list[float]:
     return needs
 
 
-def _roomy(widths: list[float], needs: list[float]) -> list[float]:
+def roomy(widths: list[float], needs: list[float]) -> list[float]:
     """What the narrow columns lack is taken from the others, from each by what it can spare."""
     lack = [max(0.0, need - width) for width, need in zip(widths, needs, strict=True)]
     spare = [max(0.0, width - need) for width, need in zip(widths, needs, strict=True)]

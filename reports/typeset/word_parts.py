@@ -4,6 +4,7 @@ from itertools import batched
 
 from coordination.manuscript import Manuscript, Signature, Stamp
 from reports.typeset import words
+from reports.typeset.balance import BOLD, REGULAR, number_lines, organ_lines, parent_lines, subject_lines
 from reports.typeset.fonts import font_folder
 from reports.typeset.glyphs import face
 from reports.typeset.html import date_line, levelled, marks, number_line
@@ -12,8 +13,6 @@ from reports.typeset.word_tables import cell_of, row_of, table_of
 from reports.typeset.word_text import line, paragraph, twips
 from reports.typeset.words import in_list, joined, nfc
 
-# As wide as Times New Roman, letter by letter.
-REGULAR, BOLD = "LiberationSerif-Regular.ttf", "LiberationSerif-Bold.ttf"
 KEEP = "<w:keepNext/>"
 
 
@@ -34,7 +33,9 @@ def rule_xml(wide: float, length: float) -> str:
 def head_xml(manuscript: Manuscript, stamp: Stamp, profile: Profile) -> str:
     left, right = profile.size("head-left"), profile.size("head-right")
     widths = [twips(left), twips(right)]
-    number = line("Number", number_line(manuscript, stamp)) + _stamp(marks(manuscript, stamp), left)
+    number = line("Number", number_lines(number_line(manuscript, stamp), profile)) + _stamp(
+        marks(manuscript, stamp), left
+    )
     rows = [
         row_of(cell_of(widths[0], _issuers(manuscript, profile, left)) + cell_of(widths[1], _nation(profile, right))),
         row_of(cell_of(widths[0], number) + cell_of(widths[1], line("Date", date_line(manuscript, stamp)))),
@@ -44,15 +45,15 @@ def head_xml(manuscript: Manuscript, stamp: Stamp, profile: Profile) -> str:
 
 
 def _issuers(manuscript: Manuscript, profile: Profile, wide: float) -> str:
-    """One below the other, the lead first; all but the last end in a dash."""
+    """One below the other, the lead first."""
     issuers = manuscript.head.issuers
     stacked = ""
     for issuer in issuers:
-        stacked += line("Parent", issuer.parent) if issuer.parent else ""
-        stacked += line("Organ", issuer.name if issuer is issuers[-1] else f"{issuer.name} -")
+        stacked += line("Parent", parent_lines(issuer, profile)) if issuer.parent else ""
+        stacked += line("Organ", organ_lines(manuscript.head, issuer, profile))
     if profile.star:
         return stacked + line("Organ", "*")
-    name = issuers[-1].name.split("\n")
+    name = organ_lines(manuscript.head, issuers[-1], profile).split("\n")
     return stacked + rule_xml(wide, profile.size("rule-short") * widest(name, profile.size("organ"), wide))
 
 
@@ -70,7 +71,7 @@ def _stamp(found: list[str], wide: float) -> str:
 
 
 def _title(manuscript: Manuscript, profile: Profile, wide: float) -> str:
-    subject = [joined(text) for text in manuscript.head.subject]
+    subject = subject_lines(manuscript.head, profile)
     rule = rule_xml(wide, profile.size("rule-short") * widest(subject, profile.size("subject"), wide))
     below = line("Subtitle", "\n".join(subject)) + rule if subject else ""
     return line("Title", manuscript.head.type_name) + below + paragraph("Gap", "")
@@ -101,9 +102,10 @@ def end_xml(signatures: tuple[Signature, ...], recipients: tuple[str, ...], prof
             widths, [row_of(cell_of(widths[0], to or paragraph("Recipients", "")) + cell_of(widths[1], signed))]
         )
     half, third = twips(wide / 2), twips(wide / 4)
-    rows = []
+    rows: list[str] = []
     for pair in batched(levelled(signatures), 2):
-        cells = [cell_of(half, _signature(*one), '<w:gridSpan w:val="2"/>') for one in pair]
+        above = paragraph("Signature", "") if rows else ""  # parts the titles from the names of the row above
+        cells = [cell_of(half, above + _signature(*one), '<w:gridSpan w:val="2"/>') for one in pair]
         if len(pair) == 1:
             empty = cell_of(third, paragraph("Signature", ""))
             cells = [empty, *cells, empty]
@@ -120,7 +122,7 @@ def _signature(signature: Signature, missing: range) -> str:
 def _recipients(recipients: tuple[str, ...]) -> str:
     if not recipients:
         return ""
-    *first, last = in_list(recipients)
+    *first, last = map(joined, in_list(recipients))
     return (
         line("RecipientsHead", words.RECIPIENTS)
         + "".join(line("Recipients", text, KEEP) for text in first)

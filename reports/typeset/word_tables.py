@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from coordination.manuscript import Table
-from reports.typeset.profile import MM
+from reports.typeset.balance import width_of
+from reports.typeset.lists import WORD, roomy
+from reports.typeset.profile import MM, Profile
 from reports.typeset.tables import PrintedCell, body_rows, head_rows, no_links
 from reports.typeset.word_styles import GRID
 from reports.typeset.word_text import paragraph, run, twips
@@ -36,20 +39,30 @@ class _Look:
     keep: bool
 
 
-def table_xml(table: Table, wide: float, small: bool) -> str:
+def table_xml(table: Table, wide: float, small: bool, profile: Profile) -> str:
     """`wide` is the text width in points; the columns share it as the manuscript's widths say."""
     whole = sum(column.width_mm for column in table.columns)
-    widths = [twips(wide * column.width_mm / whole) for column in table.columns]
-    style = "TableSmall" if small else "TableText"
-    body = body_rows(table, no_links)
-    heads = [
-        _row(cells, widths, _Look("", style, head=True, keep=True)) for cells in _placed(head_rows(table.columns))
-    ]
+    style, size = ("TableSmall", "table-wide") if small else ("TableText", "table")
+    body, head = body_rows(table, no_links), head_rows(table.columns)
+    needs = _longest_words(table, [head, [row.cells for row in body]], profile.size(size))
+    widths = [twips(width) for width in roomy([wide * one.width_mm / whole for one in table.columns], needs)]
+    heads = [_row(cells, widths, _Look("", style, head=True, keep=True)) for cells in _placed(head)]
     rows = [
         _row(cells, widths, _Look(row.css, style, head=False, keep=_held(row.css, table.keep and row is not body[-1])))
         for row, cells in zip(body, _placed([row.cells for row in body]), strict=True)
     ]
     return table_of(widths, [*heads, *rows], f"<w:tblBorders>{_GRID}</w:tblBorders>", _PAD)
+
+
+def _longest_words(table: Table, parts: list[list[list[PrintedCell]]], size: float) -> list[float]:
+    """How wide each column must be: Word tears a longer word ("Chuyể/n"). Reckoned in bold, so never too little."""
+    found: list[set[str]] = [set() for _column in table.columns]
+    for rows in parts:
+        for cells in _placed(rows):
+            for one in cells:
+                if one.printed.columns == 1:
+                    found[one.start].update(one.printed.text.split())
+    return [min(max(map(partial(width_of, size=size), words), default=0) + 2 * _PAD + 1, WORD) for words in found]
 
 
 def table_of(widths: list[int], rows: list[str], borders: str = "", pad: float = 0) -> str:

@@ -39,6 +39,10 @@ _COUNTED = re.compile(
 _WHOLE = re.compile(r"\d+/(?:\d{4}/)?[A-ZĐ][\w&]*(?:-[\w&]+)*|\d+-[A-ZĐ]+/[A-ZĐ]+|\d[\d/]* ?[-–] ?\d[\d/]*")
 
 
+# The last syllable of a paragraph, which would hang alone on its last line ("Thủ tướng Chính / phủ.").
+_LAST = re.compile(r" (?=[^\s]{1,7}$)")
+
+
 def nfc(text: str) -> str:
     """One code point per Vietnamese letter; control characters, which no paper can hold, are dropped."""
     return unicodedata.normalize("NFC", text).translate(_CONTROLS)
@@ -48,9 +52,9 @@ _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 
 
 def joined(text: str) -> str:
-    """The same text, letter for letter, with no-break spaces between a number and its word."""
-    text = _LABEL.sub(lambda found: found[0][:-1] + NO_BREAK, text)
-    return _COUNTED.sub(lambda found: found[1] + NO_BREAK, text)
+    """The same text, letter for letter, with no-break spaces between a number and its word and before the last one."""
+    text = _LABEL.sub(lambda found: found[0].replace(" ", NO_BREAK), text)
+    return _LAST.sub(NO_BREAK, _COUNTED.sub(lambda found: found[1] + NO_BREAK, text))
 
 
 # The end of an organ's name that belongs together: "… THAO / VÀ DU LỊCH", "… TIẾN BỘ / CỦA PHỤ NỮ".

@@ -4,7 +4,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from coordination.review import waiting_reviews
+from coordination.desk import waiting_agreements, waiting_milestones
+from coordination.review import lineage_of, waiting_reviews
 from programs.models import Activity
 from reports import home as desk
 
@@ -18,6 +19,18 @@ def home(request):
     return render(request, "reports/home_without_role.html")
 
 
+def tasks_of(request, today):
+    """What waits for the hat worn now, drafts of activities apart."""
+    acting, own = request.acting, lineage_of(request.acting)
+    found = {
+        "reviews": waiting_reviews(acting, today=today),
+        "agreements": waiting_agreements(acting, own),
+        "open_reports": desk.open_reports(request.user, acting),
+        "milestones": waiting_milestones(acting, own, today),
+    }
+    return found | {"has_tasks": any(found.values())}
+
+
 def home_of_writer(request):
     today, acting = timezone.localdate(), request.acting
     drafts = desk.draft_activities(request.user, acting)
@@ -26,8 +39,7 @@ def home_of_writer(request):
         "closed": desk.last_closed(today),
         "drafts": drafts[: desk.DRAFTS_SHOWN],
         "draft_count": drafts.count(),
-        "reviews": waiting_reviews(acting, today=today),
-        "open_reports": desk.open_reports(request.user, acting),
+        **tasks_of(request, today),
         "recent": desk.recent_activities(request.user, acting),
         "latest": desk.latest_reports(request.user),
     }
@@ -39,8 +51,7 @@ def home_of_reader(request):
     latest = desk.latest_reports(request.user)
     context = {
         "progress": desk.period_in_progress(Activity.objects.visible_to(request.user), today),
-        "reviews": waiting_reviews(acting, today=today),
-        "open_reports": desk.open_reports(request.user, acting),
+        **tasks_of(request, today),
         "newest": latest[0] if latest else None,
         "summary": desk.summary_of(latest[0]) if latest else "",
         "latest": latest[1:],

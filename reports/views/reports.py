@@ -29,6 +29,7 @@ from reports.opened import NotOpenable, late_facts, open_number
 from reports.page import files_context, report_context, what_freezes
 from reports.previews import ask_for_preview, preview_file
 from reports.rules import of_its_agency
+from reports.why_not import why_no_report
 
 REPORTS_PER_PAGE = 20
 
@@ -81,6 +82,7 @@ def report_page(request, report, form, status=200):
         "actions": workflow.actions_for(request.acting, report),
         "issue_form": form,
         "is_ours": of_its_agency(request.acting, report),
+        "why": why_no_report(request, report),
     }
     return render(request, "reports/report_detail.html", context, status=status)
 

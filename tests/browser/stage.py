@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from coordination.enums import DocumentState
+from coordination.models import Agreement
 from coordination.worker import Worker
 from programs.enums import BudgetNature, FactState, ModelNature
 from programs.models import (
@@ -21,6 +23,8 @@ from reports.actions import draft_report
 from reports.enums import ReportKind, ReportScope
 from reports.models import Report, ReportingPeriod
 from tests import factories
+from tests.constraints import changed
+from tests.coordination import reviews
 
 IN_H1, IN_H2 = date(2026, 3, 8), date(2026, 7, 20)  # of 2026: the first half is reported, the second is not
 
@@ -41,6 +45,8 @@ class Stage:
     frozen_reading: Measurement
     frozen_money: BudgetEntry
     open_decision: BudgetEntry
+    agreement: Agreement  # issued
+    draft_agreement: Agreement
 
 
 def period(code):
@@ -56,6 +62,13 @@ def activity(cast, day, title="Truyền thông phòng, chống tảo hôn", **fi
         "minority": 108,
     }
     return factories.activity(cast.board, cast.commune, day, title=title, **usual | fields)
+
+
+def agreement(cast, **fields):
+    """Of the board and the Union, with two tasks; what an agreement is while it is written comes first."""
+    made = reviews.agreement(cast)
+    changed(made.document, **fields)()
+    return Agreement.objects.get(pk=made.pk)
 
 
 def drafted_report(cast, code):
@@ -104,4 +117,6 @@ def set_up(cast):
         frozen_reading=reading,
         frozen_money=frozen_money,
         open_decision=factories.budget_entry(cast.board, place, IN_H2, nature=BudgetNature.CARRIED_OVER, **money),
+        agreement=agreement(cast, state=DocumentState.ISSUED, number="123", issued_on=IN_H1),
+        draft_agreement=agreement(cast, state=DocumentState.DRAFT),
     )

@@ -1,8 +1,14 @@
 """Every page for every role: nothing axe finds, nothing wider than the screen, one heading, a title, the keyboard."""
 
+from uuid import uuid4
+
 import pytest
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
+from coordination.enums import MemberRole
+from coordination.invitations import Invitee, invite
+from coordination.models import HandOver
 from tests.browser import stage as scene
 from tests.browser.conftest import DESKTOP, PHONE, problems_of, scrolls_sideways, sign_in
 
@@ -32,6 +38,8 @@ SENT_TO = {
     "coordination:comment_move",
     "coordination:round_open",
     "coordination:round_close",
+    "coordination:hand_over_take",
+    "coordination:invitation_move",
 }
 LISTS = {"coordination:account_list": [()], "coordination:agency_list": [()]}
 
@@ -54,6 +62,12 @@ def pages_to_read(stage):
         "programs:measurement_list": [(stage.frozen_reading.indicator.code,)],
         "programs:budget_grid": [()],
         "programs:budget_entry": [(stage.frozen_money.uid,)],
+        "coordination:agreement_list": [(), ("?q=khong-co-gi",)],
+        "coordination:agreement_detail": [
+            (stage.agreement.uid, "?order=lead"),
+            (stage.agreement.uid, "?order=text&day=31/12/2026"),
+            (stage.draft_agreement.uid,),
+        ],
         "coordination:document_list": [(), ("?direction=in",), ("?q=khong-co-gi",)],
         "coordination:document_detail": [(stage.issued.document.uid,), (stage.drafted.document.uid,)],
         "coordination:document_print": [("?direction=out",), ("?direction=in",)],
@@ -85,16 +99,51 @@ def pages_to_write(stage):
         "programs:budget_edit": [(stage.open_decision.uid,)],
         "programs:budget_entry_correct": [(stage.frozen_money.uid,)],
         "coordination:document_create": [()],
+        "coordination:agreement_create": [()],
+        "coordination:agreement_register": [()],
+        "coordination:agreement_copy": [(stage.agreement.uid,)],
+        "coordination:agreement_continue": [(stage.agreement.uid,)],
+        "coordination:agreement_amend": [(stage.agreement.uid,)],
     }
 
 
 def pages_to_decide(stage):
-    return {"reports:report_move": [(stage.drafted.uid, "approve")]}
+    return {
+        "reports:report_move": [(stage.drafted.uid, "approve")],
+        "coordination:agreement_move": [(stage.agreement.uid, "suspend"), (stage.draft_agreement.uid, "send")],
+    }
 
 
 def pages_to_administer(cast):
-    one = [(cast.commune.uid,)]
-    return {"coordination:unit_correct": one, "coordination:unit_change": one}
+    one, board = [(cast.commune.uid,)], [(cast.board.uid,)]
+    role = [(cast.officer.memberships.get().uid,)]
+    return {
+        "coordination:unit_correct": one,
+        "coordination:unit_change": one,
+        "coordination:member_list": [*board, (cast.board.uid, "?former")],
+        "coordination:invitation_list": board,
+        "coordination:invitation_create": board,
+        "coordination:invitation_bulk": board,
+        "coordination:member_edit": role,
+        "coordination:member_end": role,
+        "coordination:member_deputise": role,
+        "coordination:account_detail": [(cast.officer.uid,)],
+        "coordination:account_move": [(cast.officer.uid, "lock")],
+    }
+
+
+def pages_to_hand_over(cast):
+    role = cast.officer.memberships.get()
+    note = HandOver.objects.create(membership=role, handed_by=cast.officer, note="Gọi chị Lan")
+    return {"coordination:hand_over_create": [(role.uid,)], "coordination:hand_over_detail": [(note.uid,)]}
+
+
+def pages_to_join(cast):
+    """A code for an address without an account, and one for the officer."""
+    addresses = ("moi@example.vn", cast.officer.email)
+    people = [Invitee(email, "Người mới", MemberRole.CLERK, "", timezone.localdate(), None) for email in addresses]
+    slips = invite(people, agency=cast.board, by=cast.administrator, on_paper=True, form_token=uuid4())
+    return {"coordination:invitation_code": [()], "coordination:invitation_accept": [(slip.code,) for slip in slips]}
 
 
 def addresses(pages):
@@ -152,6 +201,8 @@ def test_every_page_is_covered(stage, cast):
         *pages_to_write(stage),
         *pages_to_decide(stage),
         *pages_to_administer(cast),
+        *pages_to_hand_over(cast),
+        *pages_to_join(cast),
         *LISTS,
         *PARTS,
         *SENT_TO,
@@ -161,7 +212,7 @@ def test_every_page_is_covered(stage, cast):
 def test_every_page_of_an_officer(opened, stage, cast):
     page = opened(DESKTOP)
     sign_in(page, cast.officer)
-    assert wrong_pages(page, pages_to_read(stage) | pages_to_write(stage)) == {}
+    assert wrong_pages(page, pages_to_read(stage) | pages_to_write(stage) | pages_to_hand_over(cast)) == {}
 
 
 def test_every_page_of_a_leader(opened, stage, cast):
@@ -174,7 +225,7 @@ def test_every_page_of_a_leader(opened, stage, cast):
 
 def test_every_page_of_an_administrator(opened, cast):
     page = opened(DESKTOP)
-    assert wrong_pages(page, {"account_login": [()], "account_reset_password": [()]}) == {}
+    assert wrong_pages(page, {"account_login": [()], "account_reset_password": [()]} | pages_to_join(cast)) == {}
     sign_in(page, cast.administrator)
     assert (
         wrong_pages(page, LISTS | pages_to_administer(cast) | {"account_change_password": [()], "mfa_index": [()]})

@@ -178,10 +178,16 @@ CASES = {
     "invitation_accepted_pair": lambda rows: changed(rows.invitation, accepted_at=timezone.now()),
     "invitation_withdrawn_pair": lambda rows: changed(rows.invitation, withdrawn_at=timezone.now()),
     "invitation_used_or_withdrawn": lambda rows: used_and_withdrawn(rows.invitation),
+    "invitation_open_once": lambda rows: twin(rows.invitation, secret_sha256="2" * 64),
+    "hand_over_taken_pair": lambda rows: changed(rows.hand_over, taken_at=timezone.now()),
     "hand_over_between_two": lambda rows: changed(rows.hand_over, received_by=rows.membership),
     "membership_deputy_has_end": lambda rows: changed(
         rows.membership, deputises=rows.cast.leader.memberships.get(), valid_to=None
     ),
+    "membership_ended_has_last_day": lambda rows: changed(
+        rows.membership, ended_at=timezone.now(), ended_by=rows.cast.leader, valid_to=None
+    ),
+    "membership_ended_pair": lambda rows: changed(rows.membership, ended_at=timezone.now(), valid_to=LATE),
 }
 
 

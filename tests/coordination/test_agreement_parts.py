@@ -249,7 +249,7 @@ def test_an_amendment_prints_what_it_changes_so_that_all_agree_to_it(cast, plan)
     assert words(compose_agreement(amendment)) == [
         "1. Thay nhiệm vụ “Củng cố 25 địa chỉ tin cậy.” tại phần I từ ngày 01 tháng 9 năm 2026, do Hội LHPN tỉnh "
         "chủ trì như sau:",
-        "- Củng cố 40 địa chỉ.",
+        "- Củng cố 40 địa chỉ./.",
     ]
     assert amendment.document.links.get(nature=LinkNature.AMENDS).target == made.document
 

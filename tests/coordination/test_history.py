@@ -1,17 +1,30 @@
 """Who changed what, in which hat, when, from what to what, and why."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.apps import apps
+from django.db.models import Model
 from django.urls import reverse
 
-from coordination.enums import DocumentState, MemberRole
-from coordination.history import TRAILS, acts_on
+from coordination.agreement_actions import signed_last
+from coordination.agreement_parts import save_parties
+from coordination.comments import add_comment, resolve_comment
+from coordination.enums import DocumentState, MemberRole, OpinionChoice
+from coordination.history import TRAILS, _Names, acts_on
 from coordination.middleware import SESSION_KEY
-from coordination.models import Agency, AgencyName, Agreement, Clause, Membership, Section
+from coordination.models import Agency, AgencyName, Agreement, Clause, Membership, Party, Section
+from programs.enums import Operator
+from programs.models import Target
 from tests import factories
+from tests.constraints import changed
+from tests.coordination.reviews import agreement as reviewed
+from tests.coordination.reviews import answer, hat, put_to_review
 from tests.pages import Page
+
+UUID_IN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}")
 
 
 def changed_at(record, moment, **values):
@@ -93,7 +106,50 @@ def test_history_keeps_the_hat_worn_in_the_request(cast, client):
     assert (gone.history_user, gone.acting_for) == (cast.officer, cast.union)
 
 
+def test_parties_saved_anew_are_told_as_what_changed(cast, time_machine):
+    """Each save writes all parties again; a party of before the history of its table is first heard of then."""
+    time_machine.move_to("2026-06-12T08:00:00+07:00", tick=False)
+    made = reviewed(cast)
+    Party.history.all().delete()
+    time_machine.shift(60)
+    lines = [signed_last(cast.board), replace(signed_last(cast.union), name="Trần Thị Thử", desk="Ban Chính sách")]
+    save_parties(made, lines, acting=hat(cast.officer), seen=made.version, today=date(2026, 6, 12))
+    changes = [line for act in acts_on(made) if not act.is_first for line in lines_of_parties(act)]
+    assert sorted(changes) == [
+        ("Hội LHPN tỉnh: Bộ phận tham mưu", "…", "Ban Chính sách"),
+        ("Hội LHPN tỉnh: Người ký", "Nguyễn Thị Thử", "Trần Thị Thử"),
+    ]
+    time_machine.shift(60)
+    save_parties(made, lines[:1], acting=hat(cast.officer), seen=made.version + 1, today=date(2026, 6, 12))
+    (gone,) = [line for act in acts_on(made)[:1] for line in lines_of_parties(act)]
+    assert gone[0] == "Hội LHPN tỉnh"
+    assert gone[1:] == ("Hội LHPN tỉnh · Ban Chính sách · GIÁM ĐỐC · Trần Thị Thử · 2 · 2", "…")
+
+
+def lines_of_parties(act):
+    return [line for line in lines(act) if line[0].startswith("Hội LHPN")]
+
+
+def test_what_agencies_said_in_review_stands_in_the_same_line_of_time(cast):
+    stage = put_to_review(cast)
+    said = add_comment(stage.document, acting=stage.union, text="Nâng lên 30.", key="noi-dung.d2", quote="Củng cố 25.")
+    answer(stage, stage.union, OpinionChoice.ASKS_FOR_CHANGES, "Cần sửa nội dung 2.")
+    resolve_comment(said, acting=stage.board, seen=said.version)
+    told = [(act.said, act.agency, act.why) for act in acts_on(stage.document.agreement) if act.said]
+    assert told == [
+        ("Đã giải trình góp ý “Nâng lên 30.”", "", ""),
+        ("Ý kiến: đề nghị sửa", "Hội LHPN tỉnh", "Cần sửa nội dung 2."),
+        ("Góp ý vào “Củng cố 25.”", "Hội LHPN tỉnh", "Nâng lên 30."),
+        ("Ý kiến: đồng ý", "Sở Dân tộc và Tôn giáo", ""),
+        ("Mở đợt lấy ý kiến lần 1, hạn 19/06/2026", "Sở Dân tộc và Tôn giáo", ""),
+    ]
+
+
 # --- the page --------------------------------------------------------------------------------------------------------
+
+
+def event(cast):
+    return factories.model_event(factories.community_model(cast.board, cast.commune))
 
 
 def opened(client, person, label, record):
@@ -124,6 +180,12 @@ def test_page_says_who_when_and_what(cast, client):
         ("coordination.administrativeunit", lambda cast: cast.commune, (200, 200, 200, 200)),
         ("coordination.user", lambda cast: cast.officer, (200, 404, 404, 200)),
         ("coordination.membership", lambda cast: cast.officer.memberships.get(), (200, 404, 404, 200)),
+        ("programs.modelevent", event,
+         (200, 404, 200, 404)),
+        ("programs.measurement", lambda cast: factories.measurement(cast.board, cast.commune), (200, 404, 200, 404)),
+        ("programs.budgetentry", lambda cast: factories.budget_entry(cast.board, cast.commune), (200, 404, 200, 404)),
+        ("programs.target", lambda cast: target(), (200, 200, 200, 200)),
+        ("coordination.document", lambda cast: factories.document(cast.board), (200, 404, 404, 404)),
         ("coordination.job", lambda cast: cast.board, (404, 404, 404, 404)),
     ],
 )  # fmt: skip
@@ -133,8 +195,96 @@ def test_who_reads_the_history(cast, client, label, make, expected):
     assert tuple(opened(client, person, label, record).status_code for person in people) == expected
 
 
+def test_every_value_is_written_as_people_write_it(cast, client):
+    """No code of a list, no number of a row, no UUID: every column of every kind of record that has a history."""
+    account = factories.community_model(cast.board, cast.commune)
+    records = [
+        cast.commune, cast.board, cast.officer, cast.officer.memberships.get(), reviewed(cast),
+        factories.document(cast.board), factories.activity(cast.board, cast.commune), account,
+        factories.model_event(account), factories.measurement(cast.board, cast.commune),
+        factories.budget_entry(cast.board, cast.commune), target(), factories.report(cast.board, cast.province),
+    ]  # fmt: skip
+    assert {record._meta.label_lower for record in records} == set(TRAILS)
+    for record in records:
+        for row, labels in told_of(record):
+            names = _Names({cast.board.pk, cast.union.pk})
+            for column in labels:
+                words, stored = names.words(row, column), getattr(row, column, None)
+                if getattr(row, f"get_{column}_display", None) and stored:
+                    assert words != stored, (record, column)
+                assert not (isinstance(stored, Model) and words.isdigit()), (record, column)
+                assert not UUID_IN.search(words), (record, column)
+                assert str(labels[column]) not in ("", column), (record, column)
+
+
+def told_of(record):
+    trail = TRAILS[record._meta.label_lower]
+    own = [(record.history.first(), trail.labels)] if hasattr(record, "history") else []
+    parts = [(part.model.history.filter(part.of(record.pk)).first(), part.labels) for part in trail.parts]
+    return [(row, labels) for row, labels in (*own, *parts) if row is not None and "" not in labels.values()]
+
+
+PAGES = {
+    "activity": lambda cast: ("programs:activity_detail", factories.activity(cast.board, cast.commune)),
+    "model": lambda cast: ("programs:model_detail", factories.community_model(cast.board, cast.commune)),
+    "money": lambda cast: ("programs:budget_entry", factories.budget_entry(cast.board, cast.commune)),
+    "report": lambda cast: ("reports:report_detail", factories.report(cast.board, cast.province)),
+    "document": lambda cast: ("coordination:document_detail", factories.document(cast.board)),
+    "agreement": lambda cast: ("coordination:agreement_detail", reviewed(cast)),
+    "place": lambda cast: ("coordination:unit_detail", cast.commune),
+    "agency": lambda cast: ("coordination:agency_detail", cast.board),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_of_a_record_leads_to_its_history(cast, client, page):
+    name, record = PAGES[page](cast)
+    client.force_login(cast.officer)
+    history = reverse("coordination:history", args=[record._meta.label_lower, record.uid])
+    shown = Page(client.get(reverse(name, args=[record.uid])))
+    assert shown.all("a", href=history)
+    back = Page(client.get(history)).one("nav", class_="crumb")
+    assert reverse(name, args=[record.uid]) in [link.attributes["href"] for link in shown_within(client, history)]
+    assert back.text
+
+
+def shown_within(client, address):
+    return [link for link in Page(client.get(address)).all("a") if link.within(class_="crumb")]
+
+
+def test_the_page_of_an_indicator_leads_to_the_history_of_targets_and_readings(cast, client):
+    reading, goal = factories.measurement(cast.board, cast.commune), target()
+    client.force_login(cast.officer)
+    page = Page(client.get(reverse("programs:measurement_list", args=[reading.indicator.code])))
+    for label, record in (("programs.measurement", reading), ("programs.target", goal)):
+        assert page.all("a", href=reverse("coordination:history", args=[label, record.uid]))
+
+
+def test_the_entry_of_an_agreement_leads_to_the_history_of_both(cast, client):
+    made = reviewed(cast)
+    client.force_login(cast.officer)
+    page = Page(client.get(reverse("coordination:document_detail", args=[made.document.uid])))
+    assert page.all("a", href=reverse("coordination:history", args=["coordination.agreement", made.uid]))
+    client.force_login(cast.chair)
+    changed(made.document, state=DocumentState.ISSUED, number="1", issued_on=date(2026, 6, 1))()
+    page = Page(client.get(reverse("coordination:document_detail", args=[made.document.uid])))
+    assert not [link for link in page.all("a") if "/history/" in link.attributes["href"]]
+
+
+def target():
+    values = {"year": 2026, "operator": Operator.AT_LEAST, "value": 60}
+    return Target.objects.create(indicator=factories.indicator(), **values)
+
+
 def test_every_trail_names_columns_that_exist():
     for label, trail in TRAILS.items():
         named = [(apps.get_model(label), trail.labels), *((part.model, part.labels) for part in trail.parts)]
         for model, labels in named:
             assert set(labels) <= {field.name for field in model._meta.get_fields()}, label
+
+
+def test_a_clause_and_its_partners_are_entered_in_one_act(cast):
+    """The rows of a many-to-many column are written a moment after those of the table."""
+    row, clause = agreement(cast)
+    clause.partners.set([cast.union])
+    assert [act.is_first for act in acts_on(row)] == [True]

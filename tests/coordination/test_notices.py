@@ -1,8 +1,10 @@
 """What people are told: in the portal at once, by one mail a day."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.db import transaction
 from django.urls import reverse
@@ -11,8 +13,9 @@ from django.utils import timezone
 from coordination.enums import DocumentState, JobState, MemberRole, NoticeKind
 from coordination.jobs import claim, give_back, perform
 from coordination.models import AgencySuccession, Job, Notice
-from coordination.notices import DIGEST, ask_for_digest, people_of, tell
+from coordination.notices import DIGEST, SENTENCES, ask_for_digest, people_of, tell
 from tests import factories
+from tests.coordination.reviews import agreement
 from tests.pages import Page
 
 MORNING = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)  # 8:00 in Việt Nam
@@ -88,6 +91,28 @@ def test_reading_one_marks_it_and_leads_to_its_document(cast, client):
     assert response.url == reverse("coordination:document_review", args=[document.uid])
     notice.refresh_from_db()
     assert notice.read_at is not None
+
+
+def test_a_notice_of_an_agreement_leads_to_its_page_and_of_a_paper_to_its_entry(cast, client):
+    made, paper = agreement(cast), factories.document(cast.board, 2025)
+    client.force_login(cast.partner)
+    for about, page in (
+        (made.document, reverse("coordination:agreement_detail", args=[made.uid])),
+        (paper, reverse("coordination:document_detail", args=[paper.uid])),
+    ):
+        tell([cast.partner], NoticeKind.ISSUED, about=about, agency=cast.board, key=f"issued {about.pk}")
+        notice = Notice.objects.get(about=about)
+        assert client.post(reverse("coordination:notice_read"), {"notice": notice.pk}).url == page
+
+
+def test_every_kind_has_its_sentence_and_is_told_by_some_act():
+    """A kind nobody tells would be words nobody reads."""
+    assert set(SENTENCES) == set(NoticeKind)
+    acts = [
+        path.read_text() for path in Path(settings.BASE_DIR, "coordination").glob("*.py") if path.stem != "notices"
+    ]
+    told = {kind for kind in NoticeKind if any(f"NoticeKind.{kind.name}" in text for text in acts)}
+    assert told == set(NoticeKind)
 
 
 def test_a_notice_of_another_person_is_not_found(cast, client):

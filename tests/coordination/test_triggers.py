@@ -51,7 +51,20 @@ def review_text(cast):
     return ReviewText.objects.create(document=factories.document(cast.board), sha256="0" * 64, manuscript={})
 
 
+def closed(cast):
+    return factories.agency(cast.province, "Sở Cũ", "SC", closed_on=date(2025, 2, 28))
+
+
+def work_in_a_closed_agency(cast):
+    agency = closed(cast)
+    return lambda: factories.member(agency, valid_from=date(2025, 3, 1))
+
+
 CASES = {
+    "coordination_membership__membership_of_open_agency__insert": work_in_a_closed_agency,
+    "coordination_membership__membership_of_open_agency__update": lambda cast: changed(
+        factories.member(closed(cast)).memberships.get(), valid_from=date(2025, 3, 1)
+    ),
     "coordination_agencyname__agency_symbol_once__insert": same_symbol,
     "coordination_agencyname__agency_symbol_once__update": lambda cast: changed(
         cast.union.names.get(), symbol="SDTTG"

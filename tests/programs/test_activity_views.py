@@ -231,7 +231,8 @@ def test_detail_shows_history_with_who_and_what(client, cast):
 
 def test_detail_says_why_it_cannot_be_changed(client, cast, recorded):
     client.force_login(cast.leader)
-    assert "Chỉ chuyên viên của đơn vị chủ trì được sửa" in client.get(address("detail", recorded)).text
+    reason = "Vai trò của bạn ở Sở Dân tộc và Tôn giáo là “Lãnh đạo”: được xem mục này, không sửa."
+    assert reason in client.get(address("detail", recorded)).text
     Activity.objects.update(locked_at=timezone.now())
     client.force_login(cast.officer)
     response = client.get(address("detail", recorded))

@@ -30,7 +30,7 @@ from reports.typeset.html import BLANK
 from reports.typeset.pdf import render_pdf
 from tests.reports.test_compose import as_printed, numbers_of, written
 from tests.test_loaders import fingerprint
-from tests.typeset.joint import measure_pdf, measure_word, words_of_pdf
+from tests.typeset.joint import measure_pdf, measure_word, same_order, words_of_pdf
 from tests.typeset.measuring import Paper
 from tests.typeset.test_docx import Word
 
@@ -237,6 +237,7 @@ def test_agreements_are_the_same_paper_in_pdf_and_word(issued_on, number):
     number = number if document.number else f"{BLANK}{number}".replace("\u00a0", " ")
     measure_pdf(pdf, printed.manuscript, number)
     measure_word(word, printed.manuscript, number)
+    same_order(pdf, word, printed.manuscript)
     assert word.words() == words_of_pdf(pdf)
 
 

@@ -6,14 +6,15 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from coordination.enums import AgencyRole, DocumentState, MemberRole
-from coordination.models import Document, DocumentFile, DocumentKind, DocumentVersion
+from coordination.enums import AgencyRole, DocumentState, MemberRole, MilestoneNature
+from coordination.models import Document, DocumentFile, DocumentKind, DocumentVersion, Milestone
 from programs.enums import FactState, Operator
 from programs.models import Target
 from reports.enums import OutlineState, PeriodKind, ReportKind, ReportScope
 from reports.models import CutoffProfile, Report, ReportingPeriod, ReportOutline
 from tests import factories
-from tests.coordination.reviews import answer, put_to_review
+from tests.constraints import changed
+from tests.coordination.reviews import agreement, answer, put_to_review
 from tests.pages import Page
 
 TODAY = date(2026, 6, 10)  # in the first half, four days before the cut-off
@@ -263,11 +264,57 @@ def test_a_review_waits_on_the_desk_of_those_who_have_to_answer_only(cast, home_
     assert ["chờ bạn chốt văn bản" in row for row in tasks(cast.leader)] == [True]
 
 
+# --- agreements ------------------------------------------------------------------------------------------------------
+
+
+def owed(cast, lead=None, number="123", **fields):
+    """An issued plan with a final review in 2026."""
+    made = agreement(cast, register_year=2025)
+    state = {"state": DocumentState.ISSUED, "number": number, "issued_on": date(2025, 2, 2)}
+    changed(made.document, **state)()
+    values = {"nature": MilestoneNature.FINAL, "year": 2026, "ends_on": date(2026, 6, 20), "lead": lead}
+    return Milestone.objects.create(agreement=made, **values | fields)
+
+
+def test_a_review_agreed_on_waits_for_its_lead_and_is_coming_up_for_the_others(cast, home_of):
+    milestone = owed(cast, lead=cast.union)
+    page = home_of(cast.partner)
+    assert [row for row in rows(page) if "Tổng kết 2026" in row] == [
+        "20/06 còn 10 ngày Tổng kết 2026: Kế hoạch phối hợp năm 2026 Cần làm: Hội LHPN tỉnh chủ trì"
+        " Ghi kết quả Kế hoạch phối hợp năm 2026"
+    ]
+    result = reverse("coordination:milestone_result", args=[milestone.agreement.uid, milestone.uid])
+    assert page.all("a", href=result)
+    page = home_of(cast.officer)
+    assert ["Sắp đến: Hội LHPN tỉnh chủ trì" in row for row in rows(page) if "Tổng kết 2026" in row] == [True]
+    assert not page.all("a", href=result)
+    assert [row for row in rows(home_of(cast.clerk)) if "Tổng kết 2026" in row] == []
+
+
+def test_a_review_without_a_lead_waits_for_all_and_leaves_the_desk_with_its_result(cast, home_of):
+    milestone = owed(cast)
+    for person in (cast.partner, cast.officer):
+        assert ["các bên cùng tổ chức" in row for row in rows(home_of(person))] == [True]
+    changed(milestone, result=factories.document(cast.board, subject="Báo cáo tổng kết"))()
+    assert rows(home_of(cast.partner)) == rows(home_of(cast.officer)) == []
+
+
+def test_drafts_and_papers_without_a_number_wait_for_those_who_take_the_next_step(cast, home_of):
+    made = agreement(cast)
+    assert ["chưa xin ý kiến cơ quan nào" in row for row in rows(home_of(cast.officer))] == [True]
+    changed(made.document, state=DocumentState.DRAFT)()
+    assert [row.endswith("Viết tiếp Kế hoạch phối hợp năm 2026") for row in rows(home_of(cast.leader))] == [True]
+    assert rows(home_of(cast.partner)) == rows(home_of(cast.clerk)) == []
+    changed(made.document, state=DocumentState.AGREED)()
+    assert ["chờ vào số" in row for row in rows(home_of(cast.clerk))] == [True]
+    assert rows(home_of(cast.officer)) == rows(home_of(cast.stranger)) == []
+
+
 # --- weight ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("person", "queries"), [("officer", 15), ("chair", 16)])
+@pytest.mark.parametrize(("person", "queries"), [("officer", 19), ("chair", 20)])
 def test_home_query_count(cast, halves, client, django_assert_num_queries, person, queries, number):
     for place in range(number):
         factories.activity(cast.board, cast.commune, TODAY, attendances=10)
@@ -275,6 +322,10 @@ def test_home_query_count(cast, halves, client, django_assert_num_queries, perso
         past = period(f"20{20 + place}-H1", PeriodKind.HALF, date(2019 + place, 12, 15), date(2020 + place, 6, 14))
         report(cast.board, past, DocumentState.ISSUED, str(place + 1), date(2020 + place, 7, 1))
         report(cast.union, past)
+        made = agreement(cast, register_year=2020 + place)
+        changed(made.document, state=DocumentState.DRAFT)()
+        changed(agreement(cast, register_year=2020 + place).document, state=DocumentState.AGREED)()
+        owed(cast, lead=cast.union, number=str(place + 1))
     client.force_login(getattr(cast, person))
     client.get(HOME)
     with django_assert_num_queries(queries):

@@ -4,7 +4,7 @@ from collections import Counter
 
 from docx.oxml.ns import qn
 
-from coordination.manuscript import Heading
+from coordination.manuscript import Heading, Paragraph
 from tests.typeset import test_docx as in_word
 from tests.typeset import test_layout as in_pdf
 from tests.typeset.measuring import MM, Run
@@ -69,7 +69,46 @@ def measure_word(word, manuscript, number):
         assert one.text.replace("\u00a0", " ") == (text.upper() if block.level == 1 else text)
 
 
-def words_of_pdf(paper):
+def same_order(paper, word, manuscript):
+    """Every block of the paper, then its end, in one order in both files; each paragraph in the style of its kind."""
+    parts = [_said(block) for block in manuscript.blocks if isinstance(block, Heading | Paragraph)]
+    closing = "".join(span.text for span in manuscript.closing)
+    parts += [closing, "Nơi nhận:" if manuscript.recipients else "", *(f"- {line}" for line in manuscript.recipients)]
+    for said in (body_of(paper), "".join(one.text for one in word.paragraphs)):
+        stream, at = "".join(said.split()), 0
+        for part in filter(None, parts):
+            wanted = "".join(part.split())
+            found = stream.find(wanted, at)
+            assert found >= 0, part
+            at = found + len(wanted)
+    styled = [one for one in word.paragraphs if one.style.style_id in STYLES.values() or "Heading" in one.style.name]
+    shown = [(one.style.style_id, "".join(one.text.split())) for one in styled]
+    wanted = [(STYLES[kind], "".join(text.split())) for kind, text in map(_styled, manuscript.blocks)]
+    assert shown == wanted + ([("BodyText", "".join(closing.split()))] if closing else [])
+
+
+STYLES = {"body": "BodyText", "lead": "Lead", "basis": "Basis", "item": "Item", "last_item": "Item"} | {
+    level: f"Heading{level}" for level in (1, 2, 3)
+}
+
+
+def _said(block):
+    text = (
+        "".join(span.text for span in block.spans) if isinstance(block, Paragraph) else f"{block.number} {block.text}"
+    )
+    return text.upper().strip() if getattr(block, "level", 0) == 1 else text.strip()
+
+
+def _styled(block):
+    plus = "+" if getattr(block, "style", "") in ("item", "last_item") else ""
+    return getattr(block, "level", 0) or block.style, plus + _said(block)
+
+
+def body_of(paper):
     """All but what stands in the top margin from the second page on."""
     bodies = [page.page.get_textpage().get_text_bounded(top=page.height - 18 * MM) for page in paper.pages]
-    return Counter(" ".join(bodies).replace("\u00a0", " ").split())
+    return " ".join(bodies).replace("\u00a0", " ")
+
+
+def words_of_pdf(paper):
+    return Counter(body_of(paper).split())

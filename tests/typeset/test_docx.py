@@ -15,11 +15,12 @@ from PIL import Image
 
 from coordination.manuscript import Annex, Head, Issuer, Signature, Span
 from reports.typeset import word_styles
+from reports.typeset.balance import width_of
 from reports.typeset.charts import chart_svg
 from reports.typeset.docx import render_docx
 from reports.typeset.html import document_html
 from reports.typeset.pdf import PrintRefused, render_pdf
-from tests.typeset.factories import DRAFT, ISSUED, PANGRAM, charts, joint_plan, list_annex, p, report, row
+from tests.typeset.factories import DRAFT, ISSUED, PANGRAM, charts, columns, joint_plan, list_annex, p, report, row
 from tests.typeset.measuring import MM, Paper
 
 pytestmark = pytest.mark.once
@@ -397,7 +398,12 @@ def test_list_without_legend_and_paper_without_people():
 
 def test_joint_paper_stacks_its_issuers_and_signs_in_two_columns(joint):
     issuers = joint.document.tables[0].rows[0].cells[0]
-    assert issuers.text.split("\n")[:3] == ["HỘI LIÊN HIỆP PHỤ NỮ", "TỈNH AN GIANG -", "BAN DÂN TỘC TỈNH AN GIANG"]
+    stacked = issuers.text.replace("\u00a0", " ").split("\n")
+    assert stacked[:3] == [
+        "HỘI LIÊN HIỆP PHỤ NỮ",
+        "TỈNH AN GIANG -",
+        "BAN DÂN TỘC TỈNH AN GIANG",
+    ]
     signing = joint.document.tables[-1].rows[0]._tr.tc_lst
     assert [cell.xml.count("TM. BAN DÂN TỘC") for cell in signing] == [1, 0]
     assert [cell.xml.count("TM. BAN THƯỜNG VỤ") for cell in signing] == [0, 1]
@@ -470,3 +476,17 @@ def test_rows_of_a_table_share_the_text_width():
     table = replace(list_annex(1).blocks[0], rows=(row("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"),))
     word = Word(render_docx(report(blocks=(table,), annexes=()), ISSUED))
     assert abs(sum(column.width.mm for column in word.document.tables[1].columns) - 165) < 0.5
+
+
+def test_no_word_is_wider_than_its_column():
+    """A narrow column takes what its longest word lacks from the others; together they keep the text width."""
+    table = replace(
+        list_annex(1).blocks[0],
+        columns=columns(("TT", 10), ("Chuyển nguồn", 11), ("Nội dung", 144, "left")),
+        rows=(row("1", "1.296.000,5", "Ngân sách trung ương"),),
+    )
+    made = Word(render_docx(report(blocks=(table,), annexes=()), ISSUED)).document.tables[1]
+    widths = [column.width.pt for column in made.columns]
+    assert abs(sum(widths) - 165 * MM) < 1
+    longest = max(width_of(word, 12) for word in ("Chuyển", "1.296.000,5"))
+    assert longest + 6 < widths[1] < longest + 8 < widths[2]

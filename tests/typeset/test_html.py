@@ -47,7 +47,7 @@ def test_page_needs_no_inline_style_and_no_glue():
 
 def test_note_stands_behind_its_sentence():
     html = spans_html((Span("đến nay.", note="Số <ước>."),), to_facts)
-    assert html.strip() == 'đến nay.<span class="fn">Số &lt;ước&gt;.</span>'
+    assert html.strip() == 'đến\u00a0nay.<span class="fn">Số\u00a0&lt;ước&gt;.</span>'
 
 
 def test_address_is_escaped():

@@ -10,17 +10,19 @@ pytestmark = pytest.mark.once
 @pytest.mark.parametrize(
     ("text", "held"),
     [
-        ("tổ chức 412 cuộc thuộc bốn nội dung", "tổ chức 412~cuộc thuộc bốn nội dung"),
-        ("ngày 14 tháng 6 năm 2026 có", "ngày~14 tháng~6 năm~2026 có"),
-        ("6 tháng đầu năm 2026 như sau", "6~tháng đầu năm~2026 như sau"),
+        ("tổ chức 412 cuộc thuộc bốn nội dung", "tổ chức 412~cuộc thuộc bốn nội~dung"),
+        ("ngày 14 tháng 6 năm 2026 có", "ngày~14 tháng~6 năm~2026~có"),
+        ("6 tháng đầu năm 2026 như sau", "6~tháng đầu năm~2026 như~sau"),
         ("14.398/24.910 lượt", "14.398/24.910~lượt"),
-        ("19 trong 20 chỉ tiêu", "19 trong 20~chỉ tiêu"),
-        ("chi tiết tại Phụ lục II và Bảng 1", "chi tiết tại Phụ lục~II và Bảng~1"),
-        ("Thông tư 09/2025/TT-BDTTG quy định", "Thông tư 09/2025/TT-BDTTG quy định"),
-        ("bằng 84,2% kế hoạch", "bằng 84,2% kế hoạch"),
+        ("19 trong 20 chỉ tiêu", "19 trong 20~chỉ~tiêu"),
+        ("chi tiết tại Phụ lục II và Bảng 1", "chi tiết tại Phụ~lục~II và Bảng~1"),
+        ("Thông tư 09/2025/TT-BDTTG quy định", "Thông tư 09/2025/TT-BDTTG quy~định"),
+        ("bằng 84,2% kế hoạch", "bằng 84,2% kế~hoạch"),
+        ("của Thủ tướng Chính phủ.", "của Thủ tướng Chính~phủ."),
+        ("với Dự án 8.", "với Dự~án~8."),
     ],
 )
-def test_number_and_its_word_are_joined(text, held):
+def test_number_and_its_word_and_the_last_two_words_are_joined(text, held):
     assert joined(text) == held.replace("~", "\u00a0")
 
 

@@ -1,0 +1,283 @@
+"""The parts of an agreement with a rule of their own: parties, sections, tasks, legal bases, changes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Count, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination import agreement_parts as saves
+from coordination import agreement_rows as rows
+from coordination.agreement_part_forms import AgencyPart, FactsPart, MilestonesPart, Part, RecipientsPart, WithParties
+from coordination.agreement_tasks import BASES, CHANGES, CLAUSES, PARTIES, SECTIONS
+from coordination.compose import cited, numbered_sections
+from coordination.enums import LinkNature, Numbering
+from coordination.formats import date_vi
+from coordination.models import Clause, Document, DocumentLink, Section
+from coordination.register import target_of
+
+MOST_FOUND = 10
+SHORT = 80  # letters of a task that name it in a list
+
+
+class PartiesPart(AgencyPart):
+    key, title, row = PARTIES, gettext_lazy("Parties and who signs"), rows.PartyRow
+    hint = gettext_lazy("The order is that of the symbol. Who signs stands in the text all agree to: write it before.")
+    line_word, more_word = gettext_lazy("Party %(number)s"), gettext_lazy("Add parties")
+    same = ("agency",)
+    twice = gettext_lazy("This agency is already a party. Choose another one, or leave the line empty.")
+
+    def stored_lines(self):
+        names = ("desk", "signing_form", "on_behalf_of", "title", "name", "signature_column")
+        found = self.document.parties.order_by("symbol_order")
+        return [{"agency": row.agency_id} | {name: getattr(row, name) for name in names} for row in found]
+
+    def dress(self):
+        super().dress()
+        for form in self.forms:
+            form.unsigned = bool(form["agency"].value()) and not form["name"].value()
+
+    def check(self):
+        agencies, columns = set(), set()
+        for place, form in enumerate(self.kept, 1):
+            agency = form.cleaned_data["agency"]
+            if agency in agencies:
+                form.add_error(
+                    "agency", _("This agency is already a party. Choose another one, or leave the line empty.")
+                )
+            elif (agency.closed_on or date.max) < self.desk.today:
+                form.add_error("agency", _("No longer at work. Choose the agency that took its place."))
+            agencies.add(agency)
+            column = form.cleaned_data["signature_column"] or place
+            if column in columns:
+                form.add_error("signature_column", _("Two parties cannot sign in the same column."))
+            columns.add(column)
+
+    def write(self, **claim):
+        names = ("agency", "title", "name", "desk", "signing_form", "on_behalf_of")
+        lines = [
+            saves.PartyLine(**{name: line[name] for name in names}, signature_column=line["signature_column"] or 0)
+            for line in self.cleaned
+        ]
+        return saves.save_parties(self.agreement, lines, today=self.desk.today, **claim)
+
+
+class SectionsPart(Part):
+    key, title, row = SECTIONS, gettext_lazy("Sections"), rows.SectionRow
+    hint = gettext_lazy("Headings and plain text, numbered by order and level; tasks are written section by section.")
+    line_word, more_word = gettext_lazy("Section %(number)s"), gettext_lazy("Add sections")
+
+    def stored_lines(self):
+        counts = dict(self.document.sections.annotate(rows=Count("clauses")).order_by("pk").values_list("pk", "rows"))
+        lines, self.numbers = [], {}
+        for row, number, level in numbered_sections(self.document):
+            self.numbers[str(row.uid)] = (number, counts[row.pk])
+            numbered = row.numbering != Numbering.NONE
+            line = {"uid": row.uid, "level": level, "numbered": numbered, "heading": row.heading, "text": row.text}
+            lines.append(line)
+        self.beside = list(counts.values())
+        return lines
+
+    def dress(self):
+        super().dress()
+        for form in self.forms:
+            form.number, form.task_count = self.numbers.get(str(form["uid"].value()), ("", 0))
+            form.indent = f"level-{form['level'].value()}"
+
+    def check(self):
+        above = 0
+        for form in self.kept:
+            level = form.cleaned_data["level"]
+            if level > above + 1:
+                form.add_error("level", _("There is no section one level higher before it. Choose a higher level."))
+            above = level
+
+    def write(self, **claim):
+        names = ("level", "heading", "text", "numbered", "uid")
+        lines = [saves.SectionLine(**{name: line[name] for name in names}) for line in self.cleaned]
+        return saves.save_sections(self.agreement, lines, **claim)
+
+
+class ClausesPart(WithParties):
+    key, row = CLAUSES, rows.ClauseRow
+    hint = gettext_lazy("One task a line, in the order of the paper. Without a lead all parties do it together.")
+    line_word, more_word = gettext_lazy("Task %(number)s"), gettext_lazy("Add tasks")
+
+    @cached_property
+    def title(self):
+        numbers = {row.pk: number for row, number, _level in numbered_sections(self.document)}
+        named = f"{numbers.get(self.section.pk, '')} {self.section.heading}".strip()
+        return _("Tasks of %(section)s") % {"section": named or self.section.text[:60]}
+
+    @cached_property
+    def clauses(self):
+        return list(self.section.clauses.for_text().select_related("follows"))
+
+    def stored_lines(self):
+        names = ("uid", "text", "valid_from", "valid_to")
+        return [
+            {name: getattr(row, name) for name in names}
+            | {
+                "lead": row.lead_id,
+                "partners": [partner.pk for partner in row.partners.all()],
+                "cited": "\n".join(citation_words(one) for one in row.citations.all()),
+                "follows": row.follows_id,
+            }
+            for row in self.clauses
+        ]
+
+    def offers(self):
+        label = {"label": lambda row: shortened(row.text), "empty": _("none: it holds beside the others")}
+        return super().offers() | {"follows": {"entries": self.clauses} | label}
+
+    def check(self):
+        kept, followed = {form.cleaned_data["uid"]: form for form in self.kept}, set()
+        for form in self.kept:
+            before = form.cleaned_data.get("follows")
+            if before is None:
+                continue
+            other = kept.get(before.uid)
+            if other is None or before.pk in followed:
+                form.add_error("follows", _("This task is taken out, or another one takes its place already."))
+                continue
+            followed.add(before.pk)
+            end = other.cleaned_data.get("valid_to")
+            if end is None or end >= form.cleaned_data["valid_from"]:
+                form.add_error("valid_from", self.overlap(end))
+
+    @staticmethod
+    def overlap(end: date | None) -> str:
+        if end is None:
+            return _("The days overlap: the task before has no last day. End it the day before this one begins.")
+        return _("The days overlap: the task before holds until %(day)s. Begin the day after.") % {"day": date_vi(end)}
+
+    def write(self, **claim):
+        kept = {citation_words(one): one.target for row in self.clauses for one in row.citations.all() if one.target}
+        names = ("text", "lead", "partners", "uid", "valid_from", "valid_to")
+        lines = [
+            saves.ClauseLine(
+                **{name: line[name] for name in names},
+                cited=[self.cited(words, kept) for words in map(str.strip, line["cited"].splitlines()) if words],
+                follows=line["follows"].uid if line["follows"] else None,
+            )
+            for line in self.cleaned
+        ]
+        return saves.save_clauses(self.agreement, self.section, lines, **claim)
+
+    def cited(self, words: str, kept: dict[str, Document]) -> saves.Cited:
+        """A line left as it was names the same document, whether or not its words would find it."""
+        if words in kept:
+            return saves.Cited(kept[words])
+        return saves.Cited(**target_of(words[:500], self.desk.user, self.document))
+
+
+def citation_words(citation) -> str:
+    target = citation.target
+    return " ".join(filter(None, (target.code, target.subject))) if target else citation.text
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= SHORT else f"{text[:SHORT].rsplit(' ', 1)[0]}…"
+
+
+class BasesPart(Part):
+    key, title, row = BASES, gettext_lazy("Legal bases"), rows.BasisRow
+    hint = gettext_lazy(
+        "Each stands after “Căn cứ” at the head of the paper: a document of the register, or your words."
+    )
+    line_word, more_word = gettext_lazy("Basis %(number)s"), gettext_lazy("Add lines")
+    same, searches = ("target", "text"), "documents"
+
+    def stored_lines(self):
+        found = self.document.links.filter(nature=LinkNature.BASIS)
+        return [{"target": row.target_id, "text": row.text} for row in found]
+
+    @cached_property
+    def found(self):
+        if not self.words:
+            return []
+        visible = Document.objects.visible_to(self.desk.user).exclude(pk=self.document.pk).select_related("kind")
+        return list(visible.matching(self.words)[:MOST_FOUND])
+
+    def offers(self):
+        visible = Document.objects.visible_to(self.desk.user).filter(pk__in=self.named("target")).values("pk")
+        stored = [line["target"] for line in self.stored if line["target"]]
+        named = Document.objects.filter(Q(pk__in=visible) | Q(pk__in=stored)).exclude(pk=self.document.pk)
+        return {"target": {"entries": named.select_related("kind"), "label": str}}
+
+    def line_for(self, uid):
+        document = next((row for row in self.found if str(row.uid) == uid), None)
+        return {"target": str(document.pk), "ORDER": ""} if document else None
+
+    def dress(self):
+        super().dress()
+        for form in self.forms:
+            form.words = cited(DocumentLink(target=form.document)) if form.document else ""
+
+    def check(self):
+        named = set()
+        for form in self.kept:
+            same = form.cleaned_data["target"] or form.cleaned_data["text"].casefold()
+            if same in named:
+                form.add_error("text", _("This document stands in two lines: take one of them out."))
+            named.add(same)
+
+    def write(self, **claim):
+        lines = [saves.Cited(line["target"], line["text"]) for line in self.cleaned]
+        return saves.save_bases(self.agreement, lines, **claim)
+
+
+class ChangesPart(WithParties):
+    key, title, row = CHANGES, gettext_lazy("What the amendment changes"), rows.ChangeRow
+    hint = gettext_lazy("Task by task, each from its day. The old text stands beside the new one.")
+    line_word, more_word = gettext_lazy("Change %(number)s"), gettext_lazy("Add changes")
+
+    def stored_lines(self):
+        names = ("uid", "nature", "text", "valid_from")
+        return [
+            {name: getattr(row, name) for name in names}
+            | {
+                "clause": row.clause_id,
+                "section": row.section_id,
+                "lead": row.lead_id,
+                "partners": [partner.pk for partner in row.partners.all()],
+            }
+            for row in self.agreement.changes.for_text()
+        ]
+
+    def offers(self):
+        numbers = {row.pk: (row, number) for row, number, _level in numbered_sections(self.agreement.amends.document)}
+        named = {line["clause"] for line in self.stored}
+        clauses = Clause.objects.filter(section__in=numbers).filter(Q(valid_to=None) | Q(pk__in=named))
+        order = list(numbers)
+        entries = sorted(clauses.for_text(), key=lambda row: (order.index(row.section_id), row.position, row.pk))
+
+        def place(section: Section) -> str:
+            return shortened(f"{numbers[section.pk][1]} {section.heading}".strip() or section.text)
+
+        clause = {"label": lambda row: shortened(row.text), "heading": lambda row: place(row.section)}
+        sections = [row for row, _number in numbers.values()]
+        return super().offers() | {
+            "clause": {"entries": entries, "empty": _("Choose a task")} | clause,
+            "section": {"entries": sections, "label": place, "empty": _("Choose a section")},
+        }
+
+    def check(self):
+        changed = set()
+        for form in self.kept:
+            clause = form.cleaned_data.get("clause")
+            if clause in changed:
+                form.add_error("clause", _("This amendment already changes the clause."))
+            changed.add(clause or object())
+
+    def write(self, **claim):
+        names = ("nature", "valid_from", "clause", "section", "text", "lead", "partners", "uid")
+        lines = [saves.ChangeLine(**{name: line[name] for name in names}) for line in self.cleaned]
+        return saves.save_changes(self.agreement, lines, **claim)
+
+
+KINDS = (FactsPart, PartiesPart, BasesPart, SectionsPart, ClausesPart, MilestonesPart, RecipientsPart, ChangesPart)
+PARTS = {part.key: part for part in KINDS}

@@ -1,0 +1,135 @@
+"""What a browser sends from a form of a page, with what a person would type into it."""
+
+from tests.pages import Page
+
+ANY = "*"  # of a list: the first choice that says something
+KEPT = {"hidden", "text", "number", "email", "search", "url", "tel", "date", "password", ""}
+
+
+def filled(answer, url, typed):
+    """Name → values: as the form that goes to `url` stands on the page, and `typed` over it; None without one."""
+    page = Page(answer)
+    form = next((form for form in page.all("form") if goes_to(form, answer, url)), None)
+    if form is None:
+        return None
+    sent = {}
+    for element in page.elements:
+        name = element.attributes.get("name")
+        belongs = any(parent is form for parent in element.parents) or (
+            element.attributes.get("form") and element.attributes["form"] == form.attributes.get("id")
+        )
+        if name and belongs and "disabled" not in element.attributes:
+            for value in values_of(element, page):
+                sent.setdefault(name, []).append(value)
+    chosen = {name: first_choice(page, name) if value == ANY else value for name, value in typed.items()}
+    return sent | {name: value if isinstance(value, list) else [value] for name, value in chosen.items()}
+
+
+def first_choice(page, name):
+    select = page.one("select", name=name)
+    options = [option for option in page.all("option") if any(parent is select for parent in option.parents)]
+    return next(option.attributes["value"] for option in options if option.attributes["value"])
+
+
+def goes_to(form, answer, url):
+    action = form.attributes.get("action") or answer.request["PATH_INFO"]
+    return form.attributes.get("method", "get").lower() == "post" and action.partition("?")[0] == url.partition("?")[0]
+
+
+def values_of(element, page):
+    kind = element.attributes.get("type", "")
+    if element.tag == "textarea":
+        return [element.text]
+    if element.tag == "select":
+        options = [option for option in page.all("option") if any(parent is element for parent in option.parents)]
+        chosen = [option for option in options if "selected" in option.attributes]
+        if not chosen and "multiple" not in element.attributes:
+            chosen = options[:1]
+        return [option.attributes.get("value", option.text) for option in chosen]
+    if element.tag == "input" and kind in {"checkbox", "radio"}:
+        return [element.attributes.get("value", "on")] if "checked" in element.attributes else []
+    return [element.attributes.get("value", "")] if element.tag == "input" and kind in KEPT else []
+
+
+# Where the form of an address may stand beside its own page: the other, and how many words of the address it takes.
+FORM_STANDS_ON = {
+    "coordination:opinion_give": [("coordination:document_review", 1)],
+    "coordination:comment_add": [("coordination:document_review", 1)],
+    "coordination:round_open": [("coordination:document_review", 1)],
+    "coordination:hand_over_take": [("coordination:hand_over_detail", 1)],
+    "coordination:document_arrive": [("coordination:document_detail", 1)],
+    "reports:report_move": [("reports:report_detail", 1)],
+    "reports:report_preview": [("reports:report_detail", 1)],
+}
+NAME = {"name": "Sở Mới", "short_name": "Sở Mới", "symbol": "SM", "place": "Quảng Thử"}
+DECIDED = {"on": "20/06/2026", "decided_by": "Quyết định 5/QĐ-UBND", "confirmed": "1"}
+# What a person types over what the form shows, "{board.pk}" being a key of the stage. Others are sent as they open.
+TYPED = {
+    "coordination:agreement_create": {
+        "subject": "Kế hoạch",
+        "kind": ANY,
+        "stage_from": "01/01/2027",
+        "stage_to": "31/12/2027",
+        "party_1": "{board.pk}",
+        "party_2": "{union.pk}",
+    },
+    "coordination:agreement_move": {
+        "number": "77",
+        "issued_on": "19/06/2026",
+        "effective_on": "20/06/2026",
+        "decision": "Quyết định 5/QĐ-UBND",
+        "comment": "Theo quyết định",
+    },
+    "coordination:opinion_give": {"choice": "agrees"},
+    "coordination:comment_add": {"text": "Đề nghị ghi rõ kinh phí."},
+    "coordination:round_open": {"due_on": "30/06/2026"},
+    "coordination:comment_move": {"version": "1"},
+    "coordination:invitation_create": {"email": "moi2@example.vn", "full_name": "Người mới", "role": "officer"},
+    "coordination:member_edit": {"position_title": "Phó phòng", "reason": "Gõ nhầm"},
+    "coordination:member_end": {"when": "now", "reason": "Chuyển công tác"},
+    "coordination:agency_create": {**NAME, "since": "19/06/2026"},
+    "coordination:agency_rename": {**NAME, **DECIDED},
+    "coordination:agency_merge": {**NAME, **DECIDED, "other0": ANY},
+    "coordination:agency_split": {
+        **DECIDED,
+        **{f"part0_{column}": words for column, words in NAME.items()},
+        **{f"part1_{column}": f"{words} 2" for column, words in NAME.items()},
+    },
+    "coordination:agency_close": DECIDED,
+    "coordination:agency_order": {"place_1": "99"},
+    "coordination:agency_edit": {"protocol_order": "99", "reason": "Gõ nhầm"},
+    "coordination:agency_name_edit": {"name": "Sở Dân tộc", "reason": "Gõ nhầm"},
+    "coordination:unit_correct": {"name": "Ba Thử Mới", "reason": "Gõ nhầm"},
+    "programs:activity_correct": {"sessions": "2", "reason": "Đếm sót"},
+    "reports:report_move": {"number": "78", "issued_on": "19/06/2026"},
+    "reports:report_create": {"kind": ANY, "period": ANY},
+    "coordination:member_deputise": {"deputy": ANY, "valid_from": "20/06/2026", "valid_to": "30/06/2026"},
+    "programs:budget_decision": {"content": ANY, "amount_vnd": "1000000", "counted_on": "19/06/2026", "year": "2026"},
+}
+
+# Rows whose form saves nothing as it is sent here: it opens empty and is tried in the tests of its page, or there is
+# nothing to do for the record as it is.
+SAVES_NOTHING = {
+    "coordination:agreement_register post",
+    "coordination:invitation_bulk agency post",
+    "coordination:milestone_result milestone_in_review post",
+    "coordination:switch_hat post",
+    "coordination:unit_change unit post",
+    "coordination:round_open review post",
+    "coordination:round_open review_of_draft post",
+    "coordination:document_create post",
+    "coordination:document_upload document post",
+    "coordination:document_upload draft_document post",
+    "programs:activity_create post",
+    "programs:activity_edit frozen_activity post",
+    "programs:activity_delete activity post",
+    "programs:activity_correct activity post",
+    "programs:model_create post",
+    "programs:model_event_create model post",
+    "programs:model_event_correct event post",
+    "programs:measurement_grid post",
+    "programs:measurement_correct reading post",
+    "programs:budget_readings post",
+    "programs:budget_entry_correct money post",
+    "reports:report_retry issued_report post",
+}

@@ -1,0 +1,434 @@
+"""One of each record, all of the board or about it, and people in every relation to the board.
+
+`PEOPLE` are the columns of `permissions.csv`; a method of `Records` without an underscore is a word of its column
+`record` and gives the arguments of the address, then, where a page needs one, what follows the "?".
+"""
+
+from contextlib import contextmanager
+from datetime import date
+from functools import cached_property
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from coordination import review
+from coordination.comments import add_comment
+from coordination.compose import current_manuscript
+from coordination.enums import AgencyKind, AgencyRole, DocumentState, FileNature, MemberRole, MilestoneNature
+from coordination.invitations import LIFETIME, hash_of
+from coordination.models import (
+    Agreement,
+    DocumentFile,
+    HandOver,
+    Invitation,
+    Recipient,
+)
+from programs.enums import FactState
+from reports.compose import compose
+from reports.enums import ReportKind, ReportScope
+from tests import factories
+from tests.constraints import changed
+from tests.coordination.reviews import agreement
+
+TODAY = date(2026, 6, 20)
+CODE = "ABCD-EFGH-JKMN-PQRS"
+NUMBER = "?ref=activities.sessions"
+PEOPLE = {
+    "anonymous": "not signed in",
+    "officer": "of the board, whose records these are",
+    "reviewer": "of the board",
+    "leader": "of the board",
+    "clerk": "of the board",
+    "agency_administrator": "of the board",
+    "partner": "officer of the Union: party of the agreements, named partner of the facts",
+    "partner_leader": "leader of the Union",
+    "asked": "officer of an agency that was asked in the rounds and does not sign",
+    "recipient": "officer of an agency named under Nơi nhận of what is issued",
+    "parent": "officer of the ministry above the board",
+    "committee": "leader in the People's Committee of the province",
+    "advancement": "officer of the Ban VSTBPN of the province",
+    "stranger": "officer of another agency of the province",
+    "elsewhere": "officer of the same agency of another province",
+    "former": "was officer of the board until 31 January 2026",
+    "administrator": "of the system, without a hat",
+}
+
+
+class Stage:
+    """Two provinces, the agencies, a person and a session for each word of `PEOPLE`."""
+
+    def __init__(self):
+        self.province, self.elsewhere = factories.province("Quảng Thử"), factories.province("Lâm Thử")
+        self.commune = factories.commune(self.province, "Ba Thử")
+        ethnic, state = AgencyRole.ETHNIC_AFFAIRS, {"kind": AgencyKind.STATE}
+        self.ministry = factories.agency(None, "Bộ Dân tộc và Tôn giáo", "BDTTG", role=ethnic)
+        self.board = factories.agency(
+            self.province, "Sở Dân tộc và Tôn giáo", "SDTTG", role=ethnic, parent=self.ministry, consolidates=True
+        )
+        self.union = factories.agency(
+            self.province, "Hội LHPN tỉnh", "HLHPN", kind=AgencyKind.UNION, role=AgencyRole.WOMENS_UNION
+        )
+        self.police = factories.agency(self.province, "Công an tỉnh", "CAT", **state)
+        self.culture = factories.agency(self.province, "Sở Văn hóa", "SVHTTDL", role=AgencyRole.CULTURE)
+        self.committee = factories.agency(
+            self.province, "Ủy ban nhân dân tỉnh", "UBND", role=AgencyRole.PEOPLES_COMMITTEE
+        )
+        self.advancement = factories.agency(
+            self.province, "Ban Vì sự tiến bộ của phụ nữ", "BVSTBPN", role=AgencyRole.WOMEN_ADVANCEMENT
+        )
+        self.finance = factories.agency(self.province, "Sở Tài chính", "STC", **state)
+        self.far_board = factories.agency(
+            self.elsewhere, "Sở Dân tộc và Tôn giáo", "SDTTG", role=ethnic, parent=self.ministry
+        )
+        self.people = self._people()
+        password = make_password(factories.PASSWORD)
+        for user in self.people.values():
+            user.password = password
+            user.save(update_fields=["password"])
+        self.hats = {name: user.memberships.get() for name, user in self.people.items() if user.memberships.exists()}
+        self.sessions = {name: session_of(user) for name, user in self.people.items()}
+
+    def _people(self):
+        of = factories.member
+        return {
+            "officer": of(self.board),
+            "reviewer": of(self.board, MemberRole.REVIEWER),
+            "leader": of(self.board, MemberRole.LEADER),
+            "clerk": of(self.board, MemberRole.CLERK),
+            "agency_administrator": of(self.board, MemberRole.ADMINISTRATOR),
+            "partner": of(self.union),
+            "partner_leader": of(self.union, MemberRole.LEADER),
+            "asked": of(self.police),
+            "recipient": of(self.culture),
+            "parent": of(self.ministry),
+            "committee": of(self.committee, MemberRole.LEADER),
+            "advancement": of(self.advancement),
+            "stranger": of(self.finance),
+            "elsewhere": of(self.far_board),
+            "former": of(self.board, valid_to=date(2026, 1, 31)),
+            "administrator": factories.user("Quản trị", is_system_administrator=True),
+        }
+
+    @cached_property
+    def place(self):
+        return self.board, self.commune
+
+
+@contextmanager
+def undone():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def ask(stage, person, method, url, data=None):
+    """The answer, read to its end; whatever it changes, the caller undoes."""
+    browser = Client()
+    if person != "anonymous":
+        browser.cookies[settings.SESSION_COOKIE_NAME] = stage.sessions[person]
+    answer = getattr(browser, method)(url, data)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer
+
+
+def session_of(user):
+    browser = Client()
+    browser.force_login(user)
+    return browser.session.session_key
+
+
+class Records:
+    """`document`, `agreement`… with an underscore before it make a record, those without give its address."""
+
+    def __init__(self, stage):
+        self.stage, self._numbers = stage, iter(range(7, 1000))
+
+    # ---- facts: the Union is named as a partner ----
+
+    def activity(self):
+        return [self._partnered(factories.activity(*self.stage.place)).uid]
+
+    def draft_activity(self):
+        return [self._partnered(factories.activity(*self.stage.place, state=FactState.DRAFT)).uid]
+
+    def frozen_activity(self):
+        frozen = factories.activity(*self.stage.place)
+        self._partnered(frozen)
+        changed(frozen, locked_at=timezone.now())()
+        return [frozen.uid]
+
+    def history_of_activity(self):
+        return ["programs.activity", *self.activity()]
+
+    def model(self):
+        return [factories.community_model(*self.stage.place).uid]
+
+    def event(self):
+        return [self._partnered(factories.model_event(factories.community_model(*self.stage.place))).uid]
+
+    def indicator(self):
+        return [factories.indicator().code]
+
+    def reading(self):
+        return [self._partnered(factories.measurement(*self.stage.place)).uid]
+
+    def money(self):
+        return [self._partnered(factories.budget_entry(*self.stage.place)).uid]
+
+    def _partnered(self, fact):
+        fact.partners.add(self.stage.union)
+        return fact
+
+    # ---- agreements and the review of them: the board and the Union sign, the police are asked ----
+
+    def draft_agreement(self):
+        return [self._draft_agreement().uid]
+
+    def paper_of_draft_agreement(self):
+        return [*self.draft_agreement(), "docx"]
+
+    def agreement(self):
+        """In review."""
+        return [self._in_review().agreement.uid]
+
+    def paper_of_agreement(self):
+        return [*self.agreement(), "docx"]
+
+    def issued_agreement(self):
+        return [self._issued_agreement().uid]
+
+    def paper_of_issued_agreement(self):
+        return [*self.issued_agreement(), "docx"]
+
+    def draft_to_send(self):
+        return [*self.draft_agreement(), "send"]
+
+    def agreement_to_issue(self):
+        """All parties agreed to it."""
+        document = self._in_review()
+        review.close_round(document, acting=self.stage.hats["officer"])
+        self._keep_version(document, current_manuscript(document))
+        changed(document, state=DocumentState.AGREED)()
+        return [document.agreement.uid, "issue"]
+
+    def agreement_to_suspend(self):
+        return [*self.issued_agreement(), "suspend"]
+
+    def part_of_draft_agreement(self):
+        return [*self.draft_agreement(), "facts"]
+
+    def part_of_agreement(self):
+        return [*self.agreement(), "facts"]
+
+    def part_of_issued_agreement(self):
+        return [*self.issued_agreement(), "facts"]
+
+    def milestone(self):
+        """Agreed on in what is issued."""
+        return self._milestone_of(self._issued_agreement())
+
+    def milestone_in_review(self):
+        return self._milestone_of(self._in_review().agreement)
+
+    @staticmethod
+    def _milestone_of(agreement):
+        return [agreement.uid, agreement.milestones.create(nature=MilestoneNature.PRELIMINARY, year=2026).uid]
+
+    def history_of_agreement(self):
+        return ["coordination.agreement", *self.agreement()]
+
+    def history_of_issued_agreement(self):
+        return ["coordination.agreement", *self.issued_agreement()]
+
+    def review(self):
+        return [self._in_review().uid]
+
+    def review_of_draft(self):
+        """Nobody was asked yet."""
+        return [self._draft_agreement().document.uid]
+
+    def review_of_issued(self):
+        return [self._issued_agreement().document.uid]
+
+    def comment(self):
+        """Of the Union, for the board to resolve."""
+        return self._comment("resolve")
+
+    def comment_to_close(self):
+        """Of the Union, who may close it."""
+        return self._comment("close")
+
+    def _comment(self, action):
+        document = self._in_review()
+        made = add_comment(document, acting=self.stage.hats["partner"], text="Góp ý")
+        return [document.uid, made.uid, action]
+
+    def _draft_agreement(self):
+        made = agreement(self.stage)
+        changed(made.document, state=DocumentState.DRAFT)()
+        return Agreement.objects.get(pk=made.pk)
+
+    def _in_review(self):
+        document = agreement(self.stage).document
+        asked = [self.stage.police]
+        review.open_round(
+            document, acting=self.stage.hats["officer"], due_on=date(2026, 6, 30), also_asked=asked, today=TODAY
+        )
+        return document
+
+    def _issued_agreement(self):
+        document = self._in_review()
+        review.close_round(document, acting=self.stage.hats["officer"])
+        self._keep_version(document, current_manuscript(document))
+        return Agreement.objects.get(document=self._issue(document))
+
+    # ---- documents: the ministry of culture's office is a recipient of what is issued ----
+
+    def draft_document(self):
+        return [factories.document(self.stage.board).uid]
+
+    def document(self):
+        """Issued."""
+        return [self._document().uid]
+
+    def document_file(self):
+        issued = self._document()
+        return [issued.uid, file_of(issued).uid]
+
+    def history_of_document(self):
+        return ["coordination.document", *self.document()]
+
+    def _document(self):
+        return self._issue(factories.document(self.stage.board))
+
+    def _issue(self, document):
+        Recipient.objects.create(document=document, position=1, text="Sở Văn hóa", agency=self.stage.culture)
+        number = {"number": str(next(self._numbers)), "issued_on": date(2026, 6, 16)}
+        changed(document, state=DocumentState.ISSUED, **number)()
+        document.refresh_from_db()
+        return document
+
+    def _keep_version(self, document, manuscript):
+        document.versions.create(
+            number=1,
+            manuscript=manuscript.to_json(),
+            sha256=manuscript.sha256(),
+            created_by=self.stage.people["leader"],
+        )
+
+    # ---- reports ----
+
+    def report(self):
+        """A draft."""
+        return [self._report.uid]
+
+    def report_paper(self):
+        return [*self.report(), "docx"]
+
+    def number(self):
+        return [*self.report(), NUMBER]
+
+    def report_file(self):
+        return [self._report.uid, file_of(self._report.document).uid]
+
+    def report_to_approve(self):
+        return [*self.report(), "approve"]
+
+    def report_to_issue(self):
+        report = factories.report(self.stage.board, self.stage.province, scope=ReportScope.PROVINCE)
+        changed(report.document, state=DocumentState.APPROVED)()
+        self._keep_version(report.document, compose(report))
+        return [report.uid, "issue"]
+
+    def issued_report(self):
+        return [self._issued_report.uid]
+
+    def issued_report_paper(self):
+        return [*self.issued_report(), "docx"]
+
+    def issued_number(self):
+        return [*self.issued_report(), NUMBER]
+
+    def issued_report_file(self):
+        return [self._issued_report.uid, file_of(self._issued_report.document).uid]
+
+    @cached_property
+    def _report(self):
+        return factories.report(self.stage.board, self.stage.province)
+
+    @cached_property
+    def _issued_report(self):
+        report = factories.report(self.stage.board, self.stage.province, kind=ReportKind.PROJECT8)
+        document = self._issue(report.document)
+        self._keep_version(document, compose(report))
+        return report
+
+    # ---- agencies, people, places ----
+
+    def unit(self):
+        return [self.stage.commune.uid]
+
+    def agency(self):
+        return [self.stage.board.uid]
+
+    def agency_name(self):
+        return [self.stage.board.uid, "2020-01-01"]
+
+    def closed_agency(self):
+        return [factories.agency(self.stage.province, "Ban Dân tộc", "BDT", closed_on=date(2025, 2, 28)).uid]
+
+    def history_of_unit(self):
+        return ["coordination.administrativeunit", *self.unit()]
+
+    def history_of_agency(self):
+        return ["coordination.agency", *self.agency()]
+
+    def history_of_user(self):
+        return ["coordination.user", self.stage.people["officer"].uid]
+
+    def history_of_membership(self):
+        return ["coordination.membership", self.stage.hats["officer"].uid]
+
+    def membership(self):
+        """Of the officer."""
+        return [self.stage.hats["officer"].uid]
+
+    def hand_over(self):
+        """Of the officer, to whoever of the board takes it."""
+        officer = self.stage.hats["officer"]
+        return [HandOver.objects.create(membership=officer, handed_by=officer.user).uid]
+
+    def invitation_to_withdraw(self):
+        return [self._invitation("rut@example.vn").uid, "withdraw"]
+
+    def code_of_invitation(self):
+        self._invitation("moi@example.vn", hash_of(CODE))
+        return [CODE]
+
+    def _invitation(self, email, sha256="0" * 64):
+        return Invitation.objects.create(
+            email=email, full_name="Người mới", agency=self.stage.board, role=MemberRole.OFFICER, valid_from=TODAY,
+            secret_sha256=sha256, invited_by=self.stage.people["agency_administrator"],
+            expires_at=timezone.now() + LIFETIME,
+        )  # fmt: skip
+
+    def account(self):
+        return [self.stage.people["officer"].uid]
+
+    def account_to_sign_out(self):
+        return [*self.account(), "sign-out"]
+
+    def reset_key(self):
+        return ["1", "khong-dung"]
+
+
+def file_of(document):
+    return DocumentFile.objects.create(
+        document=document, nature=FileNature.ATTACHMENT, media_type="application/pdf", name="a.pdf",
+        file=ContentFile(b"%PDF-", name="a.pdf"), sha256="0" * 64, size=5,
+    )  # fmt: skip
