@@ -87,7 +87,7 @@ def why_fixed(agreement: Agreement, user: User, acting: Membership | None) -> Wh
         return WhyNot(reason, _("What goes on comes as a new agreement."), "lock")
     if rules.has_perm("coordination.edit_agreement", acting, agreement):
         return None
-    return why_not(user, acting, makers_of(agreement.document), may=drafts, who=_("officers, reviewers and leaders"))
+    return why_not(user, acting, makers_of(agreement.document), may=drafts, who=_("officers and reviewers"))
 
 
 # ---- the text of a day ----

@@ -54,14 +54,16 @@ def of_its_parties(hat: Any, agreement: Any) -> bool:
     return document.register_agency_id in agencies or document.parties.filter(agency__in=agencies).exists()
 
 
-rules.add_perm("coordination.edit_agreement", (writes | leads) & of_its_parties)
+# Leaders read, and approve or return; the text is written by those who write.
+rules.add_perm("coordination.edit_agreement", writes & of_its_parties)
+rules.add_perm("coordination.return_agreement", (writes | leads) & of_its_parties)
 rules.add_perm("coordination.fix_agreement", leads & of_its_parties)
 rules.add_perm("coordination.issue_agreement", (keeps_the_register | leads) & of_its_parties)
 
 
 @rules.predicate
 def drafts(hat: Any) -> bool:
-    return bool(hat) and (hat.writes or hat.role == MemberRole.LEADER)
+    return bool(hat) and hat.writes
 
 
 rules.add_perm("coordination.create_agreement", drafts)

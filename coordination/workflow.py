@@ -268,7 +268,7 @@ TRANSITIONS = {
         gettext_lazy("Put to the parties"), gettext_lazy("The text is open to the parties."),
     ),
     "back": Transition(
-        frozenset({State.IN_REVIEW}), State.DRAFT, "coordination.edit_agreement", nothing,
+        frozenset({State.IN_REVIEW}), State.DRAFT, "coordination.return_agreement", nothing,
         gettext_lazy("Take back to draft"), gettext_lazy("The text is a draft again."),
     ),
     "agree": Transition(

@@ -208,6 +208,9 @@ class Records:
     def draft_to_send(self):
         return [*self.draft_agreement(), "send"]
 
+    def agreement_to_take_back(self):
+        return [*self.agreement(), "back"]
+
     def agreement_to_issue(self):
         """All parties agreed to it."""
         document = self._in_review()

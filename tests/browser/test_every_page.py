@@ -6,7 +6,7 @@ import pytest
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from coordination.enums import MemberRole
+from coordination.enums import MemberRole, MilestoneNature
 from coordination.invitations import Invitee, invite
 from coordination.models import HandOver
 from tests.browser import stage as scene
@@ -53,6 +53,7 @@ def pages_to_read(stage):
         "reports:unreported": [()],
         "reports:search": [(), ("?q=a",), ("?q=khong-co-gi",)],
         "reports:report_detail": [(stage.issued.uid,), (stage.drafted.uid,)],
+        "reports:report_paper": [(stage.issued.uid, "docx"), (stage.drafted.uid, "docx")],
         "reports:figure_facts": [(stage.issued.uid, "?ref=activities.attendances?window=now")],
         "programs:activity_list": [(every_day,), (), (f"{every_day}&q=khong-co-gi",)],
         "programs:activity_detail": [(row.uid,) for row in (stage.frozen, stage.open, stage.draft)],
@@ -68,6 +69,8 @@ def pages_to_read(stage):
             (stage.agreement.uid, "?order=text&day=31/12/2026"),
             (stage.draft_agreement.uid,),
         ],
+        "coordination:agreement_paper": [(stage.draft_agreement.uid, made) for made in ("pdf", "docx")],
+        "coordination:agency_detail": [(stage.agreement.document.register_agency.uid,)],
         "coordination:document_list": [(), ("?direction=in",), ("?q=khong-co-gi",)],
         "coordination:document_detail": [(stage.issued.document.uid,), (stage.drafted.document.uid,)],
         "coordination:document_print": [("?direction=out",), ("?direction=in",)],
@@ -80,7 +83,14 @@ def pages_to_read(stage):
 
 
 def pages_to_write(stage):
+    draft, agreement = stage.draft_agreement.uid, stage.agreement
+    section = stage.draft_agreement.document.sections.get().uid
+    milestone, _made = agreement.milestones.get_or_create(nature=MilestoneNature.PRELIMINARY, year=2026)
+    whole = ("facts", "parties", "sections", "bases", "milestones", "recipients")
     return {
+        "coordination:agreement_edit": [(draft,)],
+        "coordination:agreement_part": [*((draft, part) for part in whole), (draft, "clauses", section)],
+        "coordination:milestone_result": [(agreement.uid, milestone.uid)],
         "reports:report_create": [()],
         "programs:activity_create": [()],
         "programs:activity_edit": [(stage.open.uid,)],
@@ -117,7 +127,14 @@ def pages_to_decide(stage):
 def pages_to_administer(cast):
     one, board = [(cast.commune.uid,)], [(cast.board.uid,)]
     role = [(cast.officer.memberships.get().uid,)]
+    name = cast.board.names.latest("valid_from")
     return {
+        "coordination:agency_create": [()],
+        "coordination:agency_order": [()],
+        "coordination:agency_edit": board,
+        "coordination:agency_letterhead": board,
+        "coordination:agency_name_edit": [(cast.board.uid, name.valid_from.isoformat())],
+        **{f"coordination:agency_{action}": board for action in ("rename", "merge", "split", "close")},
         "coordination:unit_correct": one,
         "coordination:unit_change": one,
         "coordination:member_list": [*board, (cast.board.uid, "?former")],

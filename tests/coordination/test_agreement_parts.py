@@ -216,10 +216,10 @@ def test_a_fixed_text_is_not_edited(cast, plan, state):
 
 
 def test_who_is_no_party_or_only_keeps_papers_does_not_edit(cast, plan):
-    for person in (cast.stranger, cast.clerk, cast.chair):
+    for acting in (hat(cast.stranger), hat(cast.clerk), hat(cast.chair), leader(cast.union)):
         with pytest.raises(PermissionDenied):
-            saved(cast, plan, parts.save_facts, acting=hat(person), closing="Khác.")
-    saved(cast, plan, parts.save_facts, acting=leader(cast.union), closing="Được.")
+            saved(cast, plan, parts.save_facts, acting=acting, closing="Khác.")
+    saved(cast, plan, parts.save_facts, acting=hat(cast.partner), closing="Được.")
     assert Agreement.objects.get(pk=plan.pk).closing == "Được."
 
 

@@ -303,8 +303,8 @@ def test_drafts_and_papers_without_a_number_wait_for_those_who_take_the_next_ste
     made = agreement(cast)
     assert ["chưa xin ý kiến cơ quan nào" in row for row in rows(home_of(cast.officer))] == [True]
     changed(made.document, state=DocumentState.DRAFT)()
-    assert [row.endswith("Viết tiếp Kế hoạch phối hợp năm 2026") for row in rows(home_of(cast.leader))] == [True]
-    assert rows(home_of(cast.partner)) == rows(home_of(cast.clerk)) == []
+    assert [row.endswith("Viết tiếp Kế hoạch phối hợp năm 2026") for row in rows(home_of(cast.officer))] == [True]
+    assert rows(home_of(cast.partner)) == rows(home_of(cast.clerk)) == rows(home_of(cast.leader)) == []
     changed(made.document, state=DocumentState.AGREED)()
     assert ["chờ vào số" in row for row in rows(home_of(cast.clerk))] == [True]
     assert rows(home_of(cast.officer)) == rows(home_of(cast.stranger)) == []
