@@ -30,11 +30,15 @@ class WaitingAgreement:
 
 @dataclass(frozen=True)
 class WaitingMilestone:
-    """`leads`: it is to be done by the agency of the hat; else by another party, and is only coming up."""
+    """`leads`: it is to be done by the agency of the hat; else by another party, and is only coming up.
+
+    `may_record`: the hat writes down what came of it.
+    """
 
     milestone: Milestone
     leads: bool
     words: str
+    may_record: bool
 
 
 def waiting_agreements(acting: Membership, own: set[int]) -> list[WaitingAgreement]:
@@ -60,7 +64,11 @@ def waiting_milestones(acting: Membership, own: set[int], today: date) -> list[W
     if acting.role not in SPEAKING:
         return []
     found = open_milestones(own, today)
-    rows = [WaitingMilestone(row.milestone, row.leads, _words(row.leads, row.lead_name)) for row in found]
+    may_record = drafts(acting)
+    rows = [
+        WaitingMilestone(row.milestone, row.leads, _words(row.leads, row.lead_name), may_record and row.leads)
+        for row in found
+    ]
     return sorted(rows, key=lambda row: not row.leads)[:SHOWN]
 
 
