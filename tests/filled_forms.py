@@ -96,7 +96,7 @@ TYPED = {
         **{f"part1_{column}": f"{words} 2" for column, words in NAME.items()},
     },
     "coordination:agency_close": DECIDED,
-    "coordination:agency_order": {"place_1": "99"},
+    "coordination:agency_order": {"place_{board.pk}": "99"},
     "coordination:agency_edit": {"protocol_order": "99", "reason": "Gõ nhầm"},
     "coordination:agency_name_edit": {"name": "Sở Dân tộc", "reason": "Gõ nhầm"},
     "coordination:unit_correct": {"name": "Ba Thử Mới", "reason": "Gõ nhầm"},

@@ -93,7 +93,8 @@ SENT = [
 def sent_by(stage, person, row):
     """What the form holds for this person, filled in; of a button, which has no page of its own, what is typed."""
     url = address(stage, row)
-    typed = {name: value.format_map(vars(stage)) for name, value in TYPED.get(row["url"], {}).items()}
+    known = vars(stage)
+    typed = {name.format_map(known): words.format_map(known) for name, words in TYPED.get(row["url"], {}).items()}
     for name, words in ((row["url"], None), *FORM_STANDS_ON.get(row["url"], ())):
         page = ask(stage, person, "get", reverse(name, args=stage.words[row["record"]][:words]))
         sent = filled(page, url, typed) if page.status_code == HTTPStatus.OK else None
