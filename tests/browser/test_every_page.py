@@ -89,6 +89,7 @@ def pages_to_write(stage):
     whole = ("facts", "parties", "sections", "bases", "milestones", "recipients")
     return {
         "coordination:agreement_edit": [(draft,)],
+        "coordination:agreement_move": [(draft, "send")],
         "coordination:agreement_part": [*((draft, part) for part in whole), (draft, "clauses", section)],
         "coordination:milestone_result": [(agreement.uid, milestone.uid)],
         "reports:report_create": [()],
@@ -120,7 +121,7 @@ def pages_to_write(stage):
 def pages_to_decide(stage):
     return {
         "reports:report_move": [(stage.drafted.uid, "approve")],
-        "coordination:agreement_move": [(stage.agreement.uid, "suspend"), (stage.draft_agreement.uid, "send")],
+        "coordination:agreement_move": [(stage.agreement.uid, "suspend")],
     }
 
 
