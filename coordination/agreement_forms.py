@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from coordination.agencies import now_of
 from coordination.agreement_actions import Draft
 from coordination.agreement_parts import PartyLine
 from coordination.document_forms import LONGEST_CODE, LONGEST_SEARCH, PaperDayField
@@ -382,16 +383,6 @@ def values_of(agreement: Agreement, today: date) -> dict:
     }
     rows = dict.fromkeys(agency.pk for agency in parties if not (agency.closed_on and agency.closed_on < today))
     return values | new_token() | {f"party_{number}": pk for number, pk in enumerate(rows, 1)}
-
-
-def now_of(agency: Agency, today: date) -> Agency:
-    """What it was merged into, as far as that is one agency; else itself."""
-    while agency.closed_on and agency.closed_on < today:
-        successors = [row.successor for row in agency.successions.select_related("successor")]
-        if len(successors) != 1:
-            break
-        agency = successors[0]
-    return agency
 
 
 def next_stage(agreement: Agreement, today: date) -> dict:

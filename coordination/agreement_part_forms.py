@@ -119,7 +119,7 @@ class Part:
         self.given, self.more = lines or [], more
         self.stored = self.stored_lines()
         chosen = self.stored if lines is None else lines
-        options = {"offers": self.offers(), "stage": (agreement.stage_from, agreement.stage_to)}
+        options = {"offers": self.offers(), "stage": self.stage()}
         self.lines = self.make_lines(data, chosen, options)
         self.dress()
 
@@ -141,6 +141,10 @@ class Part:
         texts = {str(line.get(name) or "") for line in (*self.stored, *self.given)}
         texts |= {str(value) for field, value in (self.data or {}).items() if field.endswith(f"-{name}")}
         return {int(text) for text in texts if text.isdecimal() and len(text) <= LONGEST_KEY}
+
+    def stage(self) -> tuple[date, date]:
+        """Days that are typed lie within."""
+        return self.agreement.stage_from, self.agreement.stage_to
 
     # ---- what each part says for itself ----
 

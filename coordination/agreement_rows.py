@@ -26,6 +26,16 @@ def paragraphs(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "class": "grow"})
 
 
+def cited_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Documents cited"),
+        required=False,
+        max_length=2000,
+        widget=paragraphs(1),
+        help_text=_("One a line. A number and symbol of the register becomes a link; anything else stays as written."),
+    )
+
+
 class Row(forms.Form):
     """`offers`: by name of the field what its list holds (EntryField.offer)."""
 
@@ -184,13 +194,7 @@ class ClauseRow(Row):
     )
     lead = EntryField(label=_("Leads"), required=False, widget=forms.Select)
     partners = EntriesField(label=_("With"), required=False)
-    cited = forms.CharField(
-        label=_("Documents cited"),
-        required=False,
-        max_length=2000,
-        widget=paragraphs(1),
-        help_text=_("One a line. A number and symbol of the register becomes a link; anything else stays as written."),
-    )
+    cited = cited_field()
     valid_from = StageDayField(label=_("Holds from"), last=False, required=False)
     valid_to = StageDayField(label=_("Holds to"), last=True, required=False)
     follows = EntryField(label=_("Takes the place of"), required=False, widget=forms.Select)
@@ -314,6 +318,8 @@ class ChangeRow(Row):
     text = forms.CharField(label=_("New text"), required=False, max_length=LONGEST_TEXT, widget=paragraphs(4))
     lead = EntryField(label=_("Leads"), required=False, widget=forms.Select)
     partners = EntriesField(label=_("With"), required=False)
+    cited = cited_field()
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)  # the task whose lead and citations stand here
     valid_from = StageDayField(
         label=_("From"),
         last=False,
@@ -347,6 +353,9 @@ class ChangeRow(Row):
         if clause and day and clause.valid_from and day <= clause.valid_from:
             words = _("The task holds only from %(day)s: the change has to begin later.")
             self.add_error("valid_from", ValidationError(words, "overlap", {"day": date_vi(clause.valid_from)}))
+        elif clause and day and clause.valid_to and day > clause.valid_to:
+            words = _("The task holds only until %(day)s: the change has to begin by then.")
+            self.add_error("valid_from", ValidationError(words, "over", {"day": date_vi(clause.valid_to)}))
 
     @property
     def old(self):

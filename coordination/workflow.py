@@ -208,15 +208,20 @@ def _check_changes(amendment: Agreement) -> None:
         clause = change.clause
         if clause is None:
             continue
-        if clause.valid_to is not None:
+        if clause.repealed_by is not None:
             raise MoveRefused(
                 _("“%(clause)s” was already changed by %(other)s. Take the agreement back and mend the amendment.")
-                % {"clause": clause, "other": clause.repealed_by or _("another amendment")}
+                % {"clause": clause, "other": clause.repealed_by}
             )
         if clause.valid_from and change.valid_from <= clause.valid_from:
             raise MoveRefused(
                 _("“%(clause)s” holds only from %(day)s: the change has to begin later.")
                 % {"clause": clause, "day": date_vi(clause.valid_from)}
+            )
+        if clause.valid_to and change.valid_from > clause.valid_to:
+            raise MoveRefused(
+                _("“%(clause)s” holds only until %(day)s: the change has to begin by then.")
+                % {"clause": clause, "day": date_vi(clause.valid_to)}
             )
 
 
