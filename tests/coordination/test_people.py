@@ -239,6 +239,12 @@ def test_leaving_hands_over_to_a_colleague(cast, desk, role):
     assert list(waiting(hat(cast.leader))) == []
 
 
+def test_what_was_left_to_somebody_who_left_too_waits_for_the_agency(cast, desk, role):
+    note = end(cast, role, receiver=hat(cast.clerk))
+    end(cast, hat(cast.clerk))
+    assert note in HandOver.objects.waiting_for(hat(cast.leader))
+
+
 def test_leaving_hands_over_to_the_agency_and_the_first_takes_it(cast, desk, role):
     note = end(cast, role)
     told = {notice.reader for notice in Notice.objects.filter(kind=NoticeKind.HANDED_OVER)}
