@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -280,7 +281,7 @@ class _Names:
 
     def on(self, agency: int | None, at: datetime | None) -> str:
         names = self._names.get(agency or 0, [])
-        then = [name for name in names if at is None or name.valid_from <= at.date()]
+        then = [name for name in names if at is None or name.valid_from <= timezone.localdate(at)]
         return (then or names)[-1].short_name if names else ""
 
     def words(self, row: Any, column: str) -> str:

@@ -217,6 +217,16 @@ def test_every_value_is_written_as_people_write_it(cast, client):
                 assert str(labels[column]) not in ("", column), (record, column)
 
 
+def test_an_agency_is_named_as_it_was_called_that_day_in_viet_nam(cast):
+    cast.board.names.create(
+        name="Sở mới", short_name="Sở mới", symbol="SM", letterhead="SỞ MỚI", place="", valid_from=date(2026, 3, 1)
+    )
+    names = _Names({cast.board.pk})
+    midnight = datetime(2026, 2, 28, 17, tzinfo=UTC)  # 1 March, 0:00 in Viet Nam
+    assert names.on(cast.board.pk, midnight) == "Sở mới"
+    assert names.on(cast.board.pk, midnight - timedelta(seconds=1)) != "Sở mới"
+
+
 def told_of(record):
     trail = TRAILS[record._meta.label_lower]
     own = [(record.history.first(), trail.labels)] if hasattr(record, "history") else []
