@@ -134,9 +134,9 @@ class DayForm(forms.Form):
         last=False, label=_("Text in force on"), help_text=_("For example: 08/06/2026, also 8/6/26 or 080626")
     )
 
-    def __init__(self, data=None, *, agreement: Agreement, **options):
-        sent = data if data and "day" in data else None
-        super().__init__(sent, **options)
+    def __init__(self, data=None, *, agreement: Agreement, first: dict, **options):
+        """`first`: shown where no day was asked for."""
+        super().__init__(data if data and "day" in data else None, initial=first, **options)
         self.agreement = agreement
 
     def clean_day(self):

@@ -24,7 +24,7 @@ from coordination.milestones import may_record_result
 from coordination.models import Agreement, Document, spoken_about_by
 from coordination.pagination import CappedPaginator
 from coordination.register import Direction
-from coordination.review import Turn, turn_of, turns_of
+from coordination.turns import Turn, turn_of, turns_of
 from coordination.views.documents import our_agencies
 from coordination.workflow import TRANSITIONS, MoveRefused, NumberGiven, actions_for, move_agreement
 
@@ -107,13 +107,13 @@ def visible_agreement(request, uid):
 def agreement_detail(request, uid):
     agreement = visible_agreement(request, uid)
     today, own = timezone.localdate(), our_agencies(request)
-    form = DayForm(request.GET or None, agreement=agreement)
-    day = (form.is_valid() and form.cleaned_data["day"]) or page.day_to_show(agreement, today)
-    context = facts_of(request, agreement, day, today, own) | {
-        "day_form": form if form.is_bound else DayForm(initial={"day": day}, agreement=agreement),
-    }
+    day = page.day_to_show(agreement, today)
+    form = DayForm(request.GET or None, agreement=agreement, first={"day": day}) if day else None
+    if form and form.is_valid():
+        day = form.cleaned_data["day"]
+    context = facts_of(request, agreement, day, today, own) | {"day_form": form}
     context["order"] = order_shown(request.GET.get("order"), context["text"])
-    return render(request, "coordination/agreement_detail.html", context, status=422 if form.errors else 200)
+    return render(request, "coordination/agreement_detail.html", context, status=422 if form and form.errors else 200)
 
 
 def order_shown(wanted, text):

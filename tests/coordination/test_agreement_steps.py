@@ -69,17 +69,11 @@ def amended(cast):
 def test_each_day_has_its_text(board, cast, day, there, gone, order):
     made, _amendment = amended(cast)
     response = board.get(url("detail", made), {"day": day, "order": order})
-    text = " ".join(element[2] for element in section_of(response, "text"))
+    sheets = Page(response).all("div", class_="sheet")
+    (text,) = [sheet.text for sheet in sheets if sheet.within(aria_labelledby="text")]
     assert there in text
     assert gone not in text
     assert kept(response)["day"] == day
-
-
-def section_of(response, heading):
-    """Everything in the section whose heading has this id."""
-    page = Page(response)
-    section = page.one("section", aria_labelledby=heading)
-    return [("", "", section.text)]
 
 
 def test_a_day_outside_the_stage_is_refused_by_its_field(board, cast):

@@ -196,3 +196,40 @@ def test_a_change_after_the_end_of_a_task_is_refused(made, cast, amending):
     ]
     with pytest.raises(MoveRefused, match="chỉ có hiệu lực đến hết 31/10/2026"):
         issued(amendment(made, cast, replaced(old, since=LATER)), cast, number="124")
+
+
+# ---- the page ----
+
+
+def shown(client, agreement, **query):
+    page = Page(client.get(f"/agreements/{agreement.uid}/", query))
+    return page.one("section", aria_labelledby="text").text
+
+
+@pytest.fixture
+def board(client, cast):
+    client.force_login(cast.officer)
+    return client
+
+
+@pytest.mark.parametrize("order", ["lead", "text"])
+def test_a_draft_shows_what_begins_later_as_its_paper_does(board, cast, plan, order):
+    Clause.objects.filter(key="d1").update(valid_to=date(2026, 3, 31), lead=cast.board)
+    Clause.objects.filter(key="d2").update(valid_from=LATER)
+    text = shown(board, plan, order=order, day="01/02/2026")
+    assert "Truyền thông tại 20 xã." in text
+    assert "Củng cố 25 địa chỉ tin cậy." in text
+    assert "31/03/2026" in text
+    assert "01/11/2026" in text
+    assert "Toàn văn như trên bản in." in text
+    assert "Xem ngày này" not in text
+
+
+def test_an_issued_one_says_what_begins_later_and_what_has_ended(board, cast, made):
+    issued(amendment(made, cast, replaced(task(made))), cast, number="124")
+    before, after = (shown(board, made, day=day) for day in ("31/08/2026", "01/09/2026"))
+    assert "1 nhiệm vụ bắt đầu sau ngày này" in before
+    assert "Từ 01/09/2026 : Củng cố 40 địa chỉ." in before
+    assert "đã kết thúc" not in before
+    assert "1 nhiệm vụ đã kết thúc trước ngày này" in after
+    assert "Đến hết 31/08/2026 : Củng cố 25 địa chỉ tin cậy. (124/KHPH-STN-HLHPN)" in after
