@@ -80,7 +80,10 @@ def why_fixed(agreement: Agreement, user: User, acting: Membership | None) -> Wh
             _("To change what it says, sign another paper and enter that one, or copy it as a new draft."),
         )
     if state == DocumentState.AGREED:
-        return WhyNot(_("All parties agreed to this text: it stays as it is until it is issued."), icon="lock")
+        next_step = _("A leader of a party may take it back to edit; then all parties agree anew.")
+        return WhyNot(
+            _("All parties agreed to this text: it stays as it is until it is issued."), next_step, icon="lock"
+        )
     if state in (DocumentState.ISSUED, DocumentState.SUSPENDED):
         next_step = _("What is to change comes as an amendment, which the parties agree to in the same way.")
         return WhyNot(_("The text is issued and stays as it was signed."), next_step, "lock")

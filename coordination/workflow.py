@@ -18,6 +18,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.agencies import now_of
+from coordination.agency_drafts import hand_over_drafts
 from coordination.amendments import carry_out
 from coordination.compose import compose_agreement
 from coordination.enums import DocumentState as State
@@ -27,7 +29,7 @@ from coordination.models import Agency, Agreement, Document, DocumentMove, Docum
 from coordination.notices import people_of, tell
 from coordination.refusals import rule_broken
 from coordination.register import lock_series, same_number
-from coordination.review import all_consent, close_round, makers_of, standing
+from coordination.review import all_consent, close_round, makers_of, standing, text_changed
 
 logger = logging.getLogger(__name__)
 WRITTEN = ("state", "number", "symbol", "issued_on", "register_agency", "register_year", "version")
@@ -175,13 +177,29 @@ def issue(agreement: Agreement, given: Given, today: date) -> None:
         carry_out(agreement)
 
 
+def reopen(agreement: Agreement, given: Given, today: date) -> None:
+    """The text may be edited again; who was closed meanwhile is replaced by what came of it, as drafts are."""
+    document = agreement.document
+    for agency in closed_parties(document, today):
+        if (successor := now_of(agency, today)) != agency:
+            this = Document.objects.filter(pk=document.pk)
+            hand_over_drafts(this, {agency.pk}, successor, given.comment, by=given.by)
+    document.refresh_from_db()
+
+
+def closed_parties(document: Document, today: date) -> list[Agency]:
+    """Who is to sign and is no longer at work."""
+    parties = Agency.objects.filter(pk__in=document.parties.values("agency"), closed_on__lt=today)
+    return list(parties.in_protocol_order())
+
+
 def _check_at_work(document: Document) -> None:
     day = document.issued_on
     assert day is not None  # noqa: S101  give_number wants it
     parties = Agency.objects.filter(pk__in=document.parties.values("agency"))
     if gone := list(parties.exclude(pk__in=Agency.objects.open_on(day).values("pk")).in_protocol_order()):
         words = _(
-            "%(agencies)s was not at work on %(day)s. Write the day on the paper, or name the agency of that day."
+            "%(agencies)s was not at work on %(day)s. Write a day on which it was, or take the text back to edit it."
         )
         names = ", ".join(agency.name_on(day).short_name for agency in gone)
         raise MoveRefused(words % {"agencies": names, "day": date_vi(day)}, "issued_on")
@@ -210,7 +228,7 @@ def _check_changes(amendment: Agreement) -> None:
             continue
         if clause.repealed_by is not None:
             raise MoveRefused(
-                _("“%(clause)s” was already changed by %(other)s. Take the agreement back and mend the amendment.")
+                _("“%(clause)s” was already changed by %(other)s. Take the text back to edit it, and mend the change.")
                 % {"clause": clause, "other": clause.repealed_by}
             )
         if clause.valid_from and change.valid_from <= clause.valid_from:
@@ -280,6 +298,10 @@ TRANSITIONS = {
         frozenset({State.IN_REVIEW}), State.AGREED, "coordination.fix_agreement", agree,
         gettext_lazy("Fix the agreed text"), gettext_lazy("All parties agree: the text stays as it is."),
     ),
+    "reopen": Transition(
+        frozenset({State.AGREED}), State.IN_REVIEW, "coordination.fix_agreement", reopen,
+        gettext_lazy("Take back to edit"), gettext_lazy("The text may be edited again; all parties agree to it anew."),
+    ),
     "issue": Transition(
         frozenset({State.AGREED}), State.ISSUED, "coordination.issue_agreement", issue,
         gettext_lazy("Issue"), gettext_lazy("The agreement is issued."),
@@ -339,6 +361,8 @@ def move_agreement(
     moved = log_move(document, action, before, given, acting)
     if action in ("back", "agree"):
         close_round(document, acting=acting)
+    if action == "reopen":
+        text_changed(document, by_agency=acting.agency)
     _tell_parties(document, moved, acting)
     logger.info("agreement moved", extra={"agreement": agreement.pk, "action": action, "by": acting.user_id})
     return agreement

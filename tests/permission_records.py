@@ -219,6 +219,9 @@ class Records:
         changed(document, state=DocumentState.AGREED)()
         return [document.agreement.uid, "issue"]
 
+    def agreement_to_reopen(self):
+        return [self.agreement_to_issue()[0], "reopen"]
+
     def agreement_to_suspend(self):
         return [*self.issued_agreement(), "suspend"]
 

@@ -26,7 +26,14 @@ from coordination.pagination import CappedPaginator
 from coordination.register import Direction
 from coordination.turns import Turn, turn_of, turns_of
 from coordination.views.documents import our_agencies
-from coordination.workflow import TRANSITIONS, MoveRefused, NumberGiven, actions_for, move_agreement
+from coordination.workflow import (
+    TRANSITIONS,
+    MoveRefused,
+    NumberGiven,
+    actions_for,
+    closed_parties,
+    move_agreement,
+)
 
 # What a step does, read before it is made.
 WHAT_IT_DOES = {
@@ -37,7 +44,12 @@ WHAT_IT_DOES = {
         "The other parties no longer see the text, and the round of opinions is closed. What was said stays kept."
     ),
     "agree": gettext_lazy(
-        "The text stays as all parties agreed to it and nothing takes this back. Later changes come as an amendment."
+        "The text stays as all parties agreed to it. Until it is issued a leader of a party may take it back to edit; "
+        "then all agree anew. Later changes come as an amendment."
+    ),
+    "reopen": gettext_lazy(
+        "The text may be edited again, and the parties still read it. What all agreed to stays kept; consent holds "
+        "only as far as the text stays as it was. A party that was closed is replaced by the agency that came of it."
     ),
     "issue": gettext_lazy(
         "Number, symbol and day go onto the paper; it is no draft any more, and who is named as a recipient reads it."
@@ -205,9 +217,20 @@ def move_page(request, agreement, action, form, status=200):
         "does": WHAT_IT_DOES[action],
         "is_open": agreement.document.state in TRANSITIONS[action].sources,
         "back": reverse("coordination:agreement_detail", args=[agreement.uid]),
+        "closed": closed_for_issue(agreement, timezone.localdate()) if action == "issue" else [],
+        "reopen": reverse("coordination:agreement_move", args=[agreement.uid, "reopen"]),
+        "may_reopen": "reopen" in actions_for(request.acting, agreement),
         "final": action in ("agree", "close", "supersede"),
     }
     return render(request, "coordination/agreement_move.html", context, status=status)
+
+
+def closed_for_issue(agreement, today):
+    """Parties that were closed since all agreed: their name on the paper, last day, and name now."""
+    return [
+        {"name": agency.name_on(agency.closed_on).name, "last": agency.closed_on, "now": page.name_now(agency, today)}
+        for agency in closed_parties(agreement.document, today)
+    ]
 
 
 def refusal_words(request, refusal):
