@@ -35,7 +35,7 @@ from coordination.models import (
     Recipient,
     Section,
 )
-from coordination.review import tell_of_lapse
+from coordination.review import text_changed
 
 # A text already put to the parties may still be edited: consent given to the earlier words lapses.
 EDITABLE = frozenset({DocumentState.DRAFT, DocumentState.IN_REVIEW})
@@ -144,7 +144,7 @@ def editing(agreement: Agreement, *, acting: Membership, seen: int) -> Iterator[
         yield row
         row.save()
         if document.state == DocumentState.IN_REVIEW:
-            tell_of_lapse(document, acting=acting)
+            text_changed(document, by_agency=acting.agency)
 
 
 def save_facts(agreement: Agreement, *, acting: Membership, seen: int, **values: Any) -> Agreement:

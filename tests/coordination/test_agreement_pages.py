@@ -7,7 +7,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from coordination import review
+from coordination import turns
 from coordination.agreement_parts import save_facts
 from coordination.enums import DocumentState, FileNature, LinkNature
 from coordination.models import Agreement, Clause, Document, DocumentKind, Party
@@ -74,9 +74,9 @@ def test_list_sees_an_edit_as_the_review_does(board, cast):
     answer(stage, stage.union)
     row = Agreement.objects.get(document=stage.document)
     save_facts(row, acting=stage.board, seen=row.version, closing="Trên đây là kế hoạch đã sửa.")
-    words = review.whose_turn(Document.objects.get(pk=stage.document.pk), stage.board)
+    words = turns.whose_turn(Document.objects.get(pk=stage.document.pk), stage.board)
     assert (
-        review.turns_of([stage.document], stage.board, {cast.board.pk}, today=TODAY)[stage.document.pk].words == words
+        turns.turns_of([stage.document], stage.board, {cast.board.pk}, today=TODAY)[stage.document.pk].words == words
     )
     board.force_login(cast.partner)
     assert "Chờ bạn xem lại: văn bản đã sửa sau ý kiến của bạn" in Page(board.get(url("list"))).one("table").text
