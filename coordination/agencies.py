@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -94,6 +94,11 @@ def for_list(agencies: QuerySet[Agency], today: date, home: AdministrativeUnit |
     )
 
 
+def former_names(agency: Agency) -> list[str]:
+    """Of an agency of `for_list`, the newest first."""
+    return [row.name for row in agency.names.all() if row.name != agency.name]  # type: ignore[attr-defined]
+
+
 def around(agency: Agency, today: date) -> QuerySet[Agency]:
     """Others at work in the same province (or at the centre): whom a decision may join with it."""
     rows = Agency.objects.open_on(today).exclude(pk=agency.pk)
@@ -142,6 +147,19 @@ def desks_of(agency: Agency) -> list[tuple[str, int]]:
     used = Counter(Party.objects.filter(agency=agency).exclude(desk="").values_list("desk", flat=True))
     listed = [line for line in agency.desks.splitlines() if line]
     return [(desk, used[desk]) for desk in dict.fromkeys([*listed, *sorted(used)])]
+
+
+def desks_known(agencies: Iterable[Agency]) -> list[tuple[Agency, str]]:
+    """Each desk of each of them, as `desks_of` has them, in their order."""
+    rows = list(agencies)
+    used: dict[int, set[str]] = {row.pk: set() for row in rows}
+    for pk, desk in Party.objects.filter(agency__in=used).exclude(desk="").values_list("agency", "desk"):
+        used[pk].add(desk)
+    return [
+        (row, desk)
+        for row in rows
+        for desk in dict.fromkeys([*filter(None, row.desks.splitlines()), *sorted(used[row.pk])])
+    ]
 
 
 def taken_symbol(

@@ -68,6 +68,14 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Suggested:
+    """What may be chosen where anything may be typed; `beside`: said with it."""
+
+    words: str
+    beside: str
+
+
+@dataclass(frozen=True)
 class Desk:
     """Who writes, in which hat, on which day."""
 
@@ -101,6 +109,7 @@ class Part:
     empties: ClassVar[int] = 1
     searches: ClassVar[str] = ""  # "agencies" or "documents"
     beside: Any = None  # what else a version of the part consists of
+    suggested: Sequence[Suggested] = ()
 
     def __init__(
         self,

@@ -12,8 +12,16 @@ from django.utils.translation import gettext_lazy
 
 from coordination import agreement_parts as saves
 from coordination import agreement_rows as rows
-from coordination.agencies import now_of
-from coordination.agreement_part_forms import AgencyPart, FactsPart, MilestonesPart, Part, RecipientsPart, WithParties
+from coordination.agencies import desks_known, now_of
+from coordination.agreement_part_forms import (
+    AgencyPart,
+    FactsPart,
+    MilestonesPart,
+    Part,
+    RecipientsPart,
+    Suggested,
+    WithParties,
+)
 from coordination.agreement_tasks import BASES, CHANGES, CLAUSES, PARTIES, SECTIONS
 from coordination.compose import cited, numbered_sections
 from coordination.enums import ClauseChangeNature, LinkNature, Numbering
@@ -37,6 +45,11 @@ class PartiesPart(AgencyPart):
         names = ("desk", "signing_form", "on_behalf_of", "title", "name", "signature_column")
         found = self.document.parties.order_by("symbol_order")
         return [{"agency": row.agency_id} | {name: getattr(row, name) for name in names} for row in found]
+
+    @cached_property
+    def suggested(self):
+        """Desks of whoever may be chosen, known by the agency beside them."""
+        return [Suggested(desk, row.name) for row, desk in desks_known(self.in_scope)]
 
     def dress(self):
         super().dress()
@@ -83,6 +96,15 @@ class SectionsPart(Part):
             lines.append(line)
         self.beside = list(counts.values())
         return lines
+
+    @cached_property
+    def suggested(self):
+        """Who carries the work out is often a heading: the parties, and their desks."""
+        order = list(self.document.parties.order_by("symbol_order").values_list("agency", flat=True))
+        rows = Agency.objects.filter(pk__in=order).named_on(self.desk.today)
+        parties = sorted(rows, key=lambda row: order.index(row.pk))
+        names = [Suggested(row.name, "") for row in parties]
+        return names + [Suggested(f"{desk} – {row.short_name}", "") for row, desk in desks_known(parties)]
 
     def dress(self):
         super().dress()

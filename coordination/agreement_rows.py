@@ -133,7 +133,11 @@ class PartyRow(Row):
         error_messages={"required": _("Choose the agency, or leave the whole line empty.")},
     )
     desk = forms.CharField(
-        label=_("Drafting desk"), required=False, max_length=120, help_text=_("The office that prepares the work.")
+        label=_("Drafting desk"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"list": "desks", "autocomplete": "off"}),
+        help_text=_("The office that prepares the work: one that is offered, or another one."),
     )
     signing_form = forms.ChoiceField(
         label=_("Signing form"), required=False, choices=[("", _("signs as the head")), *SigningForm.choices]
@@ -170,7 +174,12 @@ class SectionRow(Row):
         choices=[(1, _("I. (first level)")), (2, _("1. (second level)")), (3, _("1.1. (third level)"))],
     )
     numbered = forms.BooleanField(label=_("With a number"), required=False, initial=True)
-    heading = forms.CharField(label=_("Heading"), required=False, max_length=300)
+    heading = forms.CharField(
+        label=_("Heading"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"list": "desks", "autocomplete": "off"}),
+    )
     text = forms.CharField(
         label=_("Text under the heading"),
         required=False,

@@ -238,6 +238,21 @@ def test_who_signs_for_nobody_is_said_beside_the_party(page, cast, plan):
     assert note.within(id="line-1")
 
 
+def test_desks_are_offered_and_another_one_may_be_typed(page, cast, plan):
+    changed(cast.union, desks="Ban Gia đình - Xã hội\nVăn phòng")()
+    plan.document.parties.filter(agency=cast.board).update(desk="Phòng Chính sách")
+    options = Page(page.client.get(page.url("parties"))).all("option")
+    offered = [one.attributes for one in options if one.within(id="desks")]
+    assert [one["value"] for one in offered] == ["Phòng Chính sách", "Ban Gia đình - Xã hội", "Văn phòng"]
+    assert offered[1]["label"] == "Ban Gia đình - Xã hội – Hội LHPN tỉnh"
+    assert done(page, send(page, "parties", line(1, desk="Tổ giúp việc")))
+    assert plan.document.parties.get(agency=cast.union).desk == "Tổ giúp việc"
+    headings = Page(page.client.get(page.url("sections"))).all("option")
+    offered = [one.attributes["value"] for one in headings if one.within(id="desks")]
+    assert offered[:2] == ["Sở Dân tộc và Tôn giáo", "Hội LHPN tỉnh"]
+    assert "Ban Gia đình - Xã hội – Hội LHPN tỉnh" in offered
+
+
 def test_four_parties_are_entered_and_one_is_taken_out(page, cast, plan):
     others = [factories.agency(cast.province, f"Sở {name}", name) for name in ("SGD", "SYT")]
     fuller = filled(send(page, "parties", {"open": "line"}), "part-form")
