@@ -89,6 +89,16 @@ def test_filters_by_province_kind_and_standing(cast, client):
     assert (closed.pk, union.kind) == (Agency.objects.get(names__symbol="SC").pk, "union")
 
 
+def test_list_goes_province_by_province_from_the_own_one_each_in_protocol_order(cast, client):
+    for order, unit in enumerate((cast.commune, cast.elsewhere, cast.province, None), start=1):
+        factories.agency(unit, f"Phòng {order}", f"P{order}", protocol_order=order)
+    factories.agency(cast.province, "Phòng 0", "P0", protocol_order=0)
+    client.force_login(cast.officer)
+    assert listed(client, q="phong") == ["Phòng 0", "Phòng 3", "Phòng 1", "Phòng 4", "Phòng 2"]
+    client.force_login(cast.administrator)  # of no province: the centre comes first
+    assert listed(client, q="phong") == ["Phòng 4", "Phòng 2", "Phòng 0", "Phòng 3", "Phòng 1"]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_list_query_count(cast, client, django_assert_num_queries, rows):
     for number in range(rows):
