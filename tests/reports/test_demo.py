@@ -250,9 +250,11 @@ def test_quang_ngais_agreement_has_no_known_number_and_the_names_of_its_day():
 
 def test_people_are_called_by_their_role_and_can_sign_in(settings):
     people = User.objects.all()
-    assert people.count() == 15
+    assert people.count() == 16
     assert all(person.check_password(settings.DEMO_PASSWORD) for person in people[:2])
-    assert set(Membership.objects.values_list("role", flat=True)) == {"officer", "leader", "clerk"}
+    assert set(Membership.objects.values_list("role", flat=True)) == {
+        "officer", "leader", "clerk", "administrator",
+    }  # fmt: skip
     assert [person.email for person in people if person.is_system_administrator] == ["quantri@demo.example.vn"]
 
 
