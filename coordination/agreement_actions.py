@@ -29,6 +29,7 @@ from coordination.agreement_parts import (
 )
 from coordination.enums import DocumentOrigin, DocumentState, LinkNature
 from coordination.models import Agency, Agreement, Clause, Document, DocumentKind, Membership, Party, Section
+from coordination.register import lock_series
 from coordination.workflow import Given, MoveRefused, give_number, log_move, save_moved
 
 
@@ -52,9 +53,7 @@ class Draft:
 @transaction.atomic
 def create_agreement(draft: Draft, *, acting: Membership, today: date) -> Agreement:
     """An empty draft with its parties, who sign as they signed last. The same form sent twice makes one draft."""
-    if not rules.has_perm("coordination.create_agreement", acting):
-        raise PermissionDenied
-    return _new(draft, today)
+    return _drafted(draft, acting, today)[0]
 
 
 @transaction.atomic
@@ -111,7 +110,7 @@ def enter_agreement(
     """
     if not rules.has_perm("coordination.enter_document", acting):
         raise PermissionDenied
-    if draft.form_token and (there := Agreement.objects.filter(form_token=draft.form_token).first()):
+    if there := _made_before(draft):
         return there
     agreement = _new(draft, today, parties)
     document = agreement.document
@@ -130,18 +129,29 @@ def enter_agreement(
 
 
 def _drafted(draft: Draft, acting: Membership, today: date) -> tuple[Agreement, bool]:
-    if draft.form_token and (there := Agreement.objects.filter(form_token=draft.form_token).first()):
+    """The draft, and whether it was made just now."""
+    if not rules.has_perm("coordination.create_agreement", acting):
+        raise PermissionDenied
+    if there := _made_before(draft):
         return there, False
-    return create_agreement(draft, acting=acting, today=today), True
+    return _new(draft, today), True
+
+
+def _made_before(draft: Draft) -> Agreement | None:
+    """By the same form. The second click of two waits here until the first is done."""
+    lock_series(_keeper(draft))
+    return Agreement.objects.filter(form_token=draft.form_token).first() if draft.form_token else None
+
+
+def _keeper(draft: Draft) -> Agency:
+    return draft.register_agency or draft.agencies[0]
 
 
 def _new(draft: Draft, today: date, parties: Sequence[PartyLine] = ()) -> Agreement:
-    if draft.form_token and (there := Agreement.objects.filter(form_token=draft.form_token).first()):
-        return there
     first = draft.agencies[0]
     document = Document.objects.create(
         kind=draft.kind,
-        register_agency=draft.register_agency or first,
+        register_agency=_keeper(draft),
         register_year=today.year,
         subject=draft.subject,
         place=draft.place or first.name_on(today).place,

@@ -204,7 +204,7 @@ def give_opinion(review: ReviewRound, *, acting: Membership, choice: str, text: 
     if manuscript.sha256() != seen_sha256:
         raise TextChanged(_("The text was edited while you were reading. Look at what changed, then answer again."))
     sha256 = _kept(document, manuscript)
-    document.rounds.filter(pk=review.pk).update(text_sha256=sha256)
+    document.rounds.filter(pk=review.pk).exclude(text_sha256=sha256).update(text_sha256=sha256)
     given = [
         Opinion.objects.create(seat=seat, choice=choice, text=text, sha256=sha256, given_by=acting.user)
         for seat in seats

@@ -191,6 +191,14 @@ def test_a_lent_role_is_not_corrected_into_another(cast, role):
         people.correct_membership(role, post(role, role="clerk"), seen=1, reason="a", by=cast.administrator)
 
 
+def test_a_role_that_ended_while_the_form_was_open_is_not_lent(cast, role):
+    opened = Membership.objects.get(pk=role.pk)
+    end(cast, role)
+    with pytest.raises(MembershipRefused):
+        lend(cast, opened, last=TODAY)
+    assert not opened.deputies.exists()
+
+
 # --- handing over ----------------------------------------------------------------------------------------------------
 
 
