@@ -163,7 +163,7 @@ def save_parties(
 ) -> Agreement:
     """In the order of the symbol."""
     with editing(agreement, acting=acting, seen=seen) as row:
-        closed = [line.agency for line in lines if not _open_on(line.agency, today)]
+        closed = [line.agency for line in lines if not line.agency.is_open_on(today)]
         if closed:
             names = ", ".join(agency.name_on(today).short_name for agency in closed)
             raise EditRefused(
@@ -356,9 +356,3 @@ def write(row: models.Model, **values: Any) -> bool:
         setattr(row, name, value)
     row.save()
     return True
-
-
-def _open_on(agency: Agency, day: date) -> bool:
-    return (agency.opened_on is None or agency.opened_on <= day) and (
-        agency.closed_on is None or agency.closed_on >= day
-    )

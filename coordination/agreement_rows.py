@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coordination.agreement_forms import StageDayField
+from coordination.agreement_forms import HeadForm, StageDayField
 from coordination.enums import ClauseChangeNature, MilestoneNature, SigningForm
 from coordination.formats import date_vi
 from coordination.forms import EntriesField, EntryField
@@ -64,32 +64,10 @@ class Row(forms.Form):
                 )
 
 
-class FactsForm(Row):
+class FactsForm(HeadForm, Row):
     """What stands at the top and at the end of the paper."""
 
     uid = None
-    kind = EntryField(
-        label=_("Kind of document"), widget=forms.Select, error_messages={"required": _("Choose the kind.")}
-    )
-    subject = forms.CharField(
-        label=_("Subject"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("What stands under the kind of the document: about what, between whom, for which years."),
-        error_messages={"required": _("Write what the agreement is about.")},
-    )
-    stage_from = StageDayField(
-        label=_("Stage from"),
-        last=False,
-        help_text=_("A year is enough: 2026 is 01/01/2026."),
-        error_messages={"required": _("Write the first year or day.")},
-    )
-    stage_to = StageDayField(
-        label=_("Stage to"),
-        last=True,
-        help_text=_("A year is enough: 2030 is 31/12/2030."),
-        error_messages={"required": _("Write the last year or day.")},
-    )
     place = forms.CharField(
         label=pgettext_lazy("letterhead", "Place"),
         required=False,
@@ -116,13 +94,6 @@ class FactsForm(Row):
         widget=paragraphs(4),
         help_text=_("The last paragraph, before the signatures; “./.” is added by itself."),
     )
-
-    def clean(self):
-        cleaned = super().clean()
-        first, last = cleaned.get("stage_from"), cleaned.get("stage_to")
-        if first and last and last < first:
-            self.add_error("stage_to", _("The stage cannot end before it begins. Check both days."))
-        return cleaned
 
 
 class PartyRow(Row):

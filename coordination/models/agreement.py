@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.access import access_of
 from coordination.constraints import dates_in_order, known_value, unique_with_empty
-from coordination.enums import ClauseChangeNature, DocumentState, MilestoneNature
+from coordination.enums import ClauseChangeNature, MilestoneNature
 from coordination.fields import LineField, ParagraphsField
 from coordination.models.agency import Agency, AgencyName, name_of
 from coordination.models.base import Record
@@ -281,6 +281,3 @@ class Milestone(Record):
     @property
     def last_day(self) -> date:
         return self.ends_on or date(self.year, 12, 31)
-
-    def is_open(self) -> bool:
-        return self.result_id is None and self.agreement.document.state in DocumentState.in_the_open()

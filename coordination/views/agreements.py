@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coordination import agreement_page as page
-from coordination.agreement_forms import AgreementFilterForm, DayForm
+from coordination.agreement_filters import AgreementFilterForm
+from coordination.agreement_forms import DayForm
 from coordination.agreement_move_forms import move_form
 from coordination.amendments import differences
 from coordination.document_links import cited_by, rests_on
