@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination.compose import current_manuscript
+from coordination.enums import MemberRole
 from coordination.formats import date_vi
 from coordination.models import Document, Membership, Opinion, ReviewRound, ReviewSeat
 from coordination.review import (
@@ -20,7 +21,6 @@ from coordination.review import (
     latest_round,
     lineage_of,
     named_seats,
-    speaks_for,
     standing_of,
     standing_of_seat,
 )
@@ -50,7 +50,7 @@ def turn_of(
     day = today or timezone.localdate()
     rows = standing_of(review, sha256 or current_manuscript(document).sha256(), today=day)
     own = lineage_of(acting)
-    return _turn(review, rows, own, speaks_for(acting, own), day)
+    return _turn(review, rows, own, acting, day)
 
 
 def turns_of(
@@ -69,35 +69,46 @@ def turns_of(
     for seat in seats:
         given = Opinion(choice=seat.choice, sha256=seat.of_sha256) if seat.choice else None
         rows[seat.round].append(standing_of_seat(seat, given, seat.round, seat.round.text_sha256, today))
+    return {review.document_id: _turn(review, seated, own, acting, today) for review, seated in rows.items()}
+
+
+def _turn(review: ReviewRound, rows: list[SeatStanding], own: set[int], acting: Membership | None, day: date) -> Turn:
     speaks = bool(acting) and acting.role in SPEAKING  # type: ignore[union-attr]
-    return {review.document_id: _turn(review, seated, own, speaks, today) for review, seated in rows.items()}
-
-
-def _turn(review: ReviewRound, rows: list[SeatStanding], own: set[int], speaks: bool, day: date) -> Turn:
     if waiting := next((row for row in rows if row.agency.pk in own and row.waited_for), None):
         return Turn(_your_turn(waiting, speaks, review.due_on, day), speaks)
     maker = review.opened_for_id in own  # who put it to the others brings it on
     signed = any(row.must_agree for row in rows)
     if askers := [row for row in rows if row.asks_for_changes and (row.must_agree or not signed)]:
-        return _changes_asked(askers, own, maker, maker and speaks)
+        return _changes_asked(askers, own, acting if maker else None)
     if blocking := [row for row in rows if row.must_agree and row.waited_for]:
         return Turn(_waiting_for(blocking, review.due_on, day))
     if signed:
-        return (
-            Turn(_("all parties agree: waits for you to fix the text"), speaks)
-            if maker
-            else Turn(_("all parties agree"))
-        )
+        return _all_agree(acting if maker else None)
     others = [row for row in rows if row.waited_for]
     return Turn(_waiting_for(others, review.due_on, day) if others else _("everybody asked has answered"))
 
 
-def _changes_asked(askers: list[SeatStanding], own: set[int], maker: bool, may_edit: bool) -> Turn:
+def _all_agree(maker: Membership | None) -> Turn:
+    """`maker`: the hat, where its agency put the text to the others. The text is fixed by a leader."""
+    if maker is None:
+        return Turn(_("all parties agree"))
+    if maker.role == MemberRole.LEADER:
+        return Turn(_("all parties agree: waits for you to fix the text"), mine=True)
+    return Turn(_("all parties agree: waits for the leader of your agency to fix the text"))
+
+
+def _changes_asked(askers: list[SeatStanding], own: set[int], maker: Membership | None) -> Turn:
+    """`maker` as above. The text is edited by those who write."""
     others = [row for row in askers if row.agency.pk not in own]
     if not others:
         return Turn(_("your agency asks for changes: waits for the edit"))
-    words = _("waits for you to edit: %(agencies)s asks for changes") if maker else _("%(agencies)s asks for changes")
-    return Turn(words % {"agencies": _names(others)}, may_edit)
+    if maker is None:
+        words = _("%(agencies)s asks for changes")
+    elif maker.writes:
+        words = _("waits for you to edit: %(agencies)s asks for changes")
+    else:
+        words = _("waits for your agency to edit: %(agencies)s asks for changes")
+    return Turn(words % {"agencies": _names(others)}, mine=bool(maker) and maker.writes)  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)

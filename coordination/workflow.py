@@ -29,7 +29,7 @@ from coordination.models import Agency, Agreement, Document, DocumentMove, Docum
 from coordination.notices import people_of, tell
 from coordination.refusals import rule_broken
 from coordination.register import lock_series, same_number
-from coordination.review import all_consent, close_round, makers_of, standing, text_changed
+from coordination.review import all_consent, close_round, lineage_of, makers_of, standing, text_changed
 
 logger = logging.getLogger(__name__)
 WRITTEN = ("state", "number", "symbol", "issued_on", "register_agency", "register_year", "version")
@@ -173,7 +173,7 @@ def issue(agreement: Agreement, given: Given, today: date) -> None:
     _check_at_work(document)
     _sign(document, given, today)
     if agreement.amends:
-        _check_changes(agreement)
+        check_changes(agreement)
         carry_out(agreement)
 
 
@@ -220,7 +220,7 @@ def _sign(document: Document, given: Given, today: date) -> None:
         raise MoveRefused(words, f"signatory_{unsigned[0].agency_id}")
 
 
-def _check_changes(amendment: Agreement) -> None:
+def check_changes(amendment: Agreement) -> None:
     """Another amendment may have been issued since this one was drafted."""
     for change in amendment.changes.select_related("clause__repealed_by"):
         clause = change.clause
@@ -324,6 +324,15 @@ TRANSITIONS = {
     ),
 }  # fmt: skip
 
+TOLD = {  # action: what the people of the other parties read
+    "agree": NoticeKind.AGREED,
+    "reopen": NoticeKind.REOPENED,
+    "issue": NoticeKind.ISSUED,
+    "suspend": NoticeKind.SUSPENDED,
+    "resume": NoticeKind.RESUMED,
+    "close": NoticeKind.ENDED,
+}
+
 
 def actions_for(acting: Membership | None, agreement: Agreement) -> list[str]:
     """What this hat may do with the agreement as it is now, in the order of the path."""
@@ -369,8 +378,7 @@ def move_agreement(
 
 
 def _tell_parties(document: Document, moved: DocumentMove, acting: Membership) -> None:
-    kinds = {"agree": NoticeKind.AGREED, "issue": NoticeKind.ISSUED}
-    if moved.action not in kinds:
+    if moved.action not in TOLD:
         return
-    for agency in Agency.objects.filter(pk__in=makers_of(document)).exclude(pk=acting.agency_id):
-        tell(people_of(agency), kinds[moved.action], about=document, agency=acting.agency, key=f"move-{moved.pk}")
+    for agency in Agency.objects.filter(pk__in=makers_of(document) - lineage_of(acting)):
+        tell(people_of(agency), TOLD[moved.action], about=document, agency=acting.agency, key=f"move-{moved.pk}")

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from coordination.enums import ClauseChangeNature, DocumentState, LinkNature
-from coordination.models import Agreement, Clause, ClauseChange, Document, DocumentLink, Party
+from coordination.models import Agreement, Clause, ClauseChange, Document, DocumentLink, Notice, Party
 from coordination.review import give_opinion, open_round
 from coordination.workflow import NumberGiven, move_agreement
 from tests import factories
@@ -270,6 +270,7 @@ def test_taken_back_unchanged_consent_still_holds(client, cast):
     for action in ("reopen", "agree"):
         assert client.post(url("move", made, action), {}).status_code == 302
     assert Document.objects.get(pk=made.document_id).state == DocumentState.AGREED
+    assert [notice.reader for notice in Notice.objects.filter(kind="reopened")] == [cast.partner]
 
 
 def test_another_year_another_kind_or_another_series_has_its_own_numbers(cast):
@@ -324,6 +325,10 @@ def test_suspended_resumed_and_ended(leader, cast):
     made.refresh_from_db()
     assert states == [DocumentState.SUSPENDED, DocumentState.ISSUED, DocumentState.CLOSED]
     assert (made.suspended_from, made.ended_on) == (None, date(2026, 7, 1))
+    told = Notice.objects.filter(about=made.document_id, kind__in=("suspended", "resumed", "ended"))
+    assert {(notice.reader, notice.kind) for notice in told} == {
+        (cast.partner, kind) for kind in ("suspended", "resumed", "ended")
+    }
 
 
 def test_a_step_that_is_not_open_says_so(leader, cast):

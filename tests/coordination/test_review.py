@@ -255,6 +255,7 @@ def test_whose_turn_when_the_day_has_passed(cast, police, stage):
 def test_whose_turn_when_changes_are_asked_for(cast, stage):
     answer(stage, stage.union, OpinionChoice.ASKS_FOR_CHANGES, "Sửa số địa chỉ.")
     assert words_for(stage, stage.board) == "chờ bạn sửa: Hội LHPN tỉnh đề nghị sửa"
+    assert words_for(stage, stage.leader) == "chờ cơ quan bạn sửa: Hội LHPN tỉnh đề nghị sửa"
     assert words_for(stage, stage.union) == "cơ quan bạn đề nghị sửa: đang chờ bản sửa"
 
 
@@ -268,7 +269,8 @@ def test_lists_know_the_text_an_answer_was_given_on(cast, stage):
 
 def test_whose_turn_after_an_edit_and_when_all_agree(cast, stage):
     answer(stage, stage.union)
-    assert words_for(stage, stage.board) == "các bên đã đồng ý: chờ bạn chốt văn bản"
+    assert words_for(stage, stage.leader) == "các bên đã đồng ý: chờ bạn chốt văn bản"
+    assert words_for(stage, stage.board) == "các bên đã đồng ý: chờ lãnh đạo cơ quan bạn chốt văn bản"
     edit(stage.clause)
     assert words_for(stage, stage.union) == "chờ bạn xem lại: văn bản đã sửa sau ý kiến của bạn"
     review.close_round(stage.document, acting=stage.board)
