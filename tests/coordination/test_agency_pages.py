@@ -62,7 +62,9 @@ def filled(client, action, agency, **typed):
 
 def errors(response):
     assert response.status_code == 422
-    return Page(response).one(class_="errsum").text
+    page = Page(response)
+    assert page.one("title").text.count("Lỗi:") == 1
+    return page.one(class_="errsum").text
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
