@@ -227,6 +227,15 @@ def test_an_giangs_plan_stands_in_full_structure():
 
 
 @pytest.mark.parametrize(
+    "person", ["chuyenvien.dantoc", "lanhdao.phunu", "lanhdao.tinh", "dantoc.angiang", "hoi.angiang"]
+)
+def test_the_programme_of_the_centre_is_read_in_the_provinces_it_went_to(person):
+    reader = User.objects.get(email=f"{person}@demo.example.vn")
+    found = Document.objects.visible_to(reader).matching("UBDT")
+    assert "1541/CTPH-UBDT-HLHPN" in {document.code for document in found}
+
+
+@pytest.mark.parametrize(
     ("issued_on", "number"), [("2023-02-02", "123/KHPH-HLHPN-BDT"), ("2022-06-10", "/CTPH-BDT-HLHPN")]
 )
 def test_agreements_are_the_same_paper_in_pdf_and_word(issued_on, number):
