@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import rules
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -323,7 +324,7 @@ def _event(day: date, title: str, today: date, document: Document | None = None)
 
 def amendments_of(agreement: Agreement, user: User) -> list[Agreement]:
     rows = Agreement.objects.visible_to(user).filter(amends=agreement).select_related("document__kind", "amends")
-    return list(rows.order_by("document__issued_on", "pk"))
+    return list(rows.order_by(F("document__issued_on").asc(nulls_last=True), "pk"))
 
 
 def led_by(groups: list[LeadGroup]) -> dict[int, int]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from coordination import agreement_parts as saves
 from coordination import agreement_rows as rows
 from coordination.agencies import desks_known, now_of
+from coordination.agreement_actions import record_changes
 from coordination.agreement_part_forms import (
     AgencyPart,
     FactsPart,
@@ -386,7 +387,8 @@ class ChangesPart(WithCitations):
             saves.ChangeLine(**{name: line[name] for name in names}, cited=self.cited(line["cited"], kept))
             for line in self.cleaned
         ]
-        return saves.save_changes(self.agreement, lines, **claim)
+        save = record_changes if self.agreement.register_only else saves.save_changes
+        return save(self.agreement, lines, **claim)
 
 
 KINDS = (FactsPart, PartiesPart, BasesPart, SectionsPart, ClausesPart, MilestonesPart, RecipientsPart, ChangesPart)

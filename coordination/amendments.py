@@ -102,6 +102,12 @@ def _span(first: date, last: date) -> str:
     return f"{date_vi(first)} – {date_vi(last)}"
 
 
+def takes_changes(amendment: Agreement) -> bool:
+    """One made on paper, of a text the portal has, whose changes nobody recorded yet."""
+    amended = amendment.amends if amendment.register_only else None
+    return amended is not None and not amended.register_only and not amendment.changes.exists()
+
+
 @transaction.atomic
 def carry_out(amendment: Agreement) -> None:
     """Writes the changes into the clauses of the agreement: the old text ends the day before the new one begins."""

@@ -16,7 +16,7 @@ from coordination import agreement_page as page
 from coordination.agreement_filters import AgreementFilterForm
 from coordination.agreement_forms import DayForm
 from coordination.agreement_move_forms import move_form
-from coordination.amendments import differences
+from coordination.amendments import differences, takes_changes
 from coordination.document_links import cited_by, rests_on
 from coordination.enums import DocumentState, FileNature
 from coordination.formats import date_vi
@@ -177,9 +177,10 @@ def acts_of(request, agreement):
         ],
         "may_edit": writes and page.why_fixed(agreement, request.user, acting) is None,
         "may_amend": writes
-        and not agreement.register_only
+        and not (agreement.register_only or agreement.amends_id)
         and document.state in (DocumentState.ISSUED, DocumentState.SUSPENDED),
         "may_continue": writes and settled and agreement.amends_id is None,
+        "may_record_changes": writes and takes_changes(agreement),
         "may_copy": drafts and not agreement.register_only,
         "may_upload": rules.has_perm("coordination.upload_file", acting, document),
         "is_ours": page.is_ours(agreement, request.user),
