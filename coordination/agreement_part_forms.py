@@ -21,8 +21,9 @@ from coordination import agreement_rows as rows
 from coordination.agreement_forms import agency_heading, agency_label, offered_agencies
 from coordination.agreement_tasks import FACTS, MILESTONES, RECIPIENTS
 from coordination.enums import UnitLevel
+from coordination.formats import date_vi
 from coordination.forms import EntryField
-from coordination.models import Agency, Agreement, DocumentKind, Membership, Section, User
+from coordination.models import Agency, Agreement, Clause, DocumentKind, Membership, Section, User
 from coordination.search import clean_text, search_text
 from coordination.unit_picker import LONGEST_KEY
 
@@ -265,7 +266,23 @@ class FactsPart(Part):
     management = ""
 
     def is_valid(self):
-        return self.lines.is_valid()
+        if self.lines.is_valid():
+            self.check()
+        return not self.errors
+
+    def check(self):
+        """The days written into the tasks lie within the years."""
+        tasks = Clause.objects.filter(section__document=self.document).values_list("valid_from", "valid_to")
+        days = [day for task in tasks for day in task if day]
+        if not days:
+            return
+        typed, first, last = self.lines.cleaned_data, min(days), max(days)
+        if first < typed["stage_from"]:
+            words = _("A task holds on %(day)s. Choose this day or an earlier one, or change that task first.")
+            self.lines.add_error("stage_from", words % {"day": date_vi(first)})
+        if last > typed["stage_to"]:
+            words = _("A task holds on %(day)s. Choose this day or a later one, or change that task first.")
+            self.lines.add_error("stage_to", words % {"day": date_vi(last)})
 
     @property
     def kept(self):
