@@ -44,14 +44,10 @@ from coordination.models.agency import name_of
 from coordination.pagination import CappedPaginator
 from coordination.places import became_of
 from coordination.refusals import message_for, rule_broken
+from coordination.views.lists import require_system_administrator
 from coordination.why_not import why_no_agency
 
 NEWEST = 10  # documents shown; the register has them all
-
-
-def require_system_administrator(request):
-    if not request.user.is_system_administrator:
-        raise PermissionDenied(_("Only the system administrator keeps accounts and agencies."))
 
 
 @require_safe
