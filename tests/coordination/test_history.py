@@ -138,11 +138,11 @@ def test_what_agencies_said_in_review_stands_in_the_same_line_of_time(cast):
     resolve_comment(said, acting=stage.board, seen=said.version)
     told = [(act.said, act.agency, act.why) for act in acts_on(stage.document.agreement) if act.said]
     assert told == [
-        ("Đã giải trình góp ý “Nâng lên 30.”", "", ""),
+        ("Đã xử lý góp ý “Nâng lên 30.”", "", ""),
         ("Ý kiến: đề nghị sửa", "Hội LHPN tỉnh", "Cần sửa nội dung 2."),
         ("Góp ý vào “Củng cố 25.”", "Hội LHPN tỉnh", "Nâng lên 30."),
         ("Ý kiến: đồng ý", "Sở Dân tộc và Tôn giáo", ""),
-        ("Mở đợt lấy ý kiến lần 1, hạn 19/06/2026", "Sở Dân tộc và Tôn giáo", ""),
+        ("Mở vòng góp ý 1, hạn 19/06/2026", "Sở Dân tộc và Tôn giáo", ""),
     ]
 
 
