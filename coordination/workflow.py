@@ -324,7 +324,7 @@ TRANSITIONS = {
     ),
 }  # fmt: skip
 
-TOLD = {  # action: what the people of the other parties read
+TOLD = {  # action: what people of other agencies read
     "agree": NoticeKind.AGREED,
     "reopen": NoticeKind.REOPENED,
     "issue": NoticeKind.ISSUED,
@@ -347,7 +347,7 @@ def actions_for(acting: Membership | None, agreement: Agreement) -> list[str]:
 def move_agreement(
     agreement: Agreement, action: str, *, acting: Membership, today: date | None = None, **typed: object
 ) -> Agreement:
-    """Make one transition in the hat `acting`: lock, check, act, save, log, tell the other parties.
+    """Make one transition in the hat `acting`: lock, check, act, save, log, tell the others.
 
     `typed`: the fields of Given. Raises PermissionDenied or MoveRefused.
     """
@@ -372,13 +372,17 @@ def move_agreement(
         close_round(document, acting=acting)
     if action == "reopen":
         text_changed(document, by_agency=acting.agency)
-    _tell_parties(document, moved, acting)
+    _tell_others(document, moved, acting)
     logger.info("agreement moved", extra={"agreement": agreement.pk, "action": action, "by": acting.user_id})
     return agreement
 
 
-def _tell_parties(document: Document, moved: DocumentMove, acting: Membership) -> None:
+def _tell_others(document: Document, moved: DocumentMove, acting: Membership) -> None:
+    """The other parties; of an issued paper those too that are under its recipients."""
     if moved.action not in TOLD:
         return
-    for agency in Agency.objects.filter(pk__in=makers_of(document) - lineage_of(acting)):
+    told = makers_of(document)
+    if moved.action == "issue":
+        told |= set(document.recipients.filter(agency__isnull=False).values_list("agency", flat=True))
+    for agency in Agency.objects.filter(pk__in=told - lineage_of(acting)):
         tell(people_of(agency), TOLD[moved.action], about=document, agency=acting.agency, key=f"move-{moved.pk}")

@@ -185,6 +185,15 @@ def test_issue_proposes_the_joint_symbol_and_takes_the_number(clerk, cast):
     )  # fmt: skip
 
 
+def test_parties_and_recipients_are_told_of_the_issued_paper(clerk, cast):
+    made = agreed(cast)
+    made.document.recipients.create(position=1, text="UBND tỉnh", agency=cast.committee)
+    made.document.recipients.create(position=2, text="Lưu: VT", is_archive=True)
+    assert clerk.post(url("move", made, "issue"), numbered(cast)).status_code == 302
+    told = Notice.objects.filter(kind="issued").values_list("reader__memberships__agency", flat=True)
+    assert set(told) == {cast.union.pk, cast.committee.pk}
+
+
 def test_a_missing_signatory_is_asked_for_and_stands_on_the_paper(clerk, cast):
     made = agreed(cast)
     Party.objects.filter(document=made.document, agency=cast.union).update(name="")
