@@ -22,7 +22,6 @@ from coordination.agreement_forms import agency_heading, agency_label, offered_a
 from coordination.agreement_tasks import FACTS, MILESTONES, RECIPIENTS
 from coordination.enums import UnitLevel
 from coordination.formats import date_vi
-from coordination.forms import EntryField
 from coordination.models import Agency, Agreement, Clause, DocumentKind, Membership, Section, User
 from coordination.search import clean_text, search_text
 from coordination.unit_picker import LONGEST_KEY
@@ -384,20 +383,3 @@ class MilestonesPart(WithParties):
             for line in self.cleaned
         ]
         return saves.save_milestones(self.agreement, lines, **claim)
-
-
-def label_in(field: forms.Field, value: str) -> str:
-    """The words of a choice."""
-    if isinstance(field, EntryField):
-        entry = field.entries.get(value)
-        labels = dict(flat(field.choices))
-        return str(labels.get(value, entry or "…"))
-    return str(dict(flat(getattr(field, "choices", []))).get(value, value))
-
-
-def flat(choices) -> Iterator[tuple[str, Any]]:
-    for value, label in choices:
-        if isinstance(label, list | tuple):
-            yield from ((str(key), words) for key, words in label)
-        else:
-            yield str(value), label

@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
+from django.utils.choices import flatten_choices
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from coordination.agreement_part_forms import FactsPart, Line, Part, label_in
+from coordination.agreement_part_forms import FactsPart, Line, Part
+from coordination.forms import EntryField
 
 THEIRS, MINE = "theirs", "mine"
 NOT_SAID = ("ORDER", "DELETE")
@@ -163,3 +166,10 @@ def in_words(part: Part, name: str, value: Any) -> str:
     if hasattr(field, "choices"):
         return label_in(field, value) if value else _("nothing")
     return value or _("nothing")
+
+
+def label_in(field: forms.Field, value: str) -> str:
+    """The words of a choice."""
+    labels = {str(key): words for key, words in flatten_choices(getattr(field, "choices", []))}
+    other = field.entries.get(value) or "…" if isinstance(field, EntryField) else value
+    return str(labels.get(value, other))
