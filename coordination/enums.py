@@ -168,6 +168,13 @@ class JobState(models.TextChoices):
         return [cls.DONE, cls.FAILED]
 
 
+class ImportState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("import", "waiting to be checked")
+    CHECKED = "checked", pgettext_lazy("import", "checked, nothing written yet")
+    WRITTEN = "written", pgettext_lazy("import", "written")
+    REFUSED = "refused", pgettext_lazy("import", "refused")
+
+
 class OpinionChoice(models.TextChoices):
     """What an agency that was asked answers. Silence is no answer: it is recorded as “chưa có ý kiến”."""
 

@@ -17,6 +17,7 @@ from coordination.models.notice import Notice
 from coordination.models.people import HandOver, Invitation, Membership, User
 from coordination.models.review import Comment, Opinion, ReviewRound, ReviewSeat, ReviewText, spoken_about_by
 from coordination.models.unit import AdministrativeUnit, UnitSuccession
+from coordination.models.work import DocumentReader, ImportRun, SavedForm
 
 __all__ = [
     "AdministrativeUnit",
@@ -34,8 +35,10 @@ __all__ = [
     "DocumentKind",
     "DocumentLink",
     "DocumentMove",
+    "DocumentReader",
     "DocumentVersion",
     "HandOver",
+    "ImportRun",
     "Invitation",
     "Job",
     "Membership",
@@ -47,6 +50,7 @@ __all__ = [
     "ReviewRound",
     "ReviewSeat",
     "ReviewText",
+    "SavedForm",
     "Section",
     "UnitSuccession",
     "User",
