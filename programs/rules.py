@@ -40,6 +40,17 @@ for _model in ("activity", "communitymodel", "modelevent", "measurement", "budge
     rules.add_perm(f"programs.add_{_model}", writes & owns)
     rules.add_perm(f"programs.change_{_model}", writes & owns)
 rules.set_perm("programs.add_budgetentry", writes & has_a_place)
+
+
+@rules.predicate
+def takes_part(hat, activity):
+    """A named partner may show what it did, too."""
+    return (
+        activity is not None and activity.partners.filter(pk__in=Agency.objects.lineage_of({hat.agency_id})).exists()
+    )
+
+
+rules.add_perm("programs.prove_activity", writes & (owns | takes_part))
 rules.add_perm("programs.delete_activity", writes & owns & is_draft)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs.views import activities, activity_form, budget, corrections, indicators, model_forms, models
+from programs.views import activities, activity_form, budget, corrections, evidence, indicators, model_forms, models
 from programs.views.fact_corrections import fact_correct
 
 app_name = "programs"
@@ -16,6 +16,9 @@ urlpatterns = [
     path("activities/<uuid:uid>/copy/", activity_form.activity_copy, name="activity_copy"),
     path("activities/<uuid:uid>/delete/", activities.activity_delete, name="activity_delete"),
     path("activities/<uuid:uid>/correct/", corrections.activity_correct, name="activity_correct"),
+    path("evidence/<str:kind>/<uuid:uid>/new/", evidence.evidence_add, name="evidence_add"),
+    path("evidence/<uuid:uid>/", evidence.evidence_file, name="evidence_file"),
+    path("evidence/<uuid:uid>/delete/", evidence.evidence_delete, name="evidence_delete"),
     path("models/", models.model_list, name="model_list"),
     path("models/new/", model_forms.model_create, name="model_create"),
     path("models/<uuid:uid>/", models.model_detail, name="model_detail"),

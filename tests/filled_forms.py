@@ -122,6 +122,7 @@ SAVES_NOTHING = {
     "coordination:document_upload draft_document post",
     "programs:activity_create post",
     "programs:activity_edit frozen_activity post",
+    "programs:evidence_add carrier_of_evidence post",
     "programs:activity_delete activity post",
     "programs:activity_correct activity post",
     "programs:model_create post",

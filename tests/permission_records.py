@@ -27,7 +27,9 @@ from coordination.models import (
     Invitation,
     Recipient,
 )
+from coordination.uploads import CheckedFile
 from programs.enums import FactState
+from programs.evidence import KINDS, add_evidence
 from reports.compose import compose
 from reports.enums import ReportKind, ReportScope
 from tests import factories
@@ -164,6 +166,22 @@ class Records:
 
     def history_of_activity(self):
         return ["programs.activity", *self.activity()]
+
+    def carrier_of_evidence(self):
+        return ["activities", *self.activity()]
+
+    def evidence(self):
+        """Put on a recorded activity by the board."""
+        activity = self._partnered(factories.activity(*self.stage.place))
+        added = add_evidence(
+            KINDS["activities"],
+            activity,
+            [CheckedFile("a.pdf", b"%PDF-", "application/pdf", 1)],
+            caption="",
+            consent=False,
+            acting=self.stage.hats["officer"],
+        )
+        return [added[0].uid]
 
     def model(self):
         return [factories.community_model(*self.stage.place).uid]

@@ -115,6 +115,18 @@ class CorrectionRequest(Record):
         return self.text[:80]
 
 
+class EvidenceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Whoever sees the record sees what was put on it."""
+        seen = Q()
+        for field in self.model._meta.concrete_fields:
+            if field.name in (*FACTS, "response"):
+                seen |= Q(
+                    **{f"{field.name}__in": field.related_model.objects.visible_to(user).order_by().values("pk")}
+                )
+        return self.filter(seen)
+
+
 class Evidence(models.Model):
     """A photo or file on a fact or a response. Position data is removed before storing; the stored name is random.
 
@@ -136,6 +148,8 @@ class Evidence(models.Model):
     consent = models.BooleanField(default=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

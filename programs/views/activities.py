@@ -82,6 +82,8 @@ def activity_detail(request, uid):
         "partners": activity.partners.named_on(activity.counted_on).in_protocol_order(),
         "corrections": activity.corrections.order_by("created_at"),
         "corrected": as_corrected(activity) if activity.is_locked else None,
+        "evidence": activity.evidence.all(),
+        "may_prove": allowed(request, "programs.prove_activity", activity),
         "uses": uses_of(activity, request.user),
         "now": became_of([activity.unit], timezone.localdate()).get(activity.unit_id),
         "acts": acts_on(activity, ACTS_SHOWN),
