@@ -216,7 +216,7 @@ class ActivityEntry:
         valid = [part.is_valid() for part in (self.form, self.outputs, self.counts)]
         if all(valid):
             self._check_counts()
-        return not self.errors and all(valid)
+        return all(valid) and not any(part.errors for part in (self.form, *self.outputs, *self.counts))
 
     def _check_counts(self) -> None:
         whole = self.form.cleaned_data
