@@ -8,6 +8,8 @@ import rules
 from django.core.exceptions import PermissionDenied
 
 from coordination.models import Agency
+from coordination.review import SPEAKING
+from coordination.rules import drafts, keeps_the_register, leads, of_its_parties
 from programs.enums import FactState
 
 
@@ -52,6 +54,37 @@ def takes_part(hat, activity):
 
 rules.add_perm("programs.prove_activity", writes & (owns | takes_part))
 rules.add_perm("programs.delete_activity", writes & owns & is_draft)
+
+
+# ---- plans: officers and reviewers write, leaders fix and return, clerks issue ----
+
+
+@rules.predicate
+def of_one_agency(_hat, plan):
+    """No other agency signs it: nobody else has to agree."""
+    return plan.document.parties.count() < 2
+
+
+@rules.predicate
+def speaks_for_the_part(hat, part):
+    return bool(hat) and hat.role in SPEAKING and part.agency_id in Agency.objects.lineage_of({hat.agency_id})
+
+
+@rules.predicate
+def works_on_the_item(hat, item):
+    """Its lead, one of its partners, or an agency whose plan it is."""
+    own = Agency.objects.lineage_of({hat.agency_id})
+    return item.lead_id in own or item.parts.filter(agency__in=own).exists() or of_its_parties(hat, item.plan)
+
+
+rules.add_perm("programs.create_plan", drafts)
+rules.add_perm("programs.edit_plan", writes & of_its_parties)
+rules.add_perm("programs.return_plan", (writes | leads) & of_its_parties)
+rules.add_perm("programs.fix_plan", leads & of_its_parties)
+rules.add_perm("programs.fix_own_plan", leads & of_its_parties & of_one_agency)
+rules.add_perm("programs.issue_plan", (keeps_the_register | leads) & of_its_parties)
+rules.add_perm("programs.answer_part", speaks_for_the_part)
+rules.add_perm("programs.note_difficulty", writes & works_on_the_item)
 
 
 def allowed(request, permission, fact=None) -> bool:
