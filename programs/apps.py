@@ -9,5 +9,5 @@ class ProgramsConfig(AppConfig):
     verbose_name = _("Programs")
 
     def ready(self):
-        for name in ("activities",):
+        for name in ("activities", "model_events", "measurements", "budget"):
             import_module(f"programs.sheets.{name}")  # registers what people exchange as Excel

@@ -118,3 +118,16 @@ def _remember(model: Any, records: Sequence[Model], act: Act, links: Sequence[Li
             ],
             batch_size=BATCH,
         )
+
+
+def remember_as_loaded(records: Sequence[Any]) -> None:
+    """Rows loaded in bulk may have no history: the first change keeps what they said."""
+    if not records:
+        return
+    model = type(records[0])
+    ids = [record.pk for record in records]
+    known = set(model.history.filter(id__in=ids).values_list("id", flat=True))
+    stored = list(model._base_manager.filter(pk__in=set(ids) - known))
+    for row in stored:
+        row._history_date = getattr(row, "created_at", None) or row.agency.created_at
+    model.history.bulk_history_create(stored, batch_size=BATCH)

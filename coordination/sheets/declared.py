@@ -25,6 +25,7 @@ from coordination.forms import read_date, read_decimal, read_whole
 from coordination.search import clean_text, search_text
 
 Cell = Any  # str | int | float | date | None, as a workbook holds it
+TICKS = ("x", "co", "1")
 SEVERAL = "; "  # between the entries of one cell
 
 
@@ -168,6 +169,16 @@ class ListCell(Widget):
 
     def clean(self, value, row=None, **kwargs):
         return sorted({part for part in divided(value) if part})
+
+
+class TickCell(Widget):
+    """x or nothing."""
+
+    def clean(self, value, row=None, **kwargs):
+        return "on" if search_text(as_words(value)) in TICKS else ""
+
+    def render(self, value, obj=None, **kwargs):
+        return TICKS[0] if value else ""
 
 
 class Column(Field):
