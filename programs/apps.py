@@ -9,5 +9,7 @@ class ProgramsConfig(AppConfig):
     verbose_name = _("Programs")
 
     def ready(self):
+        import_module("programs.task_lists")  # registers what falls due
+        import_module("programs.compose")  # registers the text of plans
         for name in ("activities", "model_events", "measurements", "budget"):
             import_module(f"programs.sheets.{name}")  # registers what people exchange as Excel

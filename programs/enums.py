@@ -179,6 +179,16 @@ class Recurrence(models.TextChoices):
     YEARLY = "yearly", _("every year")
 
 
+class ResponseState(models.TextChoices):
+    """Of one agency's part in a task; follows from what it wrote and who looked at it, never stored."""
+
+    OPEN = "open", pgettext_lazy("assignment", "nothing reported")
+    RUNNING = "running", pgettext_lazy("assignment", "in progress")
+    RETURNED = "returned", _("returned")
+    REPORTED = "reported", _("done, to be verified")
+    VERIFIED = "verified", _("verified")
+
+
 class MarkNature(models.TextChoices):
     """Marks stay open after freezing: they say who looked at a record, never what it counts."""
 

@@ -7,10 +7,13 @@ while acting as the officer. `allowed` and `require` are how views ask.
 import rules
 from django.core.exceptions import PermissionDenied
 
+from coordination.enums import MemberRole
 from coordination.models import Agency
 from coordination.review import SPEAKING
-from coordination.rules import drafts, keeps_the_register, leads, of_its_parties
+from coordination.rules import drafts, keeps_documents, keeps_the_register, leads, of_its_parties
 from programs.enums import FactState
+from programs.models import AssignmentResponse
+from programs.models.assignment import given_by
 
 
 @rules.predicate
@@ -85,6 +88,38 @@ rules.add_perm("programs.fix_own_plan", leads & of_its_parties & of_one_agency)
 rules.add_perm("programs.issue_plan", (keeps_the_register | leads) & of_its_parties)
 rules.add_perm("programs.answer_part", speaks_for_the_part)
 rules.add_perm("programs.note_difficulty", writes & works_on_the_item)
+
+
+@rules.predicate
+def gives(hat, document):
+    """Its agency keeps the document in its series, signed it or entered it: it gives the tasks and follows them."""
+    return given_by(Agency.objects.lineage_of({hat.agency_id})).filter(pk=document.pk).exists()
+
+
+@rules.predicate
+def gave(hat, response):
+    return gives(hat, response.assignment.document)
+
+
+@rules.predicate
+def is_addressed(hat, response):
+    return response.agency_id in Agency.objects.lineage_of({hat.agency_id})
+
+
+@rules.predicate
+def judges(hat, _response):
+    return bool(hat) and (hat.writes or hat.role == MemberRole.LEADER)
+
+
+@rules.predicate
+def never_answered(hat, response):
+    """Whoever wrote any of an answer does not verify it, even where a colleague wrote on."""
+    return not AssignmentResponse.history.filter(id=response.pk, answered_by=hat.user_id).exists()
+
+
+rules.add_perm("programs.give_assignment", keeps_documents & gives)
+rules.add_perm("programs.change_assignmentresponse", writes & is_addressed)
+rules.add_perm("programs.verify_assignmentresponse", judges & gave & never_answered)
 
 
 def allowed(request, permission, fact=None) -> bool:

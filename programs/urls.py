@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from programs.views import activities, activity_form, budget, corrections, evidence, indicators, model_forms, models
+from programs.views import (
+    activities,
+    activity_form,
+    assignment_forms,
+    assignments,
+    budget,
+    corrections,
+    evidence,
+    indicators,
+    model_forms,
+    models,
+)
 from programs.views.fact_corrections import fact_correct
 
 app_name = "programs"
 urlpatterns = [
     path("activities/", activities.activity_list, name="activity_list"),
+    path("activities/export/", list_exports.activity_export, name="activity_export"),
     path("activities/new/", activity_form.activity_create, name="activity_create"),
     path("activities/echo/day/", activity_form.activity_echo, {"part": "day"}, name="activity_echo_day"),
     path("activities/echo/people/", activity_form.activity_echo, {"part": "people"}, name="activity_echo_people"),
@@ -16,10 +28,20 @@ urlpatterns = [
     path("activities/<uuid:uid>/copy/", activity_form.activity_copy, name="activity_copy"),
     path("activities/<uuid:uid>/delete/", activities.activity_delete, name="activity_delete"),
     path("activities/<uuid:uid>/correct/", corrections.activity_correct, name="activity_correct"),
+    path("assignments/", assignments.assignment_list, name="assignment_list"),
+    path("assignments/due/", assignment_forms.assignment_due, name="assignment_due"),
+    path("assignments/of/<uuid:uid>/", assignments.document_assignments, name="document_assignments"),
+    path("assignments/of/<uuid:uid>/new/", assignment_forms.assignment_create, name="assignment_create"),
+    path("assignments/of/<uuid:uid>/owed/", assignments.assignments_owed, name="assignments_owed"),
+    path("assignments/<uuid:uid>/", assignments.assignment_detail, name="assignment_detail"),
+    path("assignments/<uuid:uid>/edit/", assignment_forms.assignment_edit, name="assignment_edit"),
+    path("assignments/answers/<uuid:uid>/edit/", assignment_forms.response_answer, name="response_answer"),
+    path("assignments/answers/<uuid:uid>/check/", assignment_forms.response_judge, name="response_judge"),
     path("evidence/<str:kind>/<uuid:uid>/new/", evidence.evidence_add, name="evidence_add"),
     path("evidence/<uuid:uid>/", evidence.evidence_file, name="evidence_file"),
     path("evidence/<uuid:uid>/delete/", evidence.evidence_delete, name="evidence_delete"),
     path("models/", models.model_list, name="model_list"),
+    path("models/export/", list_exports.model_export, name="model_export"),
     path("models/new/", model_forms.model_create, name="model_create"),
     path("models/<uuid:uid>/", models.model_detail, name="model_detail"),
     path("models/<uuid:uid>/edit/", model_forms.model_edit, name="model_edit"),
@@ -28,9 +50,11 @@ urlpatterns = [
     path("models/events/<uuid:uid>/correct/", fact_correct, {"kind": "models"}, name="model_event_correct"),
     path("indicators/", indicators.scoreboard, name="scoreboard"),
     path("indicators/readings/", indicators.measurement_grid, name="measurement_grid"),
+    path("indicators/<str:code>/export/", list_exports.measurement_export, name="measurement_export"),
     path("indicators/<str:code>/readings/", indicators.measurement_list, name="measurement_list"),
     path("indicators/readings/<uuid:uid>/correct/", fact_correct, {"kind": "indicators"}, name="measurement_correct"),
     path("budget/", budget.budget_grid, name="budget_grid"),
+    path("budget/export/", list_exports.budget_export, name="budget_export"),
     path("budget/readings/", budget.budget_readings, name="budget_readings"),
     path("budget/decisions/new/", budget.budget_decision, name="budget_decision"),
     path("budget/<uuid:uid>/", budget.budget_entry, name="budget_entry"),

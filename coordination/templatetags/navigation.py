@@ -24,7 +24,13 @@ class Place:
     pages: tuple[str, ...]
 
 
-HOME = Place(_("My work"), _("Work"), "list-checks", "reports:home", ("reports:home",))
+HOME = Place(
+    _("My work"),
+    _("Work"),
+    "list-checks",
+    "reports:home",
+    ("reports:home", "programs:assignment", "programs:document_assignments"),
+)
 ACTIVITIES = Place(
     _("Activities"), _("Activities"), "clipboard-list", "programs:activity_list", ("programs:activity_",)
 )

@@ -9,12 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.access import access_of
 from coordination.constraints import both_or_neither, known_value, unique_with_empty
-from coordination.fields import LineField, ParagraphsField
-from coordination.models import Agency, Document
+from coordination.fields import DerivedField, LineField, ParagraphsField
+from coordination.models import Agency, Document, DocumentMove, Party
 from coordination.models.agency import name_of
 from coordination.models.base import Record
 from coordination.models.trail import HistoricalRecords
-from programs.enums import Recurrence
+from coordination.register import ENTERED
+from coordination.search import search_text
+from programs.enums import Recurrence, ResponseState
+
+
+def given_by(agencies) -> models.QuerySet:
+    """Documents whose tasks these agencies give and follow: of their series, signed by them, or entered by them."""
+    signed = Party.objects.filter(agency__in=agencies).values("document")
+    entered = DocumentMove.objects.filter(action=ENTERED, acting_for__in=agencies).values("document")
+    return Document.objects.filter(Q(register_agency__in=agencies) | Q(pk__in=signed) | Q(pk__in=entered))
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -22,6 +31,14 @@ class AssignmentQuerySet(models.QuerySet):
         """With its document; and who is addressed by it."""
         asked = AssignmentResponse.objects.filter(agency__in=access_of(user).own).values("assignment")
         return self.filter(Q(document__in=Document.objects.visible_to(user).values("pk")) | Q(pk__in=asked))
+
+    def matching(self, words: str):
+        """Each word, with or without marks, stands in the task or names its document."""
+        rows = self
+        for word in search_text(words).split():
+            document = Document.objects.matching(word).order_by().values("pk")
+            rows = rows.filter(Q(search_text__contains=word) | Q(document__in=document))
+        return rows
 
 
 class Assignment(Record):
@@ -39,9 +56,10 @@ class Assignment(Record):
     recurrence = models.CharField(max_length=12, choices=Recurrence.choices, default=Recurrence.ONCE)
     recurs_until = models.DateField(null=True, blank=True)
     form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    search_text = DerivedField(sources=("number", "text"), derive=search_text)
 
     objects = AssignmentQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["search_text"])
 
     class Meta:
         ordering = ["document", "position", "pk"]
@@ -66,14 +84,34 @@ class Assignment(Record):
 
 class AssignmentResponseQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The agency addressed its own, at any time; who may read the document and gave the task: what was said."""
+        """The agency addressed and those above it; who gave the task; the lead of a task sees all answers to it."""
         access = access_of(user)
-        given = Q(assignment__document__register_agency__in=access.own | access.below)
-        return self.filter(Q(agency__in=access.own | access.below) | given)
+        near = access.own | access.below
+        given = given_by(near).order_by().values("pk")
+        led = AssignmentResponse.objects.filter(agency__in=access.own, is_lead=True).order_by().values("assignment")
+        return self.filter(Q(agency__in=near) | Q(assignment__document__in=given) | Q(assignment__in=led))
 
-    def open(self):
-        """Not yet reported as done, or done and not yet verified."""
-        return self.filter(Q(done_on__isnull=True) | Q(verified_on__isnull=True))
+    def owing(self):
+        """Not reported as done, whatever the day."""
+        return self.filter(done_on__isnull=True)
+
+    def to_verify(self):
+        return self.filter(done_on__isnull=False, verified_on__isnull=True)
+
+    def late(self, today: date):
+        """Owed after their day."""
+        return self.owing().filter(due_on__lt=today)
+
+    def in_state(self, state: str):
+        """`state` of ResponseState; the same as AssignmentResponse.state says row by row."""
+        rows = {
+            ResponseState.OPEN: self.owing().filter(answered_at__isnull=True, returned_at__isnull=True),
+            ResponseState.RUNNING: self.owing().filter(answered_at__isnull=False, returned_at__isnull=True),
+            ResponseState.RETURNED: self.owing().filter(returned_at__isnull=False),
+            ResponseState.REPORTED: self.to_verify(),
+            ResponseState.VERIFIED: self.filter(verified_on__isnull=False),
+        }
+        return rows[ResponseState(state)]
 
     def for_list(self, day):
         rows = self.select_related("assignment__document__kind", "agency", "verified_by")
@@ -128,6 +166,11 @@ class AssignmentResponse(Record):
                 violation_error_message=_("Write the result, or name the document that shows it."),
             ),
             models.CheckConstraint(
+                name="assignment_response_verified_by_another",
+                condition=Q(verified_by__isnull=True) | ~Q(verified_by=models.F("answered_by")),
+                violation_error_message=_("Whoever wrote the answer cannot verify it. Ask a colleague."),
+            ),
+            models.CheckConstraint(
                 name="assignment_response_verified_when_done",
                 condition=Q(verified_on__isnull=True) | Q(done_on__isnull=False),
                 violation_error_message=_("Only what was reported as done can be verified."),
@@ -136,3 +179,17 @@ class AssignmentResponse(Record):
 
     def __str__(self):
         return f"{self.assignment_id} {self.agency_id}"
+
+    @property
+    def state(self) -> ResponseState:
+        if self.verified_on:
+            return ResponseState.VERIFIED
+        if self.done_on:
+            return ResponseState.REPORTED
+        if self.returned_at:
+            return ResponseState.RETURNED
+        return ResponseState.RUNNING if self.answered_at else ResponseState.OPEN
+
+    def days_late(self, today: date) -> int:
+        """Whole days after its day until it was reported as done, else until today; 0 = in time or no day was set."""
+        return max(0, ((self.done_on or today) - self.due_on).days) if self.due_on else 0

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from coordination.desk import waiting_agreements, waiting_milestones
 from coordination.review import lineage_of, waiting_reviews
 from programs.models import Activity
+from programs.task_lists import given_tasks, may_answer, waiting_tasks
 from reports import home as desk
 
 
@@ -27,8 +28,10 @@ def tasks_of(request, today):
         "agreements": waiting_agreements(acting, own),
         "open_reports": desk.open_reports(request.user, acting),
         "milestones": waiting_milestones(acting, own, today),
+        "tasks": waiting_tasks(acting, today),
+        "given": given_tasks(acting, today),
     }
-    return found | {"has_tasks": any(found.values())}
+    return found | {"has_tasks": any(found.values()), "may_answer": may_answer(acting)}
 
 
 def home_of_writer(request):
