@@ -14,6 +14,7 @@ from reports.demo.people import add_people
 from reports.demo.readings import add_readings, add_targets
 from reports.demo.register import add_models
 from reports.demo.stage import Stage
+from reports.demo.tasks import add_tasks
 
 
 @transaction.atomic
@@ -29,6 +30,7 @@ def load_demo(password: str) -> Loaded:
     add_money(stage, loaded)
     add_models(stage, loaded)
     add_papers(stage, loaded)
+    add_tasks(stage, loaded)
     add_agreements(stage, loaded)
     add_activities(stage, loaded)
     add_reports(stage, loaded)
