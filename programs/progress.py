@@ -181,7 +181,7 @@ def _counted(items: list[int], today: date) -> dict[int, dict[str, Any]]:
         )
     )
     found: dict[int, dict[str, Any]] = defaultdict(dict)
-    for item, what, number, facts, first, last in products.union(models, all=True):
+    for item, what, number, facts, first, last in products.union(models, all=True).order_by():
         found[item] |= {what: number}
         if what == "models":
             found[item] |= {"facts": facts, "first": first, "last": last}

@@ -10,7 +10,7 @@ from coordination.access import access_of
 from coordination.constraints import dates_in_order, known_value
 from coordination.enums import DocumentState
 from coordination.fields import LineField, ParagraphsField
-from coordination.models import AdministrativeUnit, Agency, Agreement, Clause, Document
+from coordination.models import AdministrativeUnit, Agency, Agreement, Clause, Document, Party
 from coordination.models.agency import name_of
 from coordination.models.base import Record
 from coordination.models.trail import HistoricalRecords
@@ -23,7 +23,10 @@ SHARE = {"min": 0, "max": 100}  # percent
 
 class AnnualPlanQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(document__in=Document.objects.visible_to(user).values("pk"))
+        """Who reads the document; and the parties of its agreement, as soon as it was put to anybody."""
+        party = Party.objects.filter(agency__in=access_of(user).own).values("document")
+        of_the_agreement = Q(agreement__document__in=party) & ~Q(document__state=DocumentState.DRAFT)
+        return self.filter(Q(document__in=Document.objects.visible_to(user).values("pk")) | of_the_agreement)
 
     def for_list(self):
         """With the short name of the agency that keeps the plan, on the day of issue or else its latest."""
