@@ -11,6 +11,7 @@ from programs.views import (
     corrections,
     evidence,
     indicators,
+    list_exports,
     model_forms,
     models,
 )

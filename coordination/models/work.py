@@ -4,12 +4,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coordination.access import access_of
 from coordination.constraints import known_value
-from coordination.enums import ImportState
+from coordination.enums import ImportState, JobState
 from coordination.fields import LineField
 from coordination.models.agency import Agency
 from coordination.models.base import Record
@@ -67,17 +68,22 @@ class DocumentReader(models.Model):
 
 class ImportRunQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(agency__in=access_of(user).own)
+        """Of one's agencies; what is imported for no agency (by the system's administrator) is its author's."""
+        return self.filter(Q(agency__in=access_of(user).own) | Q(agency=None, created_by=user.pk))
+
+    def for_list(self):
+        return self.select_related("created_by", "job")
 
 
 class ImportRun(Record):
     """One file that was checked and, by an explicit button, written. Rows are counted by what the check found.
 
     `problems`: [row, column, message], the first thousand. `annotated` is the file given back with its remarks.
+    `preview`: {"keys": of the columns, "rows": {what they are: [[number, cells], the first fifty of each]}}.
     """
 
     sheet = models.CharField(max_length=40)
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="import_runs")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="import_runs")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     name = LineField(max_length=200)
     file = models.FileField(upload_to="imports/%Y/", max_length=200)
@@ -85,12 +91,14 @@ class ImportRun(Record):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(help_text="bytes")
     state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.WAITING)
+    rows_total = models.PositiveIntegerField(default=0)
     rows_new = models.PositiveIntegerField(default=0)
     rows_changed = models.PositiveIntegerField(default=0)
     rows_same = models.PositiveIntegerField(default=0)
     rows_wrong = models.PositiveIntegerField(default=0)
     rows_written = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list)
+    preview = models.JSONField(default=dict)
     refusal = LineField(max_length=500, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     written_at = models.DateTimeField(null=True, blank=True)
@@ -104,3 +112,17 @@ class ImportRun(Record):
 
     def __str__(self):
         return self.name
+
+    @property
+    def rows_done(self) -> int:
+        """How many were looked at so far."""
+        return self.rows_new + self.rows_changed + self.rows_same + self.rows_wrong
+
+    @property
+    def rows_to_write(self) -> int:
+        return self.rows_new + self.rows_changed
+
+    @property
+    def is_busy(self) -> bool:
+        """A worker has it, or will."""
+        return self.job is not None and self.job.state not in JobState.ended()

@@ -277,6 +277,7 @@ class Sheet(Resource):
     label: ClassVar[str | Promise]
     about: ClassVar[str | Promise] = ""
     version: ClassVar[int] = 1
+    do_not_call_in_templates: ClassVar[bool] = True  # pages speak of the class
 
     def __init__(self, user: Any, hat: Any = None):
         super().__init__()
