@@ -49,7 +49,11 @@ class TaskFilterForm(forms.Form):
     state = forms.ChoiceField(
         label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("All")), *ResponseState.choices]
     )
-    late = forms.BooleanField(label=gettext_lazy("Late only"), required=False)
+    late = forms.ChoiceField(
+        label=pgettext_lazy("task", "Time"),
+        required=False,
+        choices=[("", gettext_lazy("All")), ("1", gettext_lazy("Late only"))],
+    )
 
     def __init__(self, data, *, tasks: QuerySet[Assignment], answers: QuerySet[AssignmentResponse], today: date):
         """`tasks`, `answers`: those the person may see; only what they hold is offered."""
@@ -93,8 +97,12 @@ def for_list(tasks: QuerySet[Assignment], answers: QuerySet[AssignmentResponse],
 
 @dataclass
 class Standing:
-    """How many of the answers one may see: `done` are reported, `verified` of them looked at, `late` owed and late."""
+    """How many of the answers one may see: `done` are reported, `verified` of them looked at, `late` owed and late.
 
+    `asked`: answers there are in all; where one sees a part of them only, `answer`, the own one, is what is told.
+    """
+
+    asked: int = 0
     every: int = 0
     done: int = 0
     verified: int = 0
@@ -103,8 +111,14 @@ class Standing:
     leads: list[str] = field(default_factory=list)
 
     @property
+    def is_whole(self) -> bool:
+        return self.every == self.asked
+
+    @property
     def look(self) -> tuple[str, str]:
-        """State and word of the badge of the whole task."""
+        """State and word of the badge of the task."""
+        if not self.is_whole and self.answer:
+            return ("late" if self.late else self.answer.state.value), str(self.answer.state.label)
         if self.late:
             return "late", _("%(n)s late") % {"n": number_vi(self.late)}
         if self.every and self.verified == self.every:
@@ -126,10 +140,11 @@ def standings(
         verified=Count("pk", filter=Q(verified_on__isnull=False)),
         late=Count("pk", filter=Q(done_on__isnull=True, due_on__lt=today)),
     )
-    found = {key: Standing() for key in keys}
+    asked = AssignmentResponse.objects.filter(assignment__in=keys).order_by().values_list("assignment")
+    found = {key: Standing(asked=count) for key, count in asked.annotate(asked=Count("pk"))}
     for row in sums:
         key = row.pop("assignment")
-        found[key] = Standing(**row)
+        vars(found[key]).update(row)
     mine = AssignmentResponse.objects.filter(assignment__in=keys, agency__in=own)
     for answer in mine.order_by("done_on", F("due_on").desc(nulls_first=True)):
         found[answer.assignment_id].answer = answer
