@@ -73,7 +73,10 @@ class Assignment(Record):
             models.CheckConstraint(
                 name="assignment_recurs_from_a_day",
                 condition=Q(recurrence=Recurrence.ONCE, recurs_until__isnull=True)
-                | (~Q(recurrence=Recurrence.ONCE) & Q(due_on__isnull=False, recurs_until__gte=models.F("due_on"))),
+                | (
+                    ~Q(recurrence=Recurrence.ONCE)
+                    & Q(due_on__isnull=False, recurs_until__isnull=False, recurs_until__gte=models.F("due_on"))
+                ),
                 violation_error_message=_("A recurring assignment has a first due day and a last one, in this order."),
             ),
         ]
