@@ -20,6 +20,7 @@ from bench.rounds import Result, Timings, at_most, queries_of, take_turns
 SIZES = (20_000, 100_000, 1_000_000, 3_000_000)
 SMALLEST, FOR_LISTS = "bench_smallest", "bench_lists"  # schemas with the tables of two earlier sizes
 QUERIES = 8
+PARTS = ("papers", "agreement", "sizes")
 
 
 def main(arguments: list[str]) -> int:
@@ -27,12 +28,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="activities in the table, smallest first")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--output", type=Path, default=Path(settings.BASE_DIR) / "out" / "bench.json")
+    parser.add_argument("--only", choices=PARTS, help="one part instead of all")
     chosen = parser.parse_args(arguments)
     if connection.vendor != "postgresql":
         parser.error("the promises are measured on PostgreSQL: set DATABASE_URL, or run `make bench`")
     begun = time.monotonic()
     results = []
-    for result in measure([int(size) for size in chosen.sizes.split(",")], chosen.rounds):
+    for result in measure([int(size) for size in chosen.sizes.split(",")], chosen.rounds, chosen.only):
         print(f"      {line(result)}", flush=True)
         results.append(result)
     write(results, chosen.output)
@@ -41,15 +43,20 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def measure(sizes: list[int], rounds: int) -> Iterator[Result]:
+def measure(sizes: list[int], rounds: int, only: str | None = None) -> Iterator[Result]:
     """Papers first: most need no data."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield from printing.measure_report(Path(folder), rounds)
-    yield from printing.measure_annex(max(2, rounds // 2))
+    if only in (None, "papers"):
+        with tempfile.TemporaryDirectory() as folder:
+            yield from printing.measure_report(Path(folder), rounds)
+        yield from printing.measure_annex(max(2, rounds // 2))
+    if only == "papers":
+        return
     cast = prepare()
-    with tempfile.TemporaryDirectory() as folder:
-        yield from agreement.measure(cast, Path(folder), rounds)
-    yield from measure_sizes(cast, sizes, rounds)
+    if only in (None, "agreement"):
+        with tempfile.TemporaryDirectory() as folder:
+            yield from agreement.measure(cast, Path(folder), rounds)
+    if only in (None, "sizes"):
+        yield from measure_sizes(cast, sizes, rounds)
 
 
 def prepare() -> province.Cast:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from coordination.enums import UnitLevel
@@ -72,13 +73,30 @@ def within(agencies: QuerySet[Agency], province: AdministrativeUnit) -> QuerySet
     return agencies.filter(Q(unit__in=lineage) | Q(unit__province__in=lineage))
 
 
-def for_list(agencies: QuerySet[Agency], today: date) -> QuerySet[Agency]:
-    """Those at work first, in protocol order; `names` newest first, `people`: how many work there."""
+def for_list(agencies: QuerySet[Agency], today: date, home: AdministrativeUnit | None = None) -> QuerySet[Agency]:
+    """Those at work first; the reader's province `home`, the centre, then province by province, in protocol order.
+
+    `names` newest first, `people`: how many work there.
+    """
     names = Prefetch("names", AgencyName.objects.order_by("-valid_from"))
     working = Q(memberships__in=Membership.objects.current(today))
     agencies = agencies.annotate(people=Count("memberships__user", filter=working, distinct=True))
     rows = agencies.named_on(today).select_related("unit__province").prefetch_related(names)  # type: ignore[attr-defined]
-    return rows.order_by(F("closed_on").asc(nulls_first=True), "protocol_order", F("unit__sort_key").asc(), "pk")
+    at_home = Q(unit=home) | Q(unit__province=home) if home else Q(unit__isnull=True)
+    return rows.order_by(
+        F("closed_on").asc(nulls_first=True),
+        Case(When(at_home, then=0), default=1),
+        Coalesce("unit__province__sort_key", "unit__sort_key").asc(nulls_first=True),
+        F("unit__level").desc(),
+        "protocol_order",
+        "unit__sort_key",
+        "pk",
+    )
+
+
+def former_names(agency: Agency) -> list[str]:
+    """Of an agency of `for_list`, the newest first."""
+    return [row.name for row in agency.names.all() if row.name != agency.name]  # type: ignore[attr-defined]
 
 
 def around(agency: Agency, today: date) -> QuerySet[Agency]:
@@ -114,11 +132,34 @@ def above(agency: Agency, today: date) -> list[Agency]:
     return found
 
 
+def now_of(agency: Agency, today: date) -> Agency:
+    """What it was merged into, as far as that is one agency; else itself."""
+    while agency.closed_on and agency.closed_on < today:
+        successors = [row.successor for row in agency.successions.select_related("successor")]
+        if len(successors) != 1:
+            break
+        agency = successors[0]
+    return agency
+
+
 def desks_of(agency: Agency) -> list[tuple[str, int]]:
     """Drafting desks on its list and those its documents name, with how many documents each drafted."""
     used = Counter(Party.objects.filter(agency=agency).exclude(desk="").values_list("desk", flat=True))
     listed = [line for line in agency.desks.splitlines() if line]
     return [(desk, used[desk]) for desk in dict.fromkeys([*listed, *sorted(used)])]
+
+
+def desks_known(agencies: Iterable[Agency]) -> list[tuple[Agency, str]]:
+    """Each desk of each of them, as `desks_of` has them, in their order."""
+    rows = list(agencies)
+    used: dict[int, set[str]] = {row.pk: set() for row in rows}
+    for pk, desk in Party.objects.filter(agency__in=used).exclude(desk="").values_list("agency", "desk"):
+        used[pk].add(desk)
+    return [
+        (row, desk)
+        for row in rows
+        for desk in dict.fromkeys([*filter(None, row.desks.splitlines()), *sorted(used[row.pk])])
+    ]
 
 
 def taken_symbol(

@@ -60,10 +60,6 @@ class AgencyFilterForm(forms.Form):
         self.is_valid()
         return self.cleaned_data
 
-    @property
-    def narrows(self) -> bool:
-        return any(self.chosen.values())
-
     def filtered(self, agencies):
         chosen = self.chosen
         agencies = matching(agencies, chosen.get("q") or "")

@@ -14,12 +14,15 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from coordination.agreement_parts import (
+    ChangeLine,
     Cited,
     ClauseLine,
+    EditRefused,
     MilestoneLine,
     PartyLine,
     RecipientLine,
     SectionLine,
+    put_changes,
     put_clauses,
     put_links,
     put_milestones,
@@ -27,9 +30,12 @@ from coordination.agreement_parts import (
     put_recipients,
     put_sections,
 )
+from coordination.amendments import carry_out, takes_changes
 from coordination.enums import DocumentOrigin, DocumentState, LinkNature
+from coordination.locking import claim_version
 from coordination.models import Agency, Agreement, Clause, Document, DocumentKind, Membership, Party, Section
-from coordination.workflow import Given, MoveRefused, give_number, log_move, save_moved
+from coordination.register import lock_series
+from coordination.workflow import Given, MoveRefused, check_changes, give_number, log_move, save_moved
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,7 @@ class Draft:
 @transaction.atomic
 def create_agreement(draft: Draft, *, acting: Membership, today: date) -> Agreement:
     """An empty draft with its parties, who sign as they signed last. The same form sent twice makes one draft."""
-    if not rules.has_perm("coordination.create_agreement", acting):
-        raise PermissionDenied
-    return _new(draft, today)
+    return _drafted(draft, acting, today)[0]
 
 
 @transaction.atomic
@@ -94,6 +98,15 @@ def amend_agreement(source: Agreement, draft: Draft, *, acting: Membership, toda
     return agreement
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What an agreement made on paper stands in relation to."""
+
+    amends: Agreement | None = None
+    continues: Agreement | None = None
+    bases: Sequence[Cited] = ()
+
+
 @transaction.atomic
 def enter_agreement(
     draft: Draft,
@@ -104,6 +117,7 @@ def enter_agreement(
     issued_on: date,
     number: str = "",
     symbol: str = "",
+    stands: Standing = Standing(),
 ) -> Agreement:
     """One made on paper: what the portal knows is its entry in the register and its signed file.
 
@@ -111,7 +125,7 @@ def enter_agreement(
     """
     if not rules.has_perm("coordination.enter_document", acting):
         raise PermissionDenied
-    if draft.form_token and (there := Agreement.objects.filter(form_token=draft.form_token).first()):
+    if there := _made_before(draft):
         return there
     agreement = _new(draft, today, parties)
     document = agreement.document
@@ -123,25 +137,65 @@ def enter_agreement(
     document.state = DocumentState.ISSUED
     save_moved(document)
     document.save(update_fields=["origin"])
-    agreement.register_only = True
-    agreement.save(update_fields=["register_only"])
+    agreement.register_only, agreement.amends = True, stands.amends
+    agreement.save(update_fields=["register_only", "amends"])
+    for nature, other in ((LinkNature.AMENDS, stands.amends), (LinkNature.CONTINUES, stands.continues)):
+        put_links(document, nature, [Cited(other.document)] if other else [])
+    put_links(document, LinkNature.BASIS, stands.bases)
     log_move(document, "enter", DocumentState.DRAFT, given, acting)
     return agreement
 
 
+@transaction.atomic
+def record_changes(amendment: Agreement, lines: Sequence[ChangeLine], *, acting: Membership, seen: int) -> Agreement:
+    """What an amendment made on paper changed is written into the tasks at once, and once only.
+
+    Raises PermissionDenied, EditRefused, StaleVersion.
+    """
+    document = Document.objects.select_for_update().get(pk=amendment.document_id)
+    row = Agreement.objects.select_related("amends__document").get(pk=amendment.pk)
+    row.document = document
+    if not rules.has_perm("coordination.edit_agreement", acting, row):
+        raise PermissionDenied
+    if not takes_changes(row):
+        raise EditRefused(
+            _("What this paper changes stands in the tasks already. Enter another one for what is wrong.")
+        )
+    claim_version(row, seen=seen)
+    put_changes(row, lines)
+    try:
+        check_changes(row)
+    except MoveRefused as refusal:
+        raise EditRefused(refusal.for_people()) from refusal
+    carry_out(row)
+    row.save()
+    return row
+
+
 def _drafted(draft: Draft, acting: Membership, today: date) -> tuple[Agreement, bool]:
-    if draft.form_token and (there := Agreement.objects.filter(form_token=draft.form_token).first()):
+    """The draft, and whether it was made just now."""
+    if not rules.has_perm("coordination.create_agreement", acting):
+        raise PermissionDenied
+    if there := _made_before(draft):
         return there, False
-    return create_agreement(draft, acting=acting, today=today), True
+    return _new(draft, today), True
+
+
+def _made_before(draft: Draft) -> Agreement | None:
+    """By the same form. The second click of two waits here until the first is done."""
+    lock_series(_keeper(draft))
+    return Agreement.objects.filter(form_token=draft.form_token).first() if draft.form_token else None
+
+
+def _keeper(draft: Draft) -> Agency:
+    return draft.register_agency or draft.agencies[0]
 
 
 def _new(draft: Draft, today: date, parties: Sequence[PartyLine] = ()) -> Agreement:
-    if draft.form_token and (there := Agreement.objects.filter(form_token=draft.form_token).first()):
-        return there
     first = draft.agencies[0]
     document = Document.objects.create(
         kind=draft.kind,
-        register_agency=draft.register_agency or first,
+        register_agency=_keeper(draft),
         register_year=today.year,
         subject=draft.subject,
         place=draft.place or first.name_on(today).place,

@@ -1,4 +1,4 @@
-"""What people type on the pages of agreements: filters, a new one, one made on paper, a step of its path."""
+"""What people type about an agreement as a whole: a new one, one made on paper, the day its text is read on."""
 
 from __future__ import annotations
 
@@ -9,103 +9,25 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from coordination.agreement_actions import Draft
-from coordination.agreement_parts import PartyLine
-from coordination.document_forms import LONGEST_CODE, LONGEST_SEARCH, PaperDayField
+from coordination.agencies import now_of
+from coordination.agreement_actions import Draft, Standing
+from coordination.agreement_parts import Cited, PartyLine
+from coordination.document_forms import LONGEST_CODE, PaperDayField
 from coordination.enums import DocumentState, UnitLevel
 from coordination.formats import date_vi
 from coordination.forms import FIRST_DAY, DayField, EntryField
-from coordination.models import AdministrativeUnit, Agency, Agreement, Document, DocumentKind
-from coordination.models.agency import name_of
-from coordination.register import Direction, in_direction
-from coordination.search import sort_key
+from coordination.models import AdministrativeUnit, Agency, Agreement, Document, DocumentKind, User
+from coordination.register import target_of
 from coordination.symbols import Code, parse
 from coordination.uploads import ACCEPT, FileRefused, check_upload
 
-STATES = (
-    DocumentState.DRAFT,
-    DocumentState.IN_REVIEW,
-    DocumentState.AGREED,
-    DocumentState.ISSUED,
-    DocumentState.SUSPENDED,
-    DocumentState.CLOSED,
-    DocumentState.SUPERSEDED,
-)
 KINDS = ("KHPH", "CTPH")  # what agencies agree on most, in front of the other kinds
 FIRST_ROWS, MORE_ROWS, MOST_ROWS = 4, 2, 20  # lines for parties
+LONGEST_LABEL = 100  # letters of an agreement in a list
 LONGEST_STAGE = 30  # years; catches a mistyped century
 YEAR = re.compile(r"\s*(?:năm\s+)?(\d{4})\s*", re.IGNORECASE)
-
-
-# ---- the list ----
-
-
-def offered(pairs) -> list:
-    """All, then by name in Vietnamese order."""
-    return [("", _("All")), *sorted(pairs, key=lambda pair: sort_key(pair[1]))]
-
-
-class AgreementFilterForm(forms.Form):
-    """A value that is none of the list is left out of account. `year`: the agreement holds on some day of it."""
-
-    q = forms.CharField(
-        label=_("Search in number, symbol, subject and parties"),
-        required=False,
-        max_length=LONGEST_SEARCH,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[("", _("All")), *((state.value, capfirst(state.label)) for state in STATES)],
-    )
-    kind = forms.ChoiceField(label=_("Kind of document"), required=False)
-    party = forms.ChoiceField(label=_("Party"), required=False)
-    year = forms.TypedChoiceField(label=_("In force in"), required=False, coerce=int, empty_value=None)
-    direction = forms.ChoiceField(
-        required=False, choices=[("", _("All")), *Direction.choices], widget=forms.HiddenInput
-    )
-
-    def __init__(self, data, *, rows, today: date):
-        """`rows`: the agreements the person may read; only what they hold is offered."""
-        super().__init__(data)
-        held = rows.order_by().annotate(party_name=name_of("document__parties__agency", "short_name", today))
-        columns = ("document__kind", "document__kind__name", "document__parties__agency", "party_name")
-        kinds, parties, years = {}, {}, set()
-        for kind, kind_name, party, party_name, first, last in held.values_list(
-            *columns, "stage_from__year", "stage_to__year"
-        ).distinct():
-            kinds[kind], parties[party] = kind_name, party_name
-            years.update(range(first, last + 1))
-        self.fields["kind"].choices = offered(kinds.items())
-        self.fields["party"].choices = offered((pk, name) for pk, name in parties.items() if pk)
-        self.fields["year"].choices = [("", _("All")), *((year, year) for year in sorted(years, reverse=True))]
-
-    @property
-    def chosen(self) -> dict:
-        self.is_valid()
-        return self.cleaned_data
-
-    @property
-    def direction_shown(self) -> str:
-        return self.chosen.get("direction") or ""
-
-    def filtered(self, rows, agencies):
-        """`rows` of Agreement; `agencies`: those "signed by us" and "received" are seen from."""
-        columns = {"kind": "document__kind", "party": "document__parties__agency", "state": "document__state"}
-        rows = rows.filter(**{column: value for name, column in columns.items() if (value := self.chosen.get(name))})
-        if year := self.chosen.get("year"):
-            rows = rows.in_force_between(date(year, 1, 1), date(year, 12, 31))
-        if self.direction_shown:
-            documents = in_direction(Document.objects.all(), self.direction_shown, agencies)
-            rows = rows.filter(document__in=documents.values("pk"))
-        return rows.matching(self.chosen.get("q") or "")
-
-
-# ---- a new one ----
 
 
 class StageDayField(DayField):
@@ -133,9 +55,9 @@ class DayForm(forms.Form):
         last=False, label=_("Text in force on"), help_text=_("For example: 08/06/2026, also 8/6/26 or 080626")
     )
 
-    def __init__(self, data=None, *, agreement: Agreement, **options):
-        sent = data if data and "day" in data else None
-        super().__init__(sent, **options)
+    def __init__(self, data=None, *, agreement: Agreement, first: dict, **options):
+        """`first`: shown where no day was asked for."""
+        super().__init__(data if data and "day" in data else None, initial=first, **options)
         self.agreement = agreement
 
     def clean_day(self):
@@ -182,11 +104,9 @@ def agency_label(agency: Agency) -> str:
     return label
 
 
-class AgreementForm(forms.Form):
-    """A draft with its parties in the order of the symbol. One form makes one agreement: `form_token` is its own."""
+class HeadForm(forms.Form):
+    """What stands on top of every agreement, with the years agreed on, both days inclusive."""
 
-    form_token = forms.UUIDField(widget=forms.HiddenInput)
-    rows = forms.IntegerField(widget=forms.HiddenInput, required=False)
     kind = EntryField(
         label=_("Kind of document"), widget=forms.Select, error_messages={"required": _("Choose the kind.")}
     )
@@ -209,6 +129,20 @@ class AgreementForm(forms.Form):
         help_text=_("A year is enough: 2030 is 31/12/2030."),
         error_messages={"required": _("Write the last year or day.")},
     )
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("stage_from"), cleaned.get("stage_to")
+        if first and last and last < first:
+            self.add_error("stage_to", _("The stage cannot end before it begins. Check both days."))
+        return cleaned
+
+
+class AgreementForm(HeadForm):
+    """A draft with its parties in the order of the symbol. One form makes one agreement: `form_token` is its own."""
+
+    form_token = forms.UUIDField(widget=forms.HiddenInput)
+    rows = forms.IntegerField(widget=forms.HiddenInput, required=False)
     closed = False  # whether agencies no longer at work may be parties
 
     def __init__(self, data=None, files=None, *, agency: Agency, today: date, **options):
@@ -247,9 +181,6 @@ class AgreementForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         self.check_parties()
-        first, last = cleaned.get("stage_from"), cleaned.get("stage_to")
-        if first and last and last < first:
-            self.add_error("stage_to", _("The stage cannot end before it begins. Check both days."))
         return cleaned
 
     def check_parties(self) -> None:
@@ -303,6 +234,20 @@ class RegisterOnlyForm(AgreementForm):
         widget=forms.Select,
         help_text=_("Empty: the first party."),
     )
+    amends = EntryField(
+        label=_("It amends"),
+        required=False,
+        widget=forms.Select,
+        help_text=_("One that is not in the list is entered first. Which tasks it changes may be recorded after."),
+    )
+    continues = EntryField(label=_("It continues"), required=False, widget=forms.Select)
+    bases = forms.CharField(
+        label=_("It stands under"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "grow"}),
+        help_text=_("One a line. A number and symbol of the register becomes a link; anything else stays as written."),
+    )
     file = forms.FileField(
         label=_("Signed file"),
         required=False,
@@ -317,6 +262,9 @@ class RegisterOnlyForm(AgreementForm):
         self.fields["register_agency"].offer(
             self.agencies, label=agency_label, heading=agency_heading, empty=_("The first party")
         )
+        ours = Agency.objects.lineage_of({self.agency.pk})
+        for name, rows in (("amends", agreements_of(ours).filter(amends=None)), ("continues", agreements_of(ours))):
+            self.fields[name].offer(rows, label=agreement_label, empty=_("None"))
         self.checked = None
 
     def add_row(self, number: int) -> None:
@@ -346,6 +294,9 @@ class RegisterOnlyForm(AgreementForm):
     def clean(self):
         cleaned = super().clean()
         self.check_at_work(cleaned.get("issued_on"))
+        self.check_later(cleaned.get("issued_on"), "amends", "continues")
+        if cleaned.get("amends") and cleaned.get("amends") == cleaned.get("continues"):
+            self.add_error("continues", _("It amends this one already. Choose another one, or none."))
         keeper = cleaned.get("register_agency")
         if keeper and keeper not in dict(self.parties).values():
             self.add_error("register_agency", _("Choose one of the parties, or leave it empty."))
@@ -353,17 +304,42 @@ class RegisterOnlyForm(AgreementForm):
 
     def check_at_work(self, day: date | None) -> None:
         for name, agency in self.parties if day else ():
-            if (agency.opened_on or date.min) > day or (agency.closed_on or date.max) < day:
+            if not agency.is_open_on(day):
                 self.add_error(
                     name, _("This agency was not at work on the day of the paper. Choose the one of that day.")
                 )
 
+    def check_later(self, day: date | None, *names: str) -> None:
+        for name in names:
+            other = self.cleaned_data.get(name)
+            if day and other and other.document.issued_on > day:
+                words = _("That one is of %(day)s, after this paper. Check the day, or choose another one.")
+                self.add_error(name, words % {"day": date_vi(other.document.issued_on)})
+
     def keeper(self) -> Agency | None:
         return self.cleaned_data["register_agency"]
+
+    def stands(self, user: User) -> Standing:
+        lines = filter(None, map(str.strip, self.cleaned_data["bases"].splitlines()))
+        bases = [Cited(**target_of(words[:500], user)) for words in lines]
+        return Standing(self.cleaned_data["amends"], self.cleaned_data["continues"], bases)
 
     def signed_by(self) -> list[PartyLine]:
         names = ((agency, self.cleaned_data[name.replace("party", "signatory")]) for name, agency in self.parties)
         return [PartyLine(agency, name=signatory) for agency, signatory in names]
+
+
+def agreements_of(agencies: set[int]):
+    """Issued ones they signed or keep, the newest first."""
+    party = Document.objects.filter(parties__agency__in=agencies).values("pk")
+    rows = Agreement.objects.filter(Q(document__register_agency__in=agencies) | Q(document__in=party))
+    rows = rows.filter(document__state__in=DocumentState.in_the_open())
+    return rows.select_related("document__kind").in_reading_order()
+
+
+def agreement_label(agreement: Agreement) -> str:
+    words = " – ".join(filter(None, (agreement.document.code, agreement.document.subject)))
+    return words if len(words) <= LONGEST_LABEL else f"{words[:LONGEST_LABEL]}…"
 
 
 def new_token() -> dict:
@@ -382,16 +358,6 @@ def values_of(agreement: Agreement, today: date) -> dict:
     }
     rows = dict.fromkeys(agency.pk for agency in parties if not (agency.closed_on and agency.closed_on < today))
     return values | new_token() | {f"party_{number}": pk for number, pk in enumerate(rows, 1)}
-
-
-def now_of(agency: Agency, today: date) -> Agency:
-    """What it was merged into, as far as that is one agency; else itself."""
-    while agency.closed_on and agency.closed_on < today:
-        successors = [row.successor for row in agency.successions.select_related("successor")]
-        if len(successors) != 1:
-            break
-        agency = successors[0]
-    return agency
 
 
 def next_stage(agreement: Agreement, today: date) -> dict:

@@ -12,6 +12,7 @@ from coordination.document_forms import LONGEST_CODE, PaperDayField
 from coordination.forms import EntryField
 from coordination.models import Agreement
 from coordination.symbols import parse
+from coordination.workflow import closed_parties
 
 
 class MoveForm(forms.Form):
@@ -84,7 +85,7 @@ class IssueForm(MoveForm):
         symbols = "-".join([document.kind.abbreviation or document.kind.code, *(n.symbol for n in names.values())])
         self.initial |= {
             "symbol": document.symbol or symbols,
-            "issued_on": self.today,
+            "issued_on": None if closed_parties(document, self.today) else self.today,
             "register_agency": document.register_agency_id,
         }
         self.unsigned = [party for party in parties if not party.name]

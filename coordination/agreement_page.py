@@ -7,20 +7,23 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import rules
+from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from coordination.agreement_parts import EDITABLE
 from coordination.compose import compose_agreement
-from coordination.enums import DocumentState as State
-from coordination.enums import MemberRole
+from coordination.enums import DocumentState, MemberRole
+from coordination.formats import date_vi
 from coordination.manuscript import Heading
 from coordination.models import Agency, AgencyName, Agreement, Clause, Document, Membership, Milestone, Party, User
 from coordination.provided import blocks_html
 from coordination.register import page_of
-from coordination.review import Turn, makers_of
+from coordination.review import SPEAKING, makers_of
 from coordination.rules import drafts
+from coordination.turns import Turn
 from coordination.why_not import WhyNot, why_not
 
 MEMBERS_WHO_ISSUE = (MemberRole.CLERK, MemberRole.LEADER)
@@ -55,16 +58,16 @@ def standing_for(agreement: Agreement, acting: Membership | None, own: set[int],
     """`own`: the agencies the reader acts for; the parties of the document are fetched already."""
     document = agreement.document
     ours = document.register_agency_id in own or any(party.agency_id in own for party in document.parties.all())
-    if document.state == State.IN_REVIEW:
+    if document.state == DocumentState.IN_REVIEW:
         if turn.words:
             return Standing("wait", turn.words, turn.mine)
-        speaks = ours and bool(acting) and acting.role != MemberRole.CLERK  # type: ignore[union-attr]
+        speaks = ours and bool(acting) and acting.role in SPEAKING  # type: ignore[union-attr]
         return Standing("wait", _("waits for you to ask the parties") if speaks else _("nobody is asked yet"), speaks)
-    if document.state == State.AGREED:
+    if document.state == DocumentState.AGREED:
         if ours and acting and acting.role in MEMBERS_WHO_ISSUE:
             return Standing("ok", _("all parties agree: waits for your number and issue"), True)
         return Standing("ok", _("all parties agree: waits for number and issue"))
-    if document.state == State.ISSUED and agreement.stage_to < today:
+    if document.state == DocumentState.ISSUED and agreement.stage_to < today:
         return Standing("lock", _("stage over"))
     return Standing(document.state, str(document.get_state_display()))
 
@@ -77,9 +80,12 @@ def why_fixed(agreement: Agreement, user: User, acting: Membership | None) -> Wh
             _("It was made on paper: the portal keeps its entry in the register and its signed file."),
             _("To change what it says, sign another paper and enter that one, or copy it as a new draft."),
         )
-    if state == State.AGREED:
-        return WhyNot(_("All parties agreed to this text: it stays as it is until it is issued."), icon="lock")
-    if state in (State.ISSUED, State.SUSPENDED):
+    if state == DocumentState.AGREED:
+        next_step = _("A leader of a party may take it back to edit; then all parties agree anew.")
+        return WhyNot(
+            _("All parties agreed to this text: it stays as it is until it is issued."), next_step, icon="lock"
+        )
+    if state in (DocumentState.ISSUED, DocumentState.SUSPENDED):
         next_step = _("What is to change comes as an amendment, which the parties agree to in the same way.")
         return WhyNot(_("The text is issued and stays as it was signed."), next_step, "lock")
     if state not in EDITABLE:
@@ -123,30 +129,43 @@ class LeadGroup:
 
 @dataclass
 class DayText:
-    """The text in force on `day`."""
+    """The text in force on `day`, with the tasks that begin later or ended before; None: all of it, as on the paper.
 
-    day: date
+    `standing`: why nothing of it was in force that day, if so.
+    """
+
+    day: date | None
     parts: list[TextPart] = field(default_factory=list)
     groups: list[LeadGroup] = field(default_factory=list)
+    later: list[Clause] = field(default_factory=list)
+    ended: list[Clause] = field(default_factory=list)
+    standing: str = ""
 
 
-def day_to_show(agreement: Agreement, today: date) -> date:
-    """Today while the agreement runs, else its last day; of one not in force yet its first day, of a draft today."""
+def day_to_show(agreement: Agreement, today: date) -> date | None:
+    """Today while the agreement runs, else its last day; of one not in force yet its first day.
+
+    None before it is issued: whoever is to agree reads the whole text, with what begins later.
+    """
     document = agreement.document
-    if document.state in EDITABLE or document.issued_on is None:
-        return today
+    if document.state not in DocumentState.in_the_open() or document.issued_on is None:
+        return None
     last = min(agreement.ended_on or agreement.stage_to, agreement.stage_to)
     return max(document.issued_on, min(today, last))
 
 
-def text_on(agreement: Agreement, day: date, user: User, own: set[int]) -> DayText:
-    clauses = Clause.objects.filter(section__document=agreement.document).for_text().in_force(day)
-    rows = {
-        f"{row.section.key}.{row.key}": row
-        for row in clauses.select_related("introduced_by__agreement", "introduced_by__kind")
-    }
-    cited = citations_of(rows.values(), user)
+def text_on(agreement: Agreement, day: date | None, user: User, own: set[int]) -> DayText:
+    document = agreement.document
+    clauses = Clause.objects.filter(section__document=document).for_text()
+    clauses = clauses.select_related("introduced_by__agreement", "introduced_by__kind", "repealed_by__agreement")
     text, heading, found = DayText(day), "", []
+    if day:
+        text.later = list(clauses.filter(valid_from__gt=day).order_by("valid_from", "section", "position"))
+        text.ended = list(clauses.filter(valid_to__lt=day).order_by("-valid_to", "section", "position"))
+        text.standing = standing_on(agreement, day)
+        clauses = clauses.in_force(day)
+    rows = {f"{row.section.key}.{row.key}": row for row in clauses}
+    cited = citations_of(rows.values(), user)
     for block in compose_agreement(agreement, day).all_blocks():
         clause = rows.get(block.key)
         if isinstance(block, Heading):
@@ -155,8 +174,29 @@ def text_on(agreement: Agreement, day: date, user: User, own: set[int]) -> DayTe
         text.parts.append(TextPart(blocks_html([block]), block.key, clause, of_clause))
         if clause:
             found.append((heading, clause, of_clause))
-    text.groups = groups_of(found, agreement.document.issued_on or day, own)
+    text.groups = groups_of(found, document.issued_on or day or timezone.localdate(), own)
     return text
+
+
+def standing_on(agreement: Agreement, day: date) -> str:
+    """Of a day within its years on which it was suspended, or had ended."""
+    if agreement.ended_on and day > agreement.ended_on:
+        return _("The agreement ended on %(day)s; this is what it last said.") % {"day": date_vi(agreement.ended_on)}
+    for first, last in suspensions_of(agreement):
+        if first <= day and (last is None or day < last):
+            return _("The agreement was suspended on this day, from %(day)s on.") % {"day": date_vi(first)}
+    return ""
+
+
+def suspensions_of(agreement: Agreement) -> list[tuple[date, date | None]]:
+    """First day, and the day it was resumed; None where it still is suspended."""
+    found: list[tuple[date, date | None]] = []
+    for move in agreement.document.moves.filter(action__in=("suspend", "resume")).order_by("pk"):
+        if move.action == "suspend" and move.effective_on:
+            found.append((move.effective_on, None))
+        elif move.action == "resume" and found and move.moved_at:
+            found[-1] = (found[-1][0], timezone.localdate(move.moved_at))
+    return found
 
 
 def groups_of(found: list[tuple[str, Clause, Sequence[Cited]]], day: date, own: set[int]) -> list[LeadGroup]:
@@ -267,12 +307,11 @@ def line_of_time(agreement: Agreement, user: User, today: date) -> list[Event]:
     events = [_event(document.issued_on, _("Issued"), today)] if document.issued_on else []
     events += [milestone_event(row, sees, today) for row in milestones]
     events += [_event(row.issued_on, _("Amended"), today, row) for row in amendments]
-    for day, words in (
-        (agreement.suspended_from, _("Suspended")),
-        (agreement.ended_on, _("Ended")),
-    ):
-        if day:
-            events.append(_event(day, words, today))
+    for first, last in suspensions_of(agreement):
+        events.append(_event(first, _("Suspended"), today))
+        events += [_event(last, _("Resumed"), today)] if last else []
+    if agreement.ended_on:
+        events.append(_event(agreement.ended_on, _("Ended"), today))
     if not agreement.ended_on:
         events.append(_event(agreement.stage_to, _("The stage ends"), today))
     return sorted(events, key=lambda event: event.sort)
@@ -285,7 +324,7 @@ def _event(day: date, title: str, today: date, document: Document | None = None)
 
 def amendments_of(agreement: Agreement, user: User) -> list[Agreement]:
     rows = Agreement.objects.visible_to(user).filter(amends=agreement).select_related("document__kind", "amends")
-    return list(rows.order_by("document__issued_on", "pk"))
+    return list(rows.order_by(F("document__issued_on").asc(nulls_last=True), "pk"))
 
 
 def led_by(groups: list[LeadGroup]) -> dict[int, int]:

@@ -21,8 +21,9 @@ from coordination import agreement_rows as rows
 from coordination.agreement_forms import agency_heading, agency_label, offered_agencies
 from coordination.agreement_tasks import FACTS, MILESTONES, RECIPIENTS
 from coordination.enums import UnitLevel
+from coordination.formats import date_vi
 from coordination.forms import EntryField
-from coordination.models import Agency, Agreement, DocumentKind, Membership, Section, User
+from coordination.models import Agency, Agreement, Clause, DocumentKind, Membership, Section, User
 from coordination.search import clean_text, search_text
 from coordination.unit_picker import LONGEST_KEY
 
@@ -68,6 +69,14 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Suggested:
+    """What may be chosen where anything may be typed; `beside`: said with it."""
+
+    words: str
+    beside: str
+
+
+@dataclass(frozen=True)
 class Desk:
     """Who writes, in which hat, on which day."""
 
@@ -101,6 +110,7 @@ class Part:
     empties: ClassVar[int] = 1
     searches: ClassVar[str] = ""  # "agencies" or "documents"
     beside: Any = None  # what else a version of the part consists of
+    suggested: Sequence[Suggested] = ()
 
     def __init__(
         self,
@@ -119,7 +129,7 @@ class Part:
         self.given, self.more = lines or [], more
         self.stored = self.stored_lines()
         chosen = self.stored if lines is None else lines
-        options = {"offers": self.offers(), "stage": (agreement.stage_from, agreement.stage_to)}
+        options = {"offers": self.offers(), "stage": self.stage()}
         self.lines = self.make_lines(data, chosen, options)
         self.dress()
 
@@ -141,6 +151,10 @@ class Part:
         texts = {str(line.get(name) or "") for line in (*self.stored, *self.given)}
         texts |= {str(value) for field, value in (self.data or {}).items() if field.endswith(f"-{name}")}
         return {int(text) for text in texts if text.isdecimal() and len(text) <= LONGEST_KEY}
+
+    def stage(self) -> tuple[date, date]:
+        """Days that are typed lie within."""
+        return self.agreement.stage_from, self.agreement.stage_to
 
     # ---- what each part says for itself ----
 
@@ -252,7 +266,23 @@ class FactsPart(Part):
     management = ""
 
     def is_valid(self):
-        return self.lines.is_valid()
+        if self.lines.is_valid():
+            self.check()
+        return not self.errors
+
+    def check(self):
+        """The days written into the tasks lie within the years."""
+        tasks = Clause.objects.filter(section__document=self.document).values_list("valid_from", "valid_to")
+        days = [day for task in tasks for day in task if day]
+        if not days:
+            return
+        typed, first, last = self.lines.cleaned_data, min(days), max(days)
+        if first < typed["stage_from"]:
+            words = _("A task holds on %(day)s. Choose this day or an earlier one, or change that task first.")
+            self.lines.add_error("stage_from", words % {"day": date_vi(first)})
+        if last > typed["stage_to"]:
+            words = _("A task holds on %(day)s. Choose this day or a later one, or change that task first.")
+            self.lines.add_error("stage_to", words % {"day": date_vi(last)})
 
     @property
     def kept(self):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Count, Q
@@ -11,13 +12,24 @@ from django.utils.translation import gettext_lazy
 
 from coordination import agreement_parts as saves
 from coordination import agreement_rows as rows
-from coordination.agreement_part_forms import AgencyPart, FactsPart, MilestonesPart, Part, RecipientsPart, WithParties
+from coordination.agencies import desks_known, now_of
+from coordination.agreement_actions import record_changes
+from coordination.agreement_part_forms import (
+    AgencyPart,
+    FactsPart,
+    MilestonesPart,
+    Part,
+    RecipientsPart,
+    Suggested,
+    WithParties,
+)
 from coordination.agreement_tasks import BASES, CHANGES, CLAUSES, PARTIES, SECTIONS
 from coordination.compose import cited, numbered_sections
-from coordination.enums import LinkNature, Numbering
+from coordination.enums import ClauseChangeNature, LinkNature, Numbering
 from coordination.formats import date_vi
-from coordination.models import Clause, Document, DocumentLink, Section
+from coordination.models import Agency, Clause, ClauseChange, Document, DocumentLink, Section
 from coordination.register import target_of
+from coordination.search import clean_text
 
 MOST_FOUND = 10
 SHORT = 80  # letters of a task that name it in a list
@@ -34,6 +46,11 @@ class PartiesPart(AgencyPart):
         names = ("desk", "signing_form", "on_behalf_of", "title", "name", "signature_column")
         found = self.document.parties.order_by("symbol_order")
         return [{"agency": row.agency_id} | {name: getattr(row, name) for name in names} for row in found]
+
+    @cached_property
+    def suggested(self):
+        """Desks of whoever may be chosen, known by the agency beside them."""
+        return [Suggested(desk, row.name) for row, desk in desks_known(self.in_scope)]
 
     def dress(self):
         super().dress()
@@ -81,6 +98,15 @@ class SectionsPart(Part):
         self.beside = list(counts.values())
         return lines
 
+    @cached_property
+    def suggested(self):
+        """Who carries the work out is often a heading: the parties, and their desks."""
+        order = list(self.document.parties.order_by("symbol_order").values_list("agency", flat=True))
+        rows = Agency.objects.filter(pk__in=order).named_on(self.desk.today)
+        parties = sorted(rows, key=lambda row: order.index(row.pk))
+        names = [Suggested(row.name, "") for row in parties]
+        return names + [Suggested(f"{desk} – {row.short_name}", "") for row, desk in desks_known(parties)]
+
     def dress(self):
         super().dress()
         for form in self.forms:
@@ -101,7 +127,30 @@ class SectionsPart(Part):
         return saves.save_sections(self.agreement, lines, **claim)
 
 
-class ClausesPart(WithParties):
+class WithCitations(WithParties):
+    """A part whose lines cite documents, one a line."""
+
+    def cited(self, text: str, kept: dict[str, Document]) -> list[saves.Cited]:
+        """A line left as it was (`kept`) names the same document, whether or not its words would find it."""
+        lines = filter(None, map(str.strip, text.splitlines()))
+        return [
+            saves.Cited(kept[words])
+            if words in kept
+            else saves.Cited(**target_of(words[:500], self.desk.user, self.document))
+            for words in lines
+        ]
+
+
+def citation_lines(row: Clause | ClauseChange) -> str:
+    return "\n".join(one.words() for one in row.citations.all())
+
+
+def documents_in(rows: Iterable[Clause | ClauseChange]) -> dict[str, Document]:
+    """Those of the register the rows cite, by the words that stand for them in a form."""
+    return {one.words(): one.target for row in rows for one in row.citations.all() if one.target}
+
+
+class ClausesPart(WithCitations):
     key, row = CLAUSES, rows.ClauseRow
     hint = gettext_lazy("One task a line, in the order of the paper. Without a lead all parties do it together.")
     line_word, more_word = gettext_lazy("Task %(number)s"), gettext_lazy("Add tasks")
@@ -123,7 +172,7 @@ class ClausesPart(WithParties):
             | {
                 "lead": row.lead_id,
                 "partners": [partner.pk for partner in row.partners.all()],
-                "cited": "\n".join(citation_words(one) for one in row.citations.all()),
+                "cited": citation_lines(row),
                 "follows": row.follows_id,
             }
             for row in self.clauses
@@ -155,28 +204,17 @@ class ClausesPart(WithParties):
         return _("The days overlap: the task before holds until %(day)s. Begin the day after.") % {"day": date_vi(end)}
 
     def write(self, **claim):
-        kept = {citation_words(one): one.target for row in self.clauses for one in row.citations.all() if one.target}
+        kept = documents_in(self.clauses)
         names = ("text", "lead", "partners", "uid", "valid_from", "valid_to")
         lines = [
             saves.ClauseLine(
                 **{name: line[name] for name in names},
-                cited=[self.cited(words, kept) for words in map(str.strip, line["cited"].splitlines()) if words],
+                cited=self.cited(line["cited"], kept),
                 follows=line["follows"].uid if line["follows"] else None,
             )
             for line in self.cleaned
         ]
         return saves.save_clauses(self.agreement, self.section, lines, **claim)
-
-    def cited(self, words: str, kept: dict[str, Document]) -> saves.Cited:
-        """A line left as it was names the same document, whether or not its words would find it."""
-        if words in kept:
-            return saves.Cited(kept[words])
-        return saves.Cited(**target_of(words[:500], self.desk.user, self.document))
-
-
-def citation_words(citation) -> str:
-    target = citation.target
-    return " ".join(filter(None, (target.code, target.subject))) if target else citation.text
 
 
 def shortened(text: str) -> str:
@@ -230,10 +268,18 @@ class BasesPart(Part):
         return saves.save_bases(self.agreement, lines, **claim)
 
 
-class ChangesPart(WithParties):
+class ChangesPart(WithCitations):
     key, title, row = CHANGES, gettext_lazy("What the amendment changes"), rows.ChangeRow
     hint = gettext_lazy("Task by task, each from its day. The old text stands beside the new one.")
     line_word, more_word = gettext_lazy("Change %(number)s"), gettext_lazy("Add changes")
+
+    def stage(self):
+        amended = self.agreement.amends
+        return amended.stage_from, amended.stage_to
+
+    @cached_property
+    def changes(self):
+        return list(self.agreement.changes.for_text())
 
     def stored_lines(self):
         names = ("uid", "nature", "text", "valid_from")
@@ -241,29 +287,90 @@ class ChangesPart(WithParties):
             {name: getattr(row, name) for name in names}
             | {
                 "clause": row.clause_id,
+                "shown": str(row.clause_id or ""),
                 "section": row.section_id,
                 "lead": row.lead_id,
                 "partners": [partner.pk for partner in row.partners.all()],
+                "cited": citation_lines(row),
             }
-            for row in self.agreement.changes.for_text()
+            for row in self.changes
         ]
 
-    def offers(self):
-        numbers = {row.pk: (row, number) for row, number, _level in numbered_sections(self.agreement.amends.document)}
-        named = {line["clause"] for line in self.stored}
-        clauses = Clause.objects.filter(section__in=numbers).filter(Q(valid_to=None) | Q(pk__in=named))
-        order = list(numbers)
-        entries = sorted(clauses.for_text(), key=lambda row: (order.index(row.section_id), row.position, row.pk))
+    @cached_property
+    def numbers(self):
+        """Section and its number, by the id of the section, in the order of the text that is amended."""
+        return {row.pk: (row, number) for row, number, _level in numbered_sections(self.agreement.amends.document)}
 
+    @cached_property
+    def clauses(self):
+        """Those no amendment has ended."""
+        named = {line["clause"] for line in self.stored}
+        clauses = Clause.objects.filter(section__in=self.numbers).filter(Q(repealed_by=None) | Q(pk__in=named))
+        order = list(self.numbers)
+        return sorted(clauses.for_text(), key=lambda row: (order.index(row.section_id), row.position, row.pk))
+
+    @cached_property
+    def held(self):
+        """By the id of each task what a text in its place begins with, as a form would send it."""
+        return {
+            str(row.pk): {
+                "lead": [str(self.now(row.lead).pk)] if row.lead else [],
+                "partners": sorted({str(self.now(partner).pk) for partner in row.partners.all()}),
+                "cited": [words] if (words := citation_lines(row)) else [],
+            }
+            for row in self.clauses
+        }
+
+    def now(self, agency: Agency) -> Agency:
+        """What took the place of an agency that was closed since."""
+        return now_of(agency, self.desk.today)
+
+    @cached_property
+    def parties(self):
+        """Those of the amendment, then others that lead a task now or go along with it."""
+        parties = super().parties
+        held = {int(key) for values in self.held.values() for name in ("lead", "partners") for key in values[name]}
+        others = Agency.objects.filter(pk__in=held - {row.pk for row in parties})
+        return [*parties, *others.named_on(self.desk.today).in_protocol_order()]
+
+    def offers(self):
         def place(section: Section) -> str:
-            return shortened(f"{numbers[section.pk][1]} {section.heading}".strip() or section.text)
+            return shortened(f"{self.numbers[section.pk][1]} {section.heading}".strip() or section.text)
 
         clause = {"label": lambda row: shortened(row.text), "heading": lambda row: place(row.section)}
-        sections = [row for row, _number in numbers.values()]
+        sections = [row for row, _number in self.numbers.values()]
         return super().offers() | {
-            "clause": {"entries": entries, "empty": _("Choose a task")} | clause,
+            "clause": {"entries": self.clauses, "empty": _("Choose a task")} | clause,
             "section": {"entries": sections, "label": place, "empty": _("Choose a section")},
         }
+
+    def make_lines(self, data, chosen, options):
+        return super().make_lines(None if data is None else self.with_what_stood(data), chosen, options)
+
+    def with_what_stood(self, data):
+        """Lead, partners and citations of a task just chosen, where nothing else was typed for it."""
+        data = data.copy()
+        for name in [name for name in data if name.endswith("-clause")]:
+            line = name.removesuffix("clause")
+            chosen, shown, nature = (data.get(f"{line}{field}", "") for field in ("clause", "shown", "nature"))
+            if chosen not in self.held or chosen == shown or nature not in ("", ClauseChangeNature.REPLACED):
+                continue
+            before = self.held.get(shown, {})
+            for field, value in self.held[chosen].items():
+                typed = sorted(filter(None, map(clean_text, data.getlist(f"{line}{field}"))))
+                if typed in ([], before.get(field)):
+                    data.setlist(f"{line}{field}", value)
+            data[f"{line}shown"] = chosen
+        return data
+
+    def typed(self):
+        """The new text begins as the old one."""
+        texts = {str(row.pk): row.text for row in self.clauses}
+        lines = super().typed()
+        for line in lines:
+            if not line["text"] and line["nature"] in ("", ClauseChangeNature.REPLACED):
+                line["text"] = texts.get(str(line["clause"]), "")
+        return lines
 
     def check(self):
         changed = set()
@@ -274,9 +381,14 @@ class ChangesPart(WithParties):
             changed.add(clause or object())
 
     def write(self, **claim):
+        kept = documents_in([*self.clauses, *self.changes])
         names = ("nature", "valid_from", "clause", "section", "text", "lead", "partners", "uid")
-        lines = [saves.ChangeLine(**{name: line[name] for name in names}) for line in self.cleaned]
-        return saves.save_changes(self.agreement, lines, **claim)
+        lines = [
+            saves.ChangeLine(**{name: line[name] for name in names}, cited=self.cited(line["cited"], kept))
+            for line in self.cleaned
+        ]
+        save = record_changes if self.agreement.register_only else saves.save_changes
+        return save(self.agreement, lines, **claim)
 
 
 KINDS = (FactsPart, PartiesPart, BasesPart, SectionsPart, ClausesPart, MilestonesPart, RecipientsPart, ChangesPart)

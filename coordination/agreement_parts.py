@@ -29,7 +29,6 @@ from coordination.models import (
     Agreement,
     Clause,
     ClauseChange,
-    ClauseCitation,
     Document,
     DocumentLink,
     Membership,
@@ -39,7 +38,7 @@ from coordination.models import (
     Section,
 )
 from coordination.models.base import Record
-from coordination.review import tell_of_lapse
+from coordination.review import text_changed
 
 # A text already put to the parties may still be edited: consent given to the earlier words lapses.
 EDITABLE = frozenset({DocumentState.DRAFT, DocumentState.IN_REVIEW})
@@ -143,6 +142,7 @@ class ChangeLine:
     text: str = ""
     lead: Agency | None = None
     partners: Sequence[Agency] = field(default=())
+    cited: Sequence[Cited] = ()
     uid: UUID | None = None
 
 
@@ -165,7 +165,7 @@ def editing[Text: Record](record: Text, *, acting: Membership, seen: int) -> Ite
         yield row
         row.save()
         if document.state == DocumentState.IN_REVIEW:
-            tell_of_lapse(document, acting=acting)
+            text_changed(document, by_agency=acting.agency)
 
 
 def save_facts[Text: Record](record: Text, *, acting: Membership, seen: int, **values: Any) -> Text:
@@ -184,7 +184,7 @@ def save_parties[Text: Record](
 ) -> Text:
     """In the order of the symbol."""
     with editing(record, acting=acting, seen=seen) as row:
-        closed = [line.agency for line in lines if not _open_on(line.agency, today)]
+        closed = [line.agency for line in lines if not line.agency.is_open_on(today)]
         if closed:
             names = ", ".join(agency.name_on(today).short_name for agency in closed)
             raise EditRefused(
@@ -275,15 +275,15 @@ def put_clauses(section: Section, lines: Sequence[ClauseLine]) -> None:
         write(section.clauses.get(pk=pk), follows=before)
 
 
-def put_citations(clause: Clause, cited: Sequence[Cited]) -> None:
-    if [(row.target_id, row.text) for row in clause.citations.all()] == [
+def put_citations(row: Clause | ClauseChange, cited: Sequence[Cited]) -> None:
+    """Of a task, or of the new text of an amendment."""
+    if [(one.target_id, one.text) for one in row.citations.all()] == [
         (one.target and one.target.pk, one.text) for one in cited
     ]:
         return
-    clause.citations.all().delete()
-    ClauseCitation.objects.bulk_create(
-        ClauseCitation(clause=clause, target=one.target, text=one.text) for one in cited
-    )
+    row.citations.all().delete()
+    for one in cited:
+        row.citations.create(target=one.target, text=one.text)
 
 
 def save_bases[Text: Record](record: Text, lines: Sequence[Cited], *, acting: Membership, seen: int) -> Text:
@@ -344,23 +344,29 @@ def put_recipients(document: Document, lines: Sequence[RecipientLine]) -> None:
 def save_changes(amendment: Agreement, lines: Sequence[ChangeLine], *, acting: Membership, seen: int) -> Agreement:
     """What the amendment will do; nothing of it holds before it is issued."""
     with editing(amendment, acting=acting, seen=seen) as row:
-        there = {change.uid: change for change in row.changes.all()}
-        kept = {line.uid for line in lines}
-        row.changes.exclude(uid__in=[uid for uid in kept if uid]).delete()
-        for line in lines:
-            change = there.get(line.uid) if line.uid else None
-            change = change or ClauseChange(amendment=row)
-            write(
-                change,
-                nature=line.nature,
-                clause=line.clause,
-                section=line.section,
-                text="" if line.nature == ClauseChangeNature.REPEALED else line.text,
-                lead=line.lead,
-                valid_from=line.valid_from,
-            )
-            change.partners.set(line.partners)
+        put_changes(row, lines)
     return row
+
+
+def put_changes(amendment: Agreement, lines: Sequence[ChangeLine]) -> None:
+    there = {change.uid: change for change in amendment.changes.all()}
+    kept = {line.uid for line in lines}
+    amendment.changes.exclude(uid__in=[uid for uid in kept if uid]).delete()
+    for line in lines:
+        change = there.get(line.uid) if line.uid else None
+        change = change or ClauseChange(amendment=amendment)
+        repealed = line.nature == ClauseChangeNature.REPEALED
+        write(
+            change,
+            nature=line.nature,
+            clause=line.clause,
+            section=line.section,
+            text="" if repealed else line.text,
+            lead=None if repealed else line.lead,
+            valid_from=line.valid_from,
+        )
+        change.partners.set(() if repealed else line.partners)
+        put_citations(change, () if repealed else line.cited)
 
 
 def write(row: models.Model, **values: Any) -> bool:
@@ -371,9 +377,3 @@ def write(row: models.Model, **values: Any) -> bool:
         setattr(row, name, value)
     row.save()
     return True
-
-
-def _open_on(agency: Agency, day: date) -> bool:
-    return (agency.opened_on is None or agency.opened_on <= day) and (
-        agency.closed_on is None or agency.closed_on >= day
-    )

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coordination.agreement_forms import StageDayField
+from coordination.agreement_forms import HeadForm, StageDayField
 from coordination.enums import ClauseChangeNature, MilestoneNature, SigningForm
 from coordination.formats import date_vi
 from coordination.forms import EntriesField, EntryField
@@ -24,6 +24,16 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 def paragraphs(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "class": "grow"})
+
+
+def cited_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Documents cited"),
+        required=False,
+        max_length=2000,
+        widget=paragraphs(1),
+        help_text=_("One a line. A number and symbol of the register becomes a link; anything else stays as written."),
+    )
 
 
 class Row(forms.Form):
@@ -54,32 +64,10 @@ class Row(forms.Form):
                 )
 
 
-class FactsForm(Row):
+class FactsForm(HeadForm, Row):
     """What stands at the top and at the end of the paper."""
 
     uid = None
-    kind = EntryField(
-        label=_("Kind of document"), widget=forms.Select, error_messages={"required": _("Choose the kind.")}
-    )
-    subject = forms.CharField(
-        label=_("Subject"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("What stands under the kind of the document: about what, between whom, for which years."),
-        error_messages={"required": _("Write what the agreement is about.")},
-    )
-    stage_from = StageDayField(
-        label=_("Stage from"),
-        last=False,
-        help_text=_("A year is enough: 2026 is 01/01/2026."),
-        error_messages={"required": _("Write the first year or day.")},
-    )
-    stage_to = StageDayField(
-        label=_("Stage to"),
-        last=True,
-        help_text=_("A year is enough: 2030 is 31/12/2030."),
-        error_messages={"required": _("Write the last year or day.")},
-    )
     place = forms.CharField(
         label=pgettext_lazy("letterhead", "Place"),
         required=False,
@@ -107,13 +95,6 @@ class FactsForm(Row):
         help_text=_("The last paragraph, before the signatures; “./.” is added by itself."),
     )
 
-    def clean(self):
-        cleaned = super().clean()
-        first, last = cleaned.get("stage_from"), cleaned.get("stage_to")
-        if first and last and last < first:
-            self.add_error("stage_to", _("The stage cannot end before it begins. Check both days."))
-        return cleaned
-
 
 class PartyRow(Row):
     uid = None
@@ -123,7 +104,11 @@ class PartyRow(Row):
         error_messages={"required": _("Choose the agency, or leave the whole line empty.")},
     )
     desk = forms.CharField(
-        label=_("Drafting desk"), required=False, max_length=120, help_text=_("The office that prepares the work.")
+        label=_("Drafting desk"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"list": "desks", "autocomplete": "off"}),
+        help_text=_("The office that prepares the work: one that is offered, or another one."),
     )
     signing_form = forms.ChoiceField(
         label=_("Signing form"), required=False, choices=[("", _("signs as the head")), *SigningForm.choices]
@@ -160,7 +145,12 @@ class SectionRow(Row):
         choices=[(1, _("I. (first level)")), (2, _("1. (second level)")), (3, _("1.1. (third level)"))],
     )
     numbered = forms.BooleanField(label=_("With a number"), required=False, initial=True)
-    heading = forms.CharField(label=_("Heading"), required=False, max_length=300)
+    heading = forms.CharField(
+        label=_("Heading"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"list": "desks", "autocomplete": "off"}),
+    )
     text = forms.CharField(
         label=_("Text under the heading"),
         required=False,
@@ -184,13 +174,7 @@ class ClauseRow(Row):
     )
     lead = EntryField(label=_("Leads"), required=False, widget=forms.Select)
     partners = EntriesField(label=_("With"), required=False)
-    cited = forms.CharField(
-        label=_("Documents cited"),
-        required=False,
-        max_length=2000,
-        widget=paragraphs(1),
-        help_text=_("One a line. A number and symbol of the register becomes a link; anything else stays as written."),
-    )
+    cited = cited_field()
     valid_from = StageDayField(label=_("Holds from"), last=False, required=False)
     valid_to = StageDayField(label=_("Holds to"), last=True, required=False)
     follows = EntryField(label=_("Takes the place of"), required=False, widget=forms.Select)
@@ -314,6 +298,8 @@ class ChangeRow(Row):
     text = forms.CharField(label=_("New text"), required=False, max_length=LONGEST_TEXT, widget=paragraphs(4))
     lead = EntryField(label=_("Leads"), required=False, widget=forms.Select)
     partners = EntriesField(label=_("With"), required=False)
+    cited = cited_field()
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)  # the task whose lead and citations stand here
     valid_from = StageDayField(
         label=_("From"),
         last=False,
@@ -347,6 +333,9 @@ class ChangeRow(Row):
         if clause and day and clause.valid_from and day <= clause.valid_from:
             words = _("The task holds only from %(day)s: the change has to begin later.")
             self.add_error("valid_from", ValidationError(words, "overlap", {"day": date_vi(clause.valid_from)}))
+        elif clause and day and clause.valid_to and day > clause.valid_to:
+            words = _("The task holds only until %(day)s: the change has to begin by then.")
+            self.add_error("valid_from", ValidationError(words, "over", {"day": date_vi(clause.valid_to)}))
 
     @property
     def old(self):

@@ -17,6 +17,7 @@ from coordination.agreement_part_forms import FactsPart, Line, Part, label_in
 
 THEIRS, MINE = "theirs", "mine"
 NOT_SAID = ("ORDER", "DELETE")
+NOT_COMPARED = ("shown",)  # what a page remembers, not what people type
 LAST = 10_000
 
 
@@ -93,7 +94,7 @@ def differences(part: Part, theirs: list[Line], mine: list[Line], seen: list[Lin
             )
             continue
         for name, value in mine_line.items():
-            if value != theirs_line.get(name):
+            if value != theirs_line.get(name) and name not in NOT_COMPARED:
                 chosen = THEIRS if base and base.get(name) == value else MINE
                 label = label_of(part, mine_line, name)
                 words = (in_words(part, name, line.get(name)) for line in (theirs_line, mine_line))

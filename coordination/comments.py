@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from coordination.enums import CommentState, NoticeKind
 from coordination.locking import claim_version
 from coordination.models import Agency, Comment, Document, Membership
 from coordination.notices import people_of, tell
-from coordination.review import SPEAKING, concerned_with, lineage_of, makers_of, speaks_for
+from coordination.review import SPEAKING, concerned_with, lineage_of, locked, makers_of, speaks_for
 
 
 def may_comment(acting: Membership | None, document: Document) -> bool:
@@ -32,11 +33,8 @@ def add_comment(
     form_token: UUID | None = None,
 ) -> Comment:
     """Beside the block `key`, or an answer in the thread of `answers`. The same form sent twice is one comment."""
-    if not may_comment(acting, document):
-        raise PermissionDenied
     head = (answers.answers or answers) if answers else None
     values = {
-        "document": document,
         "key": head.key if head else key,
         "quote": "" if head else quote,
         "answers": head,
@@ -45,6 +43,9 @@ def add_comment(
         "written_by": acting.user,
     }
     with transaction.atomic():
+        values["document"] = document = locked(document)
+        if not may_comment(acting, document):
+            raise PermissionDenied
         if form_token is None:
             comment, made = Comment.objects.create(**values), True
         else:
@@ -71,12 +72,21 @@ def reopen_comment(comment: Comment, *, acting: Membership, seen: int) -> Commen
 
 
 def comment_moves(acting: Membership | None, comment: Comment) -> list[str]:
-    """What this hat may do with a thread: its maker resolves, its author closes, both open it again."""
-    document = comment.document
-    if comment.answers_id or document.is_frozen:
+    return moves_of(acting, comment.document, [comment])[0]
+
+
+def moves_of(acting: Membership | None, document: Document, threads: Sequence[Comment]) -> list[list[str]]:
+    """What this hat may do with each thread: its maker resolves, its author closes, both open it again."""
+    if not threads:
         return []
-    makes = speaks_for(acting, makers_of(document))
-    wrote = speaks_for(acting, {comment.agency_id})
+    own = lineage_of(acting) if acting and acting.role in SPEAKING and not document.is_frozen else set()
+    makes = bool(own) and not own.isdisjoint(makers_of(document))
+    return [_moves(head, makes=makes, wrote=head.agency_id in own) for head in threads]
+
+
+def _moves(comment: Comment, *, makes: bool, wrote: bool) -> list[str]:
+    if comment.answers_id:
+        return []
     may = {
         "resolve": makes and not wrote and comment.state == CommentState.OPEN,
         "close": wrote and comment.state != CommentState.CLOSED,
@@ -96,6 +106,7 @@ MOVE_TO = {CommentState.RESOLVED: "resolve", CommentState.CLOSED: "close", Comme
 @transaction.atomic
 def _move(comment: Comment, state: CommentState, acting: Membership, seen: int, **marks: Any) -> Comment:
     """Raises StaleVersion when somebody moved the thread meanwhile, PermissionDenied where the step is not theirs."""
+    comment.document = locked(comment.document)
     claim_version(comment, seen=seen)
     if MOVE_TO[state] not in comment_moves(acting, comment):
         raise PermissionDenied

@@ -208,11 +208,16 @@ class _AgreementComposer(PaperComposer):
         since = f"từ {date_words(change.valid_from)}"
         if change.nature == ClauseChangeNature.REPEALED:
             return f"Bãi bỏ nhiệm vụ “{change.clause.text}” tại {place} {since}."  # type: ignore[union-attr]
-        lead = change.lead
-        who = f", do {self._announced(lead, [change]).removesuffix(':')}" if lead else ""
+        who = self._done_by(change)
         if change.nature == ClauseChangeNature.ADDED:
             return f"Bổ sung nhiệm vụ vào {place} {since}{who}:"
         return f"Thay nhiệm vụ “{change.clause.text}” tại {place} {since}{who} như sau:"  # type: ignore[union-attr]
+
+    def _done_by(self, change: ClauseChange) -> str:
+        """A task that had a lead and has none any more says so."""
+        if change.lead:
+            return f", do {self._announced(change.lead, [change]).removesuffix(':')}"
+        return ", do các bên cùng thực hiện" if change.clause and change.clause.lead_id else ""
 
     def _under(self, section: Section) -> Iterator[Block]:
         """Under one lead as they come; where a section has several, each lead announces its own."""
@@ -237,7 +242,7 @@ class _AgreementComposer(PaperComposer):
 def _held(clause: Clause) -> str:
     """The days the parties agreed on, where not the whole stage; those of an amendment stand in the amendment."""
     first = clause.valid_from if not clause.introduced_by_id else None
-    last = clause.valid_to if not clause.repealed_by_id else None
+    last = clause.planned_end
     days = " ".join(f"{word} {date_vi(day)}" for word, day in (("từ", first), ("đến hết", last)) if day)
     return f" (thực hiện {days})" if days else ""
 

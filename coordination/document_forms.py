@@ -61,10 +61,6 @@ class RegisterFilterForm(forms.Form):
     def direction_shown(self) -> str:
         return self.chosen.get("direction") or ""
 
-    @property
-    def narrows(self) -> bool:
-        return any(value for name, value in self.chosen.items() if name != "direction")
-
     def filtered(self, rows, agencies):
         columns = {"kind": "kind", "year": "register_year", "issuer": "register_agency", "state": "state"}
         wanted = {column: value for name, column in columns.items() if (value := self.chosen.get(name))}

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -50,7 +51,8 @@ class Part:
 class Trail:
     """`rows`: records whose history the person may read; `labels`: the columns people know; `document`: the one
 
-    whose moves from state to state and whose review between agencies belong to the record.
+    whose moves from state to state and whose review between agencies belong to the record. `since`: the moment from
+    which on the person reads it; None for all of it.
     """
 
     rows: Callable[[User], models.QuerySet]
@@ -59,6 +61,7 @@ class Trail:
     title: Callable[[Any], str] = str
     address: Callable[[Any], str] | None = None
     document: Callable[[Any], Document] | None = None
+    since: Callable[[User, Any], datetime | None] = lambda user, record: None
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,8 @@ def history_url(user: User, record: models.Model) -> str:
     return reverse("coordination:history", args=[label, record.uid]) if readable else ""  # type: ignore[attr-defined]
 
 
-def acts_on(record: models.Model, limit: int | None = None) -> list[Act]:
-    """Newest first; the first of all says who entered the record."""
+def acts_on(record: models.Model, limit: int | None = None, since: datetime | None = None) -> list[Act]:
+    """Newest first; the first of all says who entered the record. `since`: nothing of what was done before."""
     trail = trail_of(record)
     own = [Part(type(record), lambda pk: models.Q(id=pk), trail.labels)] if hasattr(record, "history") else []
     found = [(part, list(_rows(part, record.pk))) for part in (*own, *trail.parts)]
@@ -112,7 +115,7 @@ def acts_on(record: models.Model, limit: int | None = None) -> list[Act]:
     acts = [act for part, rows in found for act in _acts_of(part, rows, names, is_record=part is found[0][0])]
     acts += [_move(move, names) for move in moves]
     acts += [Act(word.at, word.by, names.on(word.agency, word.at), said=word.said, why=word.text) for word in talk]
-    merged = _merged(sorted(acts, key=attrgetter("at")))
+    merged = _merged(sorted((act for act in acts if since is None or act.at >= since), key=attrgetter("at")))
     kept = [act for act in reversed(merged) if act.is_first or act.changes or act.why or act.said]
     return kept[:limit]
 
@@ -280,7 +283,7 @@ class _Names:
 
     def on(self, agency: int | None, at: datetime | None) -> str:
         names = self._names.get(agency or 0, [])
-        then = [name for name in names if at is None or name.valid_from <= at.date()]
+        then = [name for name in names if at is None or name.valid_from <= timezone.localdate(at)]
         return (then or names)[-1].short_name if names else ""
 
     def words(self, row: Any, column: str) -> str:

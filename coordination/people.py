@@ -116,10 +116,14 @@ def _end(hat: Membership, parting: Parting, by: User) -> None:
     _save(hat, parting.reason, by)
 
 
+@transaction.atomic
 def deputise(hat: Membership, deputy: User, *, first: date, last: date, by: User, form_token: UUID) -> Membership:
     """Lends the role for some days, both inclusive. The same form sent twice gives the same hat."""
+    hat = _locked(hat)
     if there := Membership.objects.filter(form_token=form_token).first():
         return there
+    if hat.is_over(timezone.localdate()):
+        raise MembershipRefused(_("This role has already ended."))
     if hat.valid_to is not None and last > hat.valid_to:
         raise MembershipRefused(_("The role itself ends before that day."))
     lent = Membership(
@@ -139,9 +143,15 @@ def deputise(hat: Membership, deputy: User, *, first: date, last: date, by: User
 @transaction.atomic
 def hand_over(hat: Membership, *, receiver: Membership | None, note: str, by: User, form_token: UUID) -> HandOver:
     """A note for whoever goes on, with what is open now; the role goes on. The same form twice gives one note."""
+    hat = _locked(hat)
     if there := HandOver.objects.filter(form_token=form_token).first():
         return there
     return _hand_over(hat, open_work_of(hat), receiver, note, by, form_token)
+
+
+def _locked(hat: Membership) -> Membership:
+    """As it is now; a second click waits here for the first, and so does whoever ends the role meanwhile."""
+    return Membership.objects.select_for_update(of=("self",)).select_related("user", "agency").get(pk=hat.pk)
 
 
 def _hand_over(

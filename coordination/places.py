@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,11 +32,15 @@ class ChangeRefused(Exception):
 
 
 def matching(units: QuerySet[AdministrativeUnit], words: str) -> QuerySet[AdministrativeUnit]:
-    """With or without marks: "kon tum", or with the unit above it after a comma: "ba vi, ba to"."""
+    """With or without marks: "kon tum", or with the unit above it after a comma: "ba vi, ba to".
+
+    The name itself before longer ones, provinces before what lies in them.
+    """
     name, *above = [search_text(part) for part in words.split(",")]
     for place in above:
         units = units.filter(Q(parent__search_text__contains=place) | Q(province__search_text__contains=place))
-    return units.filter(search_text__contains=name)
+    named = Case(When(Q(search_text=name) | Q(search_text__endswith=f" {name}"), then=0), default=1)
+    return units.filter(search_text__contains=name).order_by(named, F("level").desc(), "sort_key", "code", "pk")
 
 
 @dataclass(frozen=True)

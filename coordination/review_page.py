@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from django.utils.safestring import SafeString
 
 from coordination import comments as talk
-from coordination import review
+from coordination import review, turns
 from coordination.enums import CommentState, DocumentState, OpinionChoice
 from coordination.manuscript import Block, Box, Chart, Heading, Manuscript, Paragraph, Row, Table, changed_keys
 from coordination.models import Comment, Document, Membership, Opinion, ReviewRound, ReviewText, User
@@ -161,6 +161,11 @@ def threads_of(document: Document, user: User, today: date) -> dict[str, list[Co
     return found
 
 
+def threads_shown(document: Document, heads: list[Comment], acting: Membership | None) -> list[Thread]:
+    moves = talk.moves_of(acting, document, heads)
+    return [Thread(head, list(head.replies.all()), may) for head, may in zip(heads, moves, strict=True)]
+
+
 def parts_of(manuscript: Manuscript, threads: dict[str, list[Comment]]) -> list[Part]:
     return [
         Part(
@@ -208,7 +213,7 @@ def seats_of(document: Document, sha256: str, acting: Membership | None, today: 
         return []
     own = review.lineage_of(acting)
     return [
-        Seat(row, review.seat_words(row, asked, today=today), _look(row), row.agency.pk in own)
+        Seat(row, turns.seat_words(row, asked, today=today), _look(row), row.agency.pk in own)
         for row in review.standing_of(asked, sha256, today=today)
     ]
 
@@ -228,8 +233,7 @@ def answers_of(document: Document, sha256: str, today: date) -> list[AnswerRow]:
         AnswerRow(row.given_at, row.agency_name, row, row.sha256 == sha256)
         for row in given.annotate(agency_name=name_of("seat__agency", "short_name", today)).order_by("-pk")
     ]
-    overdue = document.rounds.filter(due_on__lt=today)
-    for asked in overdue.prefetch_related("seats"):
+    for asked in document.rounds.filter(due_on__lt=today):
         silent = [row for row in review.standing_of(asked, sha256, today=today) if row.silent_since]
         rows += [AnswerRow(asked.due_on, row.name, None, False) for row in silent]
     return rows
@@ -258,14 +262,14 @@ def review_context(
         "gone": gone,
         "part": part,
         "key": part.key if part else "",
-        "threads": [Thread(head, list(head.replies.all()), talk.comment_moves(acting, head)) for head in shown],
+        "threads": threads_shown(document, shown, acting),
         "spoken_of": [part for part in every(parts) if part.threads],
         "open_count": sum(head.state == CommentState.OPEN for heads in threads.values() for head in heads),
         "seats": seats,
         "answers": answers_of(document, sha256, today),
         "changes": changes_since(document, _text_to_compare(mine, asked), manuscript),
         "lapsed_mine": mine,
-        "turn": review.whose_turn(document, acting, sha256=sha256, today=today),
+        "turn": turns.whose_turn(document, acting, sha256=sha256, today=today),
         "can_comment": talk.may_comment(acting, document),
         "can_answer": is_open and not document.is_frozen and review.has_seat(acting, asked),
         "can_open": not is_open and not document.is_frozen and document.state != DocumentState.DRAFT and makes,

@@ -1,11 +1,14 @@
 """Records of this app whose history people may read."""
 
+from datetime import datetime
+
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coordination.access import access_of
+from coordination.enums import DocumentState
 from coordination.history import TRAILS, Part, Trail
 from coordination.models import (
     AdministrativeUnit,
@@ -134,6 +137,18 @@ def of_signatories(user):
     return Agreement.objects.visible_to(user).filter(pk__in=Agreement.objects.made_by(user).values("pk"))
 
 
+def put_to_others(user, document) -> datetime | None:
+    """Who keeps the draft reads all; a party from when it was first sent, others from when it was issued."""
+    own = access_of(user).own
+    if document.register_agency_id in own:
+        return None
+    states = [*DocumentState.in_the_open()]
+    if document.parties.filter(agency__in=own).exists():
+        states.append(DocumentState.IN_REVIEW)
+    moves = document.moves.filter(to_state__in=states, moved_at__isnull=False)
+    return moves.order_by("pk").values_list("moved_at", flat=True).first()
+
+
 def of_the_register(user):
     """Ours, or entered among our arrivals."""
     own = access_of(user).own
@@ -180,6 +195,7 @@ TRAILS["coordination.document"] = Trail(
     title=lambda document: document.subject,
     address=lambda document: reverse("coordination:document_detail", args=[document.uid]),
     document=lambda document: document,
+    since=put_to_others,
 )
 TRAILS["coordination.agreement"] = Trail(
     rows=of_signatories,
@@ -192,4 +208,5 @@ TRAILS["coordination.agreement"] = Trail(
     title=lambda agreement: agreement.document.subject,
     address=lambda agreement: reverse("coordination:agreement_detail", args=[agreement.uid]),
     document=lambda agreement: agreement.document,
+    since=lambda user, agreement: put_to_others(user, agreement.document),
 )

@@ -19,6 +19,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.agencies import now_of
+from coordination.agency_drafts import hand_over_drafts
 from coordination.amendments import carry_out
 from coordination.compose import compose_agreement
 from coordination.enums import DocumentState as State
@@ -29,7 +31,7 @@ from coordination.models import Agency, Agreement, Document, DocumentMove, Docum
 from coordination.notices import people_of, tell
 from coordination.refusals import rule_broken
 from coordination.register import lock_series, same_number
-from coordination.review import all_consent, close_round, makers_of, standing
+from coordination.review import all_consent, close_round, lineage_of, makers_of, standing, text_changed
 
 logger = logging.getLogger(__name__)
 WRITTEN = ("state", "number", "symbol", "issued_on", "register_agency", "register_year", "version")
@@ -137,7 +139,7 @@ def check_at_work(document: Document) -> None:
     parties = Agency.objects.filter(pk__in=document.parties.values("agency"))
     if gone := list(parties.exclude(pk__in=Agency.objects.open_on(day).values("pk")).in_protocol_order()):
         words = _(
-            "%(agencies)s was not at work on %(day)s. Write the day on the paper, or name the agency of that day."
+            "%(agencies)s was not at work on %(day)s. Write a day on which it was, or take the text back to edit it."
         )
         names = ", ".join(agency.name_on(day).short_name for agency in gone)
         raise MoveRefused(words % {"agencies": names, "day": date_vi(day)}, "issued_on")
@@ -251,13 +253,31 @@ def move_along(
     return record
 
 
-def tell_makers(document: Document, moved: DocumentMove, acting: Membership) -> None:
-    """That all agree, or that it is issued."""
-    kinds = {"agree": NoticeKind.AGREED, "issue": NoticeKind.ISSUED}
-    if moved.action not in kinds:
+TOLD = {  # action: what people of other agencies read
+    "agree": NoticeKind.AGREED,
+    "reopen": NoticeKind.REOPENED,
+    "issue": NoticeKind.ISSUED,
+    "suspend": NoticeKind.SUSPENDED,
+    "resume": NoticeKind.RESUMED,
+    "close": NoticeKind.ENDED,
+}
+
+
+def tell_others(document: Document, moved: DocumentMove, acting: Membership) -> None:
+    """The other parties; of an issued paper those too that are under its recipients."""
+    if moved.action not in TOLD:
         return
-    for agency in Agency.objects.filter(pk__in=makers_of(document)).exclude(pk=acting.agency_id):
-        tell(people_of(agency), kinds[moved.action], about=document, agency=acting.agency, key=f"move-{moved.pk}")
+    told = makers_of(document)
+    if moved.action == "issue":
+        told |= set(document.recipients.filter(agency__isnull=False).values_list("agency", flat=True))
+    for agency in Agency.objects.filter(pk__in=told - lineage_of(acting)):
+        tell(people_of(agency), TOLD[moved.action], about=document, agency=acting.agency, key=f"move-{moved.pk}")
+
+
+def closed_parties(document: Document, today: date) -> list[Agency]:
+    """Who is to sign and is no longer at work."""
+    parties = Agency.objects.filter(pk__in=document.parties.values("agency"), closed_on__lt=today)
+    return list(parties.in_protocol_order())
 
 
 # ---- agreements ----
@@ -287,25 +307,40 @@ def issue(agreement: Agreement, given: Given, today: date) -> None:
     check_at_work(document)
     sign(document, given, today)
     if agreement.amends:
-        _check_changes(agreement)
+        check_changes(agreement)
         carry_out(agreement)
 
 
-def _check_changes(amendment: Agreement) -> None:
+def reopen(agreement: Agreement, given: Given, today: date) -> None:
+    """The text may be edited again; who was closed meanwhile is replaced by what came of it, as drafts are."""
+    document = agreement.document
+    for agency in closed_parties(document, today):
+        if (successor := now_of(agency, today)) != agency:
+            this = Document.objects.filter(pk=document.pk)
+            hand_over_drafts(this, {agency.pk}, successor, given.comment, by=given.by)
+    document.refresh_from_db()
+
+
+def check_changes(amendment: Agreement) -> None:
     """Another amendment may have been issued since this one was drafted."""
     for change in amendment.changes.select_related("clause__repealed_by"):
         clause = change.clause
         if clause is None:
             continue
-        if clause.valid_to is not None:
+        if clause.repealed_by is not None:
             raise MoveRefused(
-                _("“%(clause)s” was already changed by %(other)s. Take the agreement back and mend the amendment.")
-                % {"clause": clause, "other": clause.repealed_by or _("another amendment")}
+                _("“%(clause)s” was already changed by %(other)s. Take the text back to edit it, and mend the change.")
+                % {"clause": clause, "other": clause.repealed_by}
             )
         if clause.valid_from and change.valid_from <= clause.valid_from:
             raise MoveRefused(
                 _("“%(clause)s” holds only from %(day)s: the change has to begin later.")
                 % {"clause": clause, "day": date_vi(clause.valid_from)}
+            )
+        if clause.valid_to and change.valid_from > clause.valid_to:
+            raise MoveRefused(
+                _("“%(clause)s” holds only until %(day)s: the change has to begin by then.")
+                % {"clause": clause, "day": date_vi(clause.valid_to)}
             )
 
 
@@ -345,6 +380,10 @@ TRANSITIONS = {
         frozenset({State.IN_REVIEW}), State.AGREED, "coordination.fix_agreement", agree,
         gettext_lazy("Fix the agreed text"), gettext_lazy("All parties agree: the text stays as it is."),
     ),
+    "reopen": Transition(
+        frozenset({State.AGREED}), State.IN_REVIEW, "coordination.fix_agreement", reopen,
+        gettext_lazy("Take back to edit"), gettext_lazy("The text may be edited again; all parties agree to it anew."),
+    ),
     "issue": Transition(
         frozenset({State.AGREED}), State.ISSUED, "coordination.issue_agreement", issue,
         gettext_lazy("Issue"), gettext_lazy("The agreement is issued."),
@@ -367,11 +406,12 @@ TRANSITIONS = {
     ),
 }  # fmt: skip
 
-
 def _after(agreement: Agreement, moved: DocumentMove, acting: Membership) -> None:
     if moved.action in ("back", "agree"):
         close_round(agreement.document, acting=acting)
-    tell_makers(agreement.document, moved, acting)
+    if moved.action == "reopen":
+        text_changed(agreement.document, by_agency=acting.agency)
+    tell_others(agreement.document, moved, acting)
 
 
 AGREEMENT_PATH = Path(

@@ -47,7 +47,7 @@ from coordination.models import (
     Membership,
     Section,
 )
-from coordination.review import tell_of_lapse
+from coordination.review import text_changed
 from programs.enums import PartAnswer, PlanChangeNature
 from programs.models import (
     ActivityKind,
@@ -259,7 +259,7 @@ def changing(plan: AnnualPlan, *, acting: Membership, reason: str = "") -> Itera
             raise EditRefused(_("The plan is issued. Say why it is changed: the reason is printed in its annex."))
         yield row
         if document.state == DocumentState.IN_REVIEW:
-            tell_of_lapse(document, acting=acting)
+            text_changed(document, by_agency=acting.agency)
 
 
 def _next(plan: AnnualPlan) -> int:

@@ -25,7 +25,7 @@ from coordination.workflow import (
     keep_text,
     move_along,
     sign,
-    tell_makers,
+    tell_others,
 )
 from programs.compose import compose_plan
 from programs.enums import PartAnswer
@@ -146,7 +146,7 @@ def _after(plan: AnnualPlan, moved: DocumentMove, acting: Membership) -> None:
         close_round(plan.document, acting=acting)
     if moved.to_state == State.IN_REVIEW or moved.action == "fix":
         ask_all_partners(plan, acting=acting)
-    tell_makers(plan.document, moved, acting)
+    tell_others(plan.document, moved, acting)
 
 
 PLAN_PATH = Path(

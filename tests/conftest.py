@@ -21,8 +21,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 
 @pytest.fixture(scope="session", autouse=True)
 def files_apart(tmp_path_factory):
-    """No test writes into the folder of the portal's files."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+    """No test writes into the folder of the portal's files, and no test client lists all assets when it is made."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"), WHITENOISE_AUTOREFRESH=True):
         yield
 
 

@@ -26,6 +26,9 @@ def filled(answer, url, typed):
 
 
 def first_choice(page, name):
+    radios = [radio for radio in page.all("input") if radio.attributes.get("name") == name]
+    if radios:
+        return next(radio.attributes["value"] for radio in radios if radio.attributes["value"])
     select = page.one("select", name=name)
     options = [option for option in page.all("option") if any(parent is select for parent in option.parents)]
     return next(option.attributes["value"] for option in options if option.attributes["value"])
@@ -104,33 +107,74 @@ TYPED = {
     "reports:report_move": {"number": "78", "issued_on": "19/06/2026"},
     "reports:report_create": {"kind": ANY, "period": ANY},
     "coordination:member_deputise": {"deputy": ANY, "valid_from": "20/06/2026", "valid_to": "30/06/2026"},
+    "coordination:unit_change": {
+        "on": "20/06/2026",
+        "legal_document": "Nghị quyết 5/NQ-HĐND",
+        "new": "xã Ba Thử Mới, 00099",
+        "confirmed": "1",
+    },
+    "coordination:agreement_register": {
+        "kind": ANY,
+        "subject": "Kế hoạch",
+        "number": "79",
+        "issued_on": "19/06/2026",
+        "stage_from": "2026",
+        "stage_to": "2030",
+        "party_1": "{board.pk}",
+        "party_2": "{union.pk}",
+        "register_agency": "{board.pk}",
+    },
+    "coordination:document_create": {
+        "kind": ANY,
+        "subject": "Công văn",
+        "number": "79",
+        "issued_on": "19/06/2026",
+        "issuer": "{culture.pk}",
+        "arrival_number": "5",
+        "arrived_on": "20/06/2026",
+    },
+    "programs:activity_create": {
+        "title": "Truyền thông",
+        "kind": ANY,
+        "component": ANY,
+        "starts_on": "08/06/2026",
+        "unit": "{commune.pk}",
+    },
+    "programs:model_create": {
+        "name": "Tổ Ba",
+        "kind": ANY,
+        "unit": "{commune.pk}",
+        "nature": "new",
+        "counted_on": "08/06/2026",
+        "quantity": "1",
+    },
+    "programs:model_event_create": {"nature": "strengthened", "counted_on": "08/06/2026", "quantity": "1"},
+    "programs:model_event_correct": {"quantity": "2", "reason": "Đếm sót"},
+    "programs:measurement_correct": {"value": "61", "reason": "Đếm sót"},
+    "programs:budget_readings": {"paid_{component.pk}_central": "1234567"},
+    "programs:budget_entry_correct": {"amount_vnd": "1234567", "reason": "Gõ nhầm"},
     "programs:budget_decision": {"content": ANY, "amount_vnd": "1000000", "counted_on": "19/06/2026", "year": "2026"},
 }
 
-# Rows whose form saves nothing as it is sent here: it opens empty and is tried in the tests of its page, or there is
-# nothing to do for the record as it is.
+# Rows whose form saves nothing as it is sent here, and why.
 SAVES_NOTHING = {
-    "coordination:agreement_register post",
-    "coordination:invitation_bulk agency post",
+    # nobody may do this to the record as it is
     "coordination:milestone_result milestone_in_review post",
     "coordination:switch_hat post",
-    "coordination:unit_change unit post",
+    "programs:activity_delete activity post",
+    # there is nothing to do for the record as it is
     "coordination:round_open review post",
     "coordination:round_open review_of_draft post",
-    "coordination:document_create post",
-    "coordination:document_upload document post",
-    "coordination:document_upload draft_document post",
-    "programs:activity_create post",
     "programs:activity_edit frozen_activity post",
-    "programs:evidence_add carrier_of_evidence post",
-    "programs:activity_delete activity post",
     "programs:activity_correct activity post",
-    "programs:model_create post",
-    "programs:model_event_create model post",
     "programs:model_event_correct event post",
-    "programs:measurement_grid post",
     "programs:measurement_correct reading post",
-    "programs:budget_readings post",
     "programs:budget_entry_correct money post",
     "reports:report_retry issued_report post",
+    # a file, a second step or a row for each target: tried in the tests of the page
+    "coordination:document_upload document post",
+    "coordination:document_upload draft_document post",
+    "coordination:invitation_bulk agency post",
+    "programs:evidence_add carrier_of_evidence post",
+    "programs:measurement_grid post",
 }

@@ -86,6 +86,7 @@ class Stage:
         self.far_board = factories.agency(
             self.elsewhere, "Sở Dân tộc và Tôn giáo", "SDTTG", role=ethnic, parent=self.ministry
         )
+        self.component = factories.component()
         self.people = self._people()
         password = make_password(factories.PASSWORD)
         for user in self.people.values():
@@ -159,10 +160,7 @@ class Records:
         return [self._partnered(factories.activity(*self.stage.place, state=FactState.DRAFT)).uid]
 
     def frozen_activity(self):
-        frozen = factories.activity(*self.stage.place)
-        self._partnered(frozen)
-        changed(frozen, locked_at=timezone.now())()
-        return [frozen.uid]
+        return self._frozen(factories.activity(*self.stage.place))
 
     def history_of_activity(self):
         return ["programs.activity", *self.activity()]
@@ -197,6 +195,21 @@ class Records:
 
     def money(self):
         return [self._partnered(factories.budget_entry(*self.stage.place)).uid]
+
+    def frozen_event(self):
+        account = factories.community_model(*self.stage.place, name="Tổ đã chốt")
+        return self._frozen(factories.model_event(account))
+
+    def frozen_reading(self):
+        return self._frozen(factories.measurement(*self.stage.place, day=date(2026, 5, 31)))
+
+    def frozen_money(self):
+        return self._frozen(factories.budget_entry(*self.stage.place, day=date(2026, 5, 31)))
+
+    def _frozen(self, fact):
+        self._partnered(fact)
+        changed(fact, locked_at=timezone.now())()
+        return [fact.uid]
 
     def _partnered(self, fact):
         fact.partners.add(self.stage.union)
@@ -236,6 +249,9 @@ class Records:
         self._keep_version(document, current_manuscript(document))
         changed(document, state=DocumentState.AGREED)()
         return [document.agreement.uid, "issue"]
+
+    def agreement_to_reopen(self):
+        return [self.agreement_to_issue()[0], "reopen"]
 
     def agreement_to_suspend(self):
         return [*self.issued_agreement(), "suspend"]

@@ -5,14 +5,15 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 
 from coordination.enums import ClauseChangeNature
 from coordination.models import ClauseChange, DocumentMove, DocumentVersion, Opinion, ReviewText
 from programs.models import Measurement
+from tests import factories
 from tests.constraints import changed
 from tests.coordination.reviews import agreement, put_to_review
-from tests.digest import changed_tables, digest, tables
+from tests.digest import changed_tables, changes_since, digest, tables
 
 pytestmark = pytest.mark.django_db
 OTHER_VALUES = {
@@ -100,3 +101,42 @@ def test_digest_notices_one_field_in_any_table(db):
 
 def test_digest_of_the_same_rows_is_the_same(db):
     assert changed_tables(digest(), digest()) == []
+
+
+def test_reading_is_no_change(db):
+    with changes_since({}) as changes, transaction.atomic():
+        assert list(Measurement.objects.select_for_update()) == []
+    assert changes() == []
+
+
+def save(row):
+    row.save()
+
+
+def write_by_hand(row):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE programs_objective SET name = %s", [row.name])
+
+
+def write_many(row):
+    type(row).objects.bulk_update([row], ["name"])
+
+
+@pytest.mark.parametrize("write", [save, write_by_hand, write_many])
+def test_every_way_to_write_is_noticed(cast, write):
+    row, before = factories.indicator().objective, digest()
+    row.name = "Khác"
+    with changes_since(before) as changes:
+        write(row)
+        assert changes() == [row._meta.db_table]
+    assert changed_tables(before, digest()) == [row._meta.db_table]
+
+
+def test_change_taken_back_is_none(cast):
+    row, before = factories.indicator().objective, digest()
+    row.name = "Khác"
+    with changes_since(before) as changes:
+        with transaction.atomic():
+            row.save()
+            transaction.set_rollback(True)
+        assert changes() == []

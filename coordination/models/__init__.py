@@ -1,5 +1,12 @@
 from coordination.models.agency import Agency, AgencyName, AgencySuccession
-from coordination.models.agreement import Agreement, Clause, ClauseChange, ClauseCitation, Milestone
+from coordination.models.agreement import (
+    Agreement,
+    ChangeCitation,
+    Clause,
+    ClauseChange,
+    ClauseCitation,
+    Milestone,
+)
 from coordination.models.document import (
     Document,
     DocumentArrival,
@@ -25,6 +32,7 @@ __all__ = [
     "AgencyName",
     "AgencySuccession",
     "Agreement",
+    "ChangeCitation",
     "Clause",
     "ClauseChange",
     "ClauseCitation",

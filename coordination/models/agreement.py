@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.access import access_of
 from coordination.constraints import dates_in_order, known_value, unique_with_empty
-from coordination.enums import ClauseChangeNature, DocumentState, MilestoneNature
+from coordination.enums import ClauseChangeNature, MilestoneNature
 from coordination.fields import LineField, ParagraphsField
 from coordination.models.agency import Agency, AgencyName, name_of
 from coordination.models.base import Record
@@ -104,7 +104,8 @@ class ClauseQuerySet(models.QuerySet):
 class Clause(Record):
     """A task agreed upon. No `lead` means all parties together. `follows` is the clause whose place it took.
 
-    Days are those an amendment set; NULL means from the beginning, or until the end, of the agreement.
+    Days are those an amendment set; NULL means from the beginning, or until the end, of the agreement. `agreed_to`:
+    the last day the parties had written in a task an amendment ended earlier.
     """
 
     section = models.ForeignKey(Section, models.CASCADE, related_name="clauses")
@@ -115,6 +116,7 @@ class Clause(Record):
     partners = models.ManyToManyField(Agency, blank=True, related_name="+")
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    agreed_to = models.DateField(null=True, blank=True)
     introduced_by = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="introduced_clauses"
     )
@@ -151,31 +153,50 @@ class Clause(Record):
     def __str__(self):
         return self.text[:80]
 
+    @property
+    def planned_end(self) -> date | None:
+        """The last day the parties wrote into the task, whatever an amendment did to it later."""
+        return self.agreed_to if self.repealed_by_id else self.valid_to
 
-class ClauseCitation(models.Model):
-    """A document cited inside a clause: one of the register, or one known by its words."""
 
-    clause = models.ForeignKey(Clause, models.CASCADE, related_name="citations")
+def target_or_text(name):
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(target__isnull=False, text="") | (Q(target__isnull=True) & ~Q(text="")),
+        violation_error_message=_("Choose a document of the register or describe it in words, not both."),
+    )
+
+
+class Citation(models.Model):
+    """A document cited inside a task: one of the register, or one known by its words."""
+
     target = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     text = LineField(max_length=500, blank=True)
 
     class Meta:
+        abstract = True
         ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="clause_citation_target_or_text",
-                condition=Q(target__isnull=False, text="") | (Q(target__isnull=True) & ~Q(text="")),
-                violation_error_message=_("Choose a document of the register or describe it in words, not both."),
-            )
-        ]
 
     def __str__(self):
         return self.text or str(self.target)
 
+    def words(self) -> str:
+        """Number, symbol and subject of one of the register; the other as it was written."""
+        return " ".join(filter(None, (self.target.code, self.target.subject))) if self.target else self.text
+
+
+class ClauseCitation(Citation):
+    clause = models.ForeignKey(Clause, models.CASCADE, related_name="citations")
+
+    class Meta(Citation.Meta):
+        constraints = [target_or_text("clause_citation_target_or_text")]
+
 
 class ClauseChangeQuerySet(models.QuerySet):
     def for_text(self):
-        rows = self.select_related("clause__section", "section", "lead").prefetch_related("partners")
+        rows = self.select_related("clause__section", "clause__lead", "section", "lead").prefetch_related(
+            "partners", "citations__target__kind", "clause__partners", "clause__citations__target__kind"
+        )
         return rows.order_by(
             Coalesce("clause__section__position", "section__position"),
             F("clause__position").asc(nulls_last=True),
@@ -225,6 +246,15 @@ class ClauseChange(Record):
         return self.clause.section if self.clause else self.section
 
 
+class ChangeCitation(Citation):
+    """What the new text of an amendment cites."""
+
+    change = models.ForeignKey(ClauseChange, models.CASCADE, related_name="citations")
+
+    class Meta(Citation.Meta):
+        constraints = [target_or_text("change_citation_target_or_text")]
+
+
 class Milestone(Record):
     """A review the parties agreed on: a year is enough, days may follow. `result`: the document that came of it."""
 
@@ -251,6 +281,3 @@ class Milestone(Record):
     @property
     def last_day(self) -> date:
         return self.ends_on or date(self.year, 12, 31)
-
-    def is_open(self) -> bool:
-        return self.result_id is None and self.agreement.document.state in DocumentState.in_the_open()

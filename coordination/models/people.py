@@ -231,10 +231,16 @@ class HandOverQuerySet(models.QuerySet):
         return self.filter(membership__agency__in=access_of(user).own)
 
     def waiting_for(self, hat: Membership):
-        """Not taken over yet: left to the person, or to the whole agency and not by the person."""
+        """Not taken over yet: left to the person, or to the whole agency and not by the person.
+
+        Notes of agencies it came of wait for a successor, and those of a receiver who left wait for everybody.
+        """
+        agencies = Agency.objects.lineage_of({hat.agency_id})
+        here = Membership.objects.current(timezone.localdate()).filter(agency__in=agencies)
         mine = Q(received_by__user=hat.user_id)
-        queue = Q(received_by__isnull=True) & ~Q(membership__user=hat.user_id)
-        return self.filter(mine | queue, taken_at__isnull=True, membership__agency=hat.agency_id)
+        queue = Q(received_by__isnull=True) | ~Q(received_by__user__in=here.values("user"))
+        queue &= ~Q(membership__user=hat.user_id)
+        return self.filter(mine | queue, taken_at__isnull=True, membership__agency__in=agencies)
 
 
 class HandOver(Record):

@@ -78,9 +78,9 @@ PLACES = Place(
 )
 AGENCIES = Place(_("Agencies"), _("Agencies"), "landmark", "coordination:agency_list", ("coordination:agency_",))
 
-WRITERS = (HOME, AGREEMENTS, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS, DOCUMENTS)
+WRITERS = (HOME, AGREEMENTS, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS, DOCUMENTS, AGENCIES, PLACES)
 WITH_THE_BUTTON = (HOME.url_name, WRITE.url_name)  # pages that are that form, or show its button themselves
-READERS = (HOME, REPORTS, TARGETS, ACTIVITIES, AGREEMENTS, MODELS, MONEY, DOCUMENTS)
+READERS = (HOME, REPORTS, TARGETS, ACTIVITIES, AGREEMENTS, MODELS, MONEY, DOCUMENTS, AGENCIES, PLACES)
 ADMINISTRATORS = (ACCOUNTS, AGENCIES, PLACES)
 BAR_OF_WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS)
 
@@ -90,7 +90,8 @@ def places_for(request) -> tuple[Place, ...]:
     own = ()
     if request.acting:
         own = WRITERS if request.acting.writes else READERS
-    return own + (ADMINISTRATORS if request.user.is_system_administrator else ())
+    lists = ADMINISTRATORS if request.user.is_system_administrator else ()
+    return tuple(dict.fromkeys(own + lists))
 
 
 def entry(place: Place, page: str, beside: tuple[Place, ...] = ()) -> dict:

@@ -21,7 +21,9 @@ from coordination.agencies import (
     create_agency,
     desks_of,
     for_list,
+    former_names,
     keep_letterhead,
+    province_of,
     put_in_order,
 )
 from coordination.agency_forms import (
@@ -42,24 +44,21 @@ from coordination.models.agency import name_of
 from coordination.pagination import CappedPaginator
 from coordination.places import became_of
 from coordination.refusals import message_for, rule_broken
+from coordination.views.lists import require_system_administrator
 from coordination.why_not import why_no_agency
 
 NEWEST = 10  # documents shown; the register has them all
-
-
-def require_system_administrator(request):
-    if not request.user.is_system_administrator:
-        raise PermissionDenied(_("Only the system administrator keeps accounts and agencies."))
 
 
 @require_safe
 def agency_list(request):
     today = timezone.localdate()
     form = AgencyFilterForm(request.GET, today=today)
-    rows = for_list(form.filtered(Agency.objects.all()), today)
+    home = province_of(request.acting.agency.unit) if request.acting else None
+    rows = for_list(form.filtered(Agency.objects.all()), today, home)
     page = CappedPaginator(rows).get_page(request.GET.get("page"))
     for agency in page.object_list:
-        agency.former = [row.name for row in agency.names.all() if row.name != agency.name]
+        agency.former = former_names(agency)
     context = {"filter": {"form": form}, "page": page, "query": request.GET}
     return render_page(request, "coordination/agency_list.html", "coordination/_agency_table.html", context)
 

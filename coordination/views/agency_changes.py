@@ -19,7 +19,7 @@ from coordination.agency_preview import names_after, names_before
 from coordination.locking import StaleVersion
 from coordination.models import Agency
 from coordination.refusals import message_for, rule_broken
-from coordination.views.agencies import require_system_administrator
+from coordination.views.lists import require_system_administrator
 
 FORMS = {"rename": RenameForm, "merge": MergeForm, "split": SplitForm, "close": CloseForm}
 

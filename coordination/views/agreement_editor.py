@@ -17,6 +17,7 @@ from coordination.agreement_part_forms import MORE_LINES, MOST_LINES, Desk
 from coordination.agreement_part_texts import PARTS
 from coordination.agreement_parts import EDITABLE, EditRefused
 from coordination.agreement_tasks import CHANGES, CLAUSES, open_talk, tasks_of
+from coordination.amendments import takes_changes
 from coordination.enums import DocumentState
 from coordination.htmx import redirect_page, render_page
 from coordination.locking import StaleVersion
@@ -38,8 +39,11 @@ def visible_agreement(request, uid):
     return agreement
 
 
-def is_open(agreement):
-    return agreement.document.state in EDITABLE and not agreement.register_only
+def is_open(agreement, part=""):
+    """Of an amendment made on paper only what it changes, once."""
+    if agreement.register_only:
+        return part == CHANGES and takes_changes(agreement)
+    return agreement.document.state in EDITABLE
 
 
 def page_of(agreement):
@@ -72,7 +76,7 @@ def agreement_part(request, uid, part, section_uid=None):
     agreement = visible_agreement(request, uid)
     if (part == CLAUSES) != (section_uid is not None) or (part == CHANGES and agreement.amends_id is None):
         raise Http404
-    if request.method != "POST" and not is_open(agreement):
+    if request.method != "POST" and not is_open(agreement, part):
         return redirect_page(request, page_of(agreement))
     make = part_maker(request, agreement, PARTS[part], section_uid)
     if make is None:

@@ -71,7 +71,8 @@ def agreement_continue(request, uid):
 def agreement_amend(request, uid):
     source = source_of(request, uid)
     require(request, "coordination.edit_agreement", source)
-    if source.register_only or source.document.state not in (DocumentState.ISSUED, DocumentState.SUSPENDED):
+    in_force = source.document.state in (DocumentState.ISSUED, DocumentState.SUSPENDED)
+    if source.register_only or source.amends_id or not in_force:
         raise PermissionDenied(_("Only an agreement that is issued and has not ended can be amended."))
     does = _("A paper of its own. Next you choose the clauses it replaces, adds or repeals, each with its first day.")
     first = amendment_of(source, timezone.localdate())
@@ -177,6 +178,7 @@ def entered(request, form, today):
         issued_on=form.cleaned_data["issued_on"],
         number=code.number,
         symbol=code.symbol,
+        stands=form.stands(request.user),
     )
     if form.checked:
         with suppress(AlreadyThere):  # the same form sent twice

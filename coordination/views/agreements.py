@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coordination import agreement_page as page
-from coordination.agreement_forms import AgreementFilterForm, DayForm
+from coordination.agreement_filters import AgreementFilterForm
+from coordination.agreement_forms import DayForm
 from coordination.agreement_move_forms import move_form
-from coordination.amendments import differences
+from coordination.amendments import differences, takes_changes
 from coordination.document_links import cited_by, rests_on
 from coordination.enums import DocumentState, FileNature
 from coordination.formats import date_vi
@@ -24,9 +25,16 @@ from coordination.milestones import may_record_result
 from coordination.models import Agreement, Document, spoken_about_by
 from coordination.pagination import CappedPaginator
 from coordination.register import Direction
-from coordination.review import Turn, turn_of, turns_of
+from coordination.turns import Turn, turn_of, turns_of
 from coordination.views.documents import our_agencies
-from coordination.workflow import TRANSITIONS, MoveRefused, NumberGiven, actions_for, move_agreement
+from coordination.workflow import (
+    TRANSITIONS,
+    MoveRefused,
+    NumberGiven,
+    actions_for,
+    closed_parties,
+    move_agreement,
+)
 
 # What a step does, read before it is made.
 WHAT_IT_DOES = {
@@ -37,7 +45,12 @@ WHAT_IT_DOES = {
         "The other parties no longer see the text, and the round of opinions is closed. What was said stays kept."
     ),
     "agree": gettext_lazy(
-        "The text stays as all parties agreed to it and nothing takes this back. Later changes come as an amendment."
+        "The text stays as all parties agreed to it. Until it is issued a leader of a party may take it back to edit; "
+        "then all agree anew. Later changes come as an amendment."
+    ),
+    "reopen": gettext_lazy(
+        "The text may be edited again, and the parties still read it. What all agreed to stays kept; consent holds "
+        "only as far as the text stays as it was. A party that was closed is replaced by the agency that came of it."
     ),
     "issue": gettext_lazy(
         "Number, symbol and day go onto the paper; it is no draft any more, and who is named as a recipient reads it."
@@ -107,13 +120,13 @@ def visible_agreement(request, uid):
 def agreement_detail(request, uid):
     agreement = visible_agreement(request, uid)
     today, own = timezone.localdate(), our_agencies(request)
-    form = DayForm(request.GET or None, agreement=agreement)
-    day = (form.is_valid() and form.cleaned_data["day"]) or page.day_to_show(agreement, today)
-    context = facts_of(request, agreement, day, today, own) | {
-        "day_form": form if form.is_bound else DayForm(initial={"day": day}, agreement=agreement),
-    }
+    day = page.day_to_show(agreement, today)
+    form = DayForm(request.GET or None, agreement=agreement, first={"day": day}) if day else None
+    if form and form.is_valid():
+        day = form.cleaned_data["day"]
+    context = facts_of(request, agreement, day, today, own) | {"day_form": form}
     context["order"] = order_shown(request.GET.get("order"), context["text"])
-    return render(request, "coordination/agreement_detail.html", context, status=422 if form.errors else 200)
+    return render(request, "coordination/agreement_detail.html", context, status=422 if form and form.errors else 200)
 
 
 def order_shown(wanted, text):
@@ -164,9 +177,10 @@ def acts_of(request, agreement):
         ],
         "may_edit": writes and page.why_fixed(agreement, request.user, acting) is None,
         "may_amend": writes
-        and not agreement.register_only
+        and not (agreement.register_only or agreement.amends_id)
         and document.state in (DocumentState.ISSUED, DocumentState.SUSPENDED),
         "may_continue": writes and settled and agreement.amends_id is None,
+        "may_record_changes": writes and takes_changes(agreement),
         "may_copy": drafts and not agreement.register_only,
         "may_upload": rules.has_perm("coordination.upload_file", acting, document),
         "is_ours": page.is_ours(agreement, request.user),
@@ -205,9 +219,20 @@ def move_page(request, agreement, action, form, status=200):
         "does": WHAT_IT_DOES[action],
         "is_open": agreement.document.state in TRANSITIONS[action].sources,
         "back": reverse("coordination:agreement_detail", args=[agreement.uid]),
+        "closed": closed_for_issue(agreement, timezone.localdate()) if action == "issue" else [],
+        "reopen": reverse("coordination:agreement_move", args=[agreement.uid, "reopen"]),
+        "may_reopen": "reopen" in actions_for(request.acting, agreement),
         "final": action in ("agree", "close", "supersede"),
     }
     return render(request, "coordination/agreement_move.html", context, status=status)
+
+
+def closed_for_issue(agreement, today):
+    """Parties that were closed since all agreed: their name on the paper, last day, and name now."""
+    return [
+        {"name": agency.name_on(agency.closed_on).name, "last": agency.closed_on, "now": page.name_now(agency, today)}
+        for agency in closed_parties(agreement.document, today)
+    ]
 
 
 def refusal_words(request, refusal):

@@ -16,5 +16,12 @@ def history(request, label, uid):
         raise Http404
     record = get_object_or_404(trail.rows(request.user), uid=uid)
     back = trail.address(record) if trail.address else ""
-    context = {"title": trail.title(record), "acts": acts_on(record), "back": back, "now": timezone.localtime()}
+    since = trail.since(request.user, record)
+    context = {
+        "title": trail.title(record),
+        "acts": acts_on(record, since=since),
+        "since": since,
+        "back": back,
+        "now": timezone.localtime(),
+    }
     return render(request, "coordination/history.html", context)

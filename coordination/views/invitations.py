@@ -61,7 +61,8 @@ def invitation_list(request, uid):
     page = CappedPaginator(rows).get_page(request.GET.get("page"))
     for row in page.object_list:
         row.state = row.state_at(now)
-    return render(request, "coordination/invitation_list.html", {"agency": agency, "page": page})
+    context = {"agency": agency, "page": page, "is_open": agency.is_open_on(timezone.localdate())}
+    return render(request, "coordination/invitation_list.html", context)
 
 
 def first_values():

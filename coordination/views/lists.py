@@ -25,7 +25,7 @@ def words_of(request) -> str:
 def account_list(request):
     require_system_administrator(request)
     today = timezone.localdate()
-    agencies = Agency.objects.named_on(today)
+    agencies = Agency.objects.named_on(today).select_related("unit")
     hats = Membership.objects.current(today).prefetch_related(Prefetch("agency", queryset=agencies))
     users = User.objects.filter(search_text__contains=words_of(request)).prefetch_related(
         Prefetch("memberships", queryset=hats, to_attr="hats")

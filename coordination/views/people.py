@@ -71,7 +71,7 @@ def member_list(request, uid):
         "agency": agency,
         "members": members_of(agency, today, former=former),
         "former": former,
-        "may_keep": True,
+        "is_open": agency.is_open_on(today),
         "waiting": agency.invitations.open_at(timezone.now()).count(),
     }
     return render(request, "coordination/member_list.html", context)
@@ -169,6 +169,7 @@ def member_deputise(request, uid):
             messages.success(request, words % {"deputy": typed["deputy"].user.full_name, "person": hat.user.full_name})
             return to_members(hat) if keeps_members(request, hat.agency) else redirect("/")
     context = {"hat": hat, "agency": agency_of(hat), "form": form, "lent": lent_of(hat)}
+    context["keeps"] = keeps_members(request, hat.agency)
     return render(request, "coordination/member_deputise.html", context, status=422 if form.errors else 200)
 
 
@@ -184,6 +185,7 @@ def hand_over_create(request, uid):
         messages.success(request, _("The hand-over note is kept; whoever receives it was told."))
         return redirect("coordination:hand_over_detail", uid=note.uid)
     context = {"hat": hat, "agency": agency_of(hat), "form": form, "work": open_work_of(hat)}
+    context |= {"keeps": keeps_members(request, hat.agency), "is_own": is_own(request, hat)}
     return render(request, "coordination/hand_over_form.html", context, status=422 if form.errors else 200)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate
 
 from coordination.formats import count_vi
@@ -161,13 +162,18 @@ def women(paper: Paper, key: str) -> list[Block]:
             words.sentence_title(f"{label}. {_women_title(below, len(rows))}"),
             "Tỷ lệ nữ trong số lượt người tham gia theo nội dung",
             tuple(name for name, _share in rows),
-            (Series("Tỷ lệ nữ", tuple(round(float(share), 1) for _name, share in rows)),),
+            (Series("Tỷ lệ nữ", tuple(one_decimal(share) for _name, share in rows)),),
             source + (f" Thanh trắng: dưới mốc {EVEN}%." if below else ""),
             unit="%",
             mark=EVEN,
             mark_label=f"mốc {EVEN}%",
         )
     ]
+
+
+def one_decimal(value: Decimal | int) -> float:
+    """Halves go up, as in the tables beside the drawing; `round` would take 12.25 down."""
+    return float(Decimal(value).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
 
 
 def _women_title(below: list[str], groups: int) -> str:

@@ -39,12 +39,17 @@ class FontMissing(Exception):
 
 def font_folder() -> Path:
     """Where the four files are; raises FontMissing with what to install."""
-    chosen = settings.REPORT_FONT_DIR
-    for folder in [Path(chosen)] if chosen else map(Path, FOLDERS):
+    return _holding((settings.REPORT_FONT_DIR,) if settings.REPORT_FONT_DIR else tuple(FOLDERS))
+
+
+@cache
+def _holding(folders: tuple[str, ...]) -> Path:
+    """Looked for once: a Word file asks how long each of its words is. What was not found is looked for anew."""
+    for folder in map(Path, folders):
         if all((folder / name).is_file() for name in FACES):
             return folder
     raise FontMissing(
-        _("The report font Liberation Serif was not found in %(places)s.") % {"places": chosen or ", ".join(FOLDERS)}
+        _("The report font Liberation Serif was not found in %(places)s.") % {"places": ", ".join(folders)}
     )
 
 

@@ -5,7 +5,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coordination.desk import waiting_agreements, waiting_milestones
-from coordination.review import lineage_of, waiting_reviews
+from coordination.review import lineage_of
+from coordination.turns import waiting_reviews
 from programs.models import Activity
 from programs.task_lists import given_tasks, may_answer, waiting_tasks
 from reports import home as desk

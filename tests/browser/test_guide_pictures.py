@@ -8,10 +8,12 @@ from django.conf import settings as project
 from django.core.management import call_command
 from PIL import Image
 
-from coordination.models import User
+from coordination.enums import DocumentState
+from coordination.models import Agreement, User
 from coordination.worker import Worker
 from reports.models import Report
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
+from tests.constraints import changed
 
 IMAGES = project.BASE_DIR / "docs" / "images"
 pytestmark = pytest.mark.skipif("GUIDE_PICTURES" not in os.environ, reason="makes pictures, tests nothing")
@@ -121,8 +123,42 @@ def test_pictures_of_a_records_clerk(opened, samples):
     picture(page, "tai-pdf")
 
 
+def test_pictures_of_agreements(opened, samples):
+    page = signed_in(opened, DESKTOP, "hoi.angiang")
+    page.goto(f"/agreements/{Agreement.objects.get(document__number='123').uid}/")
+    picture(page, "thoa-thuan")
+    page = signed_in(opened, DESKTOP, "chuyenvien.dantoc")
+    signed = Agreement.objects.get(document__issued_on="2022-06-10")
+    page.goto(f"/agreements/{signed.uid}/copy/")
+    page.get_by_role("button", name="Lưu dự thảo").click()
+    page.wait_for_url("**/edit/")
+    picture(page, "soan-thoa-thuan")
+    draft = Agreement.objects.exclude(pk=signed.pk).get(document__register_agency=signed.document.register_agency)
+    changed(draft.document, state=DocumentState.AGREED)()
+    page = signed_in(opened, DESKTOP, "vanthu.dantoc")
+    page.goto(f"/agreements/{draft.uid}/move/issue/")
+    page.locator("[name=number]").fill("15")
+    picture(page, "vao-so-thoa-thuan")
+    page.goto("/documents/")
+    picture(page, "so-van-ban")
+
+
+def test_pictures_of_the_administrator_of_an_agency(opened, samples):
+    page = signed_in(opened, DESKTOP, "quantri.dantoc")
+    board = person("quantri.dantoc").memberships.get().agency
+    page.goto(f"/agencies/{board.uid}/members/")
+    picture(page, "nguoi-trong-don-vi")
+    page = signed_in(opened, PHONE, "quantri.dantoc")
+    page.goto(f"/agencies/{board.uid}/invitations/new/")
+    page.locator("[name=full_name]").fill("Chuyên viên mới")
+    page.locator("[name=email]").fill("chuyenvien.moi@demo.example.vn")
+    picture(page, "moi-nguoi", until="main form button.btn-primary")
+
+
 def test_pictures_of_an_administrator(opened, samples):
     page = signed_in(opened, DESKTOP, "quantri")
     picture(page, "tai-khoan")
     page.goto("/lists/agencies/")
     picture(page, "co-quan")
+    page.goto("/units/?q=kon+tum")
+    picture(page, "dia-danh")

@@ -20,6 +20,7 @@ from coordination.models import (
     AgencySuccession,
     Agreement,
     Clause,
+    HandOver,
     Invitation,
     Membership,
     Notice,
@@ -196,6 +197,23 @@ def test_a_person_of_the_old_agency_keeps_rights_over_old_records(merged, client
     assert client.get(reverse("programs:activity_edit", args=[merged.old_record.uid])).status_code == 200
     client.force_login(merged.stranger)
     assert client.get(reverse("programs:activity_detail", args=[merged.old_record.uid])).status_code == 404
+
+
+def test_a_hand_over_note_of_before_waits_for_the_new_agency(cast, faith):
+    note = {"note": "Gọi chị Lan", "handed_by": cast.officer, "membership": cast.officer.memberships.get()}
+    to_all = HandOver.objects.create(**note)
+    to_one = HandOver.objects.create(**note, received_by=cast.clerk.memberships.get())
+    new = decide(cast, old=[cast.board, faith], into=[Successor(name=NEW)])[0]
+
+    def waits_for(person):
+        return list(HandOver.objects.waiting_for(person.memberships.get(agency=new)).order_by("pk"))
+
+    assert [waits_for(person) for person in (cast.priest, cast.clerk, cast.officer)] == [
+        [to_all],
+        [to_all, to_one],
+        [],
+    ]
+    assert list(HandOver.objects.waiting_for(cast.partner.memberships.get())) == []
 
 
 def test_the_same_period_of_last_year_follows_the_lineage(merged):

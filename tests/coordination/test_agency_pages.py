@@ -62,7 +62,9 @@ def filled(client, action, agency, **typed):
 
 def errors(response):
     assert response.status_code == 422
-    return Page(response).one(class_="errsum").text
+    page = Page(response)
+    assert page.one("title").text.count("Lỗi:") == 1
+    return page.one(class_="errsum").text
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
@@ -87,6 +89,16 @@ def test_filters_by_province_kind_and_standing(cast, client):
     assert listed(client, province=cast.elsewhere.pk) == ["Sở Dân tộc và Tôn giáo Lâm Thử"]
     assert listed(client, kind="union") == ["Trung ương Hội"]
     assert (closed.pk, union.kind) == (Agency.objects.get(names__symbol="SC").pk, "union")
+
+
+def test_list_goes_province_by_province_from_the_own_one_each_in_protocol_order(cast, client):
+    for order, unit in enumerate((cast.commune, cast.elsewhere, cast.province, None), start=1):
+        factories.agency(unit, f"Phòng {order}", f"P{order}", protocol_order=order)
+    factories.agency(cast.province, "Phòng 0", "P0", protocol_order=0)
+    client.force_login(cast.officer)
+    assert listed(client, q="phong") == ["Phòng 0", "Phòng 3", "Phòng 1", "Phòng 4", "Phòng 2"]
+    client.force_login(cast.administrator)  # of no province: the centre comes first
+    assert listed(client, q="phong") == ["Phòng 4", "Phòng 2", "Phòng 0", "Phòng 3", "Phòng 1"]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

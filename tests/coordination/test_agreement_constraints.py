@@ -8,6 +8,7 @@ from django.utils import timezone
 from coordination.enums import ClauseChangeNature, MemberRole, MilestoneNature, NoticeKind
 from coordination.models import (
     Agreement,
+    ChangeCitation,
     Clause,
     ClauseChange,
     ClauseCitation,
@@ -46,6 +47,10 @@ class Rows:
     @property
     def citation(self):
         return ClauseCitation.objects.create(clause=self.clause, text="Quyết định số 498/QĐ-TTg")
+
+    @property
+    def change_citation(self):
+        return ChangeCitation.objects.create(change=self.change, text="Quyết định số 498/QĐ-TTg")
 
     @property
     def change(self):
@@ -153,6 +158,7 @@ CASES = {
         rows.clause, introduced_by=factories.document(rows.cast.board)
     ),
     "clause_citation_target_or_text": lambda rows: changed(rows.citation, text=""),
+    "change_citation_target_or_text": lambda rows: changed(rows.change_citation, text=""),
     "clause_change_once": lambda rows: twin(rows.change),
     "clause_change_complete": lambda rows: changed(rows.change, text=""),
     "milestone_nature_known": lambda rows: changed(rows.milestone, nature=UNKNOWN),

@@ -194,6 +194,22 @@ def test_pages_have_no_inline_script_and_swap_their_own_form(page, plan, part):
 # ---- facts ----
 
 
+@pytest.mark.parametrize(
+    ("years", "refused"),
+    [
+        ({"stage_from": "02/03/2027"}, ["Có nhiệm vụ thực hiện vào ngày 01/03/2027. Chọn ngày đó hoặc sớm hơn"]),
+        ({"stage_to": "29/06/2028"}, ["Có nhiệm vụ thực hiện vào ngày 30/06/2028. Chọn ngày đó hoặc muộn hơn"]),
+        ({"stage_from": "01/03/2027", "stage_to": "30/06/2028"}, []),
+    ],
+)
+def test_the_years_hold_the_days_of_the_tasks(page, plan, years, refused):
+    days = {"valid_from": date(2027, 3, 1), "valid_to": date(2028, 6, 30)}
+    Clause.objects.filter(pk=Clause.objects.filter(section=section_of(plan)).first().pk).update(**days)
+    answer = send(page, "facts", {"stage_from": "2026", "stage_to": "2029"} | years)
+    assert answer.status_code == (422 if refused else 302)
+    assert [words.split(", hoặc")[0] for words in (errors(answer) if refused else [])] == refused
+
+
 def test_years_are_enough_and_the_end_is_not_before_the_start(page, plan):
     answer = send(page, "facts", {"stage_from": "2026", "stage_to": "2025", "opening": "Hai bên thống nhất:"})
     assert answer.status_code == 422
@@ -236,6 +252,21 @@ def test_who_signs_for_nobody_is_said_beside_the_party(page, cast, plan):
     note = shown.one("p", class_="lacks")
     assert note.text.startswith("Bên này chưa có người ký.")
     assert note.within(id="line-1")
+
+
+def test_desks_are_offered_and_another_one_may_be_typed(page, cast, plan):
+    changed(cast.union, desks="Ban Gia đình - Xã hội\nVăn phòng")()
+    plan.document.parties.filter(agency=cast.board).update(desk="Phòng Chính sách")
+    options = Page(page.client.get(page.url("parties"))).all("option")
+    offered = [one.attributes for one in options if one.within(id="desks")]
+    assert [one["value"] for one in offered] == ["Phòng Chính sách", "Ban Gia đình - Xã hội", "Văn phòng"]
+    assert offered[1]["label"] == "Ban Gia đình - Xã hội – Hội LHPN tỉnh"
+    assert done(page, send(page, "parties", line(1, desk="Tổ giúp việc")))
+    assert plan.document.parties.get(agency=cast.union).desk == "Tổ giúp việc"
+    headings = Page(page.client.get(page.url("sections"))).all("option")
+    offered = [one.attributes["value"] for one in headings if one.within(id="desks")]
+    assert offered[:2] == ["Sở Dân tộc và Tôn giáo", "Hội LHPN tỉnh"]
+    assert "Ban Gia đình - Xã hội – Hội LHPN tỉnh" in offered
 
 
 def test_four_parties_are_entered_and_one_is_taken_out(page, cast, plan):

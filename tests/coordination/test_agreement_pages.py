@@ -7,7 +7,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from coordination import review
+from coordination import turns
 from coordination.agreement_parts import save_facts
 from coordination.enums import DocumentState, FileNature, LinkNature
 from coordination.models import Agreement, Clause, Document, DocumentKind, Party
@@ -24,6 +24,7 @@ from tests.coordination.agreement_browsing import (
     url,
 )
 from tests.coordination.reviews import answer, put_to_review
+from tests.forms import filled
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -74,9 +75,9 @@ def test_list_sees_an_edit_as_the_review_does(board, cast):
     answer(stage, stage.union)
     row = Agreement.objects.get(document=stage.document)
     save_facts(row, acting=stage.board, seen=row.version, closing="Trên đây là kế hoạch đã sửa.")
-    words = review.whose_turn(Document.objects.get(pk=stage.document.pk), stage.board)
+    words = turns.whose_turn(Document.objects.get(pk=stage.document.pk), stage.board)
     assert (
-        review.turns_of([stage.document], stage.board, {cast.board.pk}, today=TODAY)[stage.document.pk].words == words
+        turns.turns_of([stage.document], stage.board, {cast.board.pk}, today=TODAY)[stage.document.pk].words == words
     )
     board.force_login(cast.partner)
     assert "Chờ bạn xem lại: văn bản đã sửa sau ý kiến của bạn" in Page(board.get(url("list"))).one("table").text
@@ -214,6 +215,40 @@ def test_a_signed_agreement_is_entered_with_its_file(board, cast, kind):
     detail = board.get(url("detail", made))
     assert "Thỏa thuận ký trên giấy" in detail.content.decode()
     assert Page(detail).all("form", action=url("amend", made)) == []
+
+
+def test_a_paper_says_what_it_amends_continues_and_stands_under(board, cast, kind):
+    before, amended_ = issued(cast, number="1", issued_on=date(2026, 5, 4)), issued(cast, issued_on=date(2026, 6, 1))
+    others = {"continues": before.pk, "bases": "Luật Hộ tịch\n123/KHPH-SDTTG-HLHPN\n"}
+    sent = paper(kind, cast.board, cast.union, amends=amended_.pk, stage_from="2026", stage_to="2026", **others)
+    response = board.post(url("register"), sent | {"issued_on": "31/05/2026"})
+    assert "có ngày 01/06/2026, sau văn bản này" in errors_of(response)["amends"]
+    one_line = {"bases": "Luật Hộ tịch 123/KHPH-SDTTG-HLHPN"}  # as a page is read back
+    assert_all_kept(response, sent | one_line | {"issued_on": "31/05/2026"})
+    board.post(url("register"), sent)
+    made = Agreement.objects.get(register_only=True)
+    links = [(link.nature, link.target, link.text) for link in made.document.links.order_by("pk")]
+    assert links == [
+        ("amends", amended_.document, ""),
+        ("continues", before.document, ""),
+        ("basis", None, "Luật Hộ tịch"),
+        ("basis", amended_.document, ""),
+    ]
+    assert made.amends == amended_
+    address = url("part", made, "changes")
+    assert address in {link.attributes.get("href") for link in Page(board.get(url("detail", made))).all("a")}
+    old = Clause.objects.get(section__document=amended_.document, key="d2")
+    form = filled(board.get(address), "part-form")
+    row = {"nature": "replaced", "clause": old.pk, "text": "Củng cố 40 địa chỉ.", "valid_from": "01/09/2026"}
+    assert board.post(address, form | {f"line-0-{name}": value for name, value in row.items()}).status_code == 302
+    new = Clause.objects.get(section__document=amended_.document, key="d2", repealed_by=None)
+    assert (new.text, new.valid_from, new.introduced_by, new.follows) == (
+        "Củng cố 40 địa chỉ.", date(2026, 9, 1), made.document, old,
+    )  # fmt: skip
+    assert board.get(address).url == url("detail", made)  # once only
+    again = row | {"clause": new.pk, "valid_from": "01/10/2026"}
+    assert board.post(address, form | {f"line-0-{name}": value for name, value in again.items()}).status_code == 409
+    assert Page(board.get(url("detail", amended_))).texts("ins") == ["Củng cố 40 địa chỉ."]
 
 
 def test_three_parallel_agreements_of_one_ceremony_are_entered_in_a_row(board, cast, kind):

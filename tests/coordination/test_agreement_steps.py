@@ -7,7 +7,8 @@ import time_machine
 from django.urls import reverse
 
 from coordination.enums import ClauseChangeNature, DocumentState, LinkNature
-from coordination.models import Agreement, Clause, ClauseChange, Document, DocumentLink, Party
+from coordination.models import Agreement, Clause, ClauseChange, Document, DocumentLink, Notice, Party
+from coordination.review import give_opinion, open_round
 from coordination.workflow import NumberGiven, move_agreement
 from tests import factories
 from tests.constraints import changed
@@ -21,7 +22,7 @@ from tests.coordination.agreement_browsing import (
     kept,
     url,
 )
-from tests.coordination.reviews import agreement, answer, hat, put_to_review
+from tests.coordination.reviews import agreement, answer, hat, put_to_review, text_now
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -69,17 +70,11 @@ def amended(cast):
 def test_each_day_has_its_text(board, cast, day, there, gone, order):
     made, _amendment = amended(cast)
     response = board.get(url("detail", made), {"day": day, "order": order})
-    text = " ".join(element[2] for element in section_of(response, "text"))
+    sheets = Page(response).all("div", class_="sheet")
+    (text,) = [sheet.text for sheet in sheets if sheet.within(aria_labelledby="text")]
     assert there in text
     assert gone not in text
     assert kept(response)["day"] == day
-
-
-def section_of(response, heading):
-    """Everything in the section whose heading has this id."""
-    page = Page(response)
-    section = page.one("section", aria_labelledby=heading)
-    return [("", "", section.text)]
 
 
 def test_a_day_outside_the_stage_is_refused_by_its_field(board, cast):
@@ -190,6 +185,15 @@ def test_issue_proposes_the_joint_symbol_and_takes_the_number(clerk, cast):
     )  # fmt: skip
 
 
+def test_parties_and_recipients_are_told_of_the_issued_paper(clerk, cast):
+    made = agreed(cast)
+    made.document.recipients.create(position=1, text="UBND tỉnh", agency=cast.committee)
+    made.document.recipients.create(position=2, text="Lưu: VT", is_archive=True)
+    assert clerk.post(url("move", made, "issue"), numbered(cast)).status_code == 302
+    told = Notice.objects.filter(kind="issued").values_list("reader__memberships__agency", flat=True)
+    assert set(told) == {cast.union.pk, cast.committee.pk}
+
+
 def test_a_missing_signatory_is_asked_for_and_stands_on_the_paper(clerk, cast):
     made = agreed(cast)
     Party.objects.filter(document=made.document, agency=cast.union).update(name="")
@@ -224,6 +228,58 @@ def test_issue_refuses_a_day_on_which_a_party_was_not_at_work(clerk, cast):
     assert response.status_code == 422
     assert "Hội LHPN tỉnh không hoạt động vào ngày 15/06/2026" in errors_of(response)["issued_on"]
     assert_all_kept(response, sent)
+
+
+@pytest.fixture
+def renamed(cast):
+    """All agree; before the number is given the Union ends and goes on under another name."""
+    made = agreed(cast)
+    Clause.objects.filter(section__document=made.document).update(lead=cast.union)
+    new = factories.agency(cast.province, "Hội mới", "HM", opened_on=date(2026, 6, 15))
+    cast.union.successions.create(successor=new, nature="renamed", on=date(2026, 6, 15))
+    changed(cast.union, closed_on=date(2026, 6, 14))()
+    return made, new
+
+
+def test_issue_after_a_rename_says_what_to_do(clerk, cast, renamed):
+    made, _new = renamed
+    page = clerk.get(url("move", made, "issue"))
+    (note,) = [text for text in Page(page).texts("div", class_="note") if "hoạt động đến hết ngày 14/06/2026" in text]
+    assert "Nay là Hội mới" in note
+    assert "chậm nhất ngày 14/06/2026: ghi ngày ban hành đó" in note
+    assert "do lãnh đạo một bên thực hiện" in note
+    assert kept(page)["issued_on"] == ""
+    response = clerk.post(url("move", made, "issue"), numbered(cast))
+    assert "hoặc đưa văn bản về để sửa" in errors_of(response)["issued_on"]
+    assert clerk.post(url("move", made, "issue"), numbered(cast, issued_on="14/06/2026")).status_code == 302
+
+
+def test_the_text_is_taken_back_takes_the_new_name_and_is_agreed_anew(client, cast, renamed):
+    made, new = renamed
+    client.force_login(cast.leader)
+    links = {link.attributes["href"] for link in Page(client.get(url("move", made, "issue"))).all("a")}
+    assert url("move", made, "reopen") in links
+    assert client.post(url("move", made, "reopen"), {"comment": "Đổi tên"}).url == url("detail", made)
+    document = Document.objects.get(pk=made.document_id)
+    assert document.state == DocumentState.IN_REVIEW
+    assert {party.agency for party in document.parties.all()} == {cast.board, new}
+    assert {clause.lead for clause in Clause.objects.filter(section__document=document)} == {new}
+    assert client.post(url("move", made, "agree"), {}).status_code == 422
+    union = hat(factories.member(new))
+    asked = open_round(document, acting=hat(cast.officer), due_on=date(2026, 6, 20), today=TODAY)
+    give_opinion(asked, acting=union, choice="agrees", seen_sha256=text_now(document))
+    assert client.post(url("move", made, "agree"), {}).status_code == 302
+    assert client.post(url("move", made, "issue"), numbered(cast)).status_code == 302
+    assert [version.number for version in document.versions.all()] == [1, 2]
+
+
+def test_taken_back_unchanged_consent_still_holds(client, cast):
+    made = agreed(cast)
+    client.force_login(cast.leader)
+    for action in ("reopen", "agree"):
+        assert client.post(url("move", made, action), {}).status_code == 302
+    assert Document.objects.get(pk=made.document_id).state == DocumentState.AGREED
+    assert [notice.reader for notice in Notice.objects.filter(kind="reopened")] == [cast.partner]
 
 
 def test_another_year_another_kind_or_another_series_has_its_own_numbers(cast):
@@ -278,6 +334,10 @@ def test_suspended_resumed_and_ended(leader, cast):
     made.refresh_from_db()
     assert states == [DocumentState.SUSPENDED, DocumentState.ISSUED, DocumentState.CLOSED]
     assert (made.suspended_from, made.ended_on) == (None, date(2026, 7, 1))
+    told = Notice.objects.filter(about=made.document_id, kind__in=("suspended", "resumed", "ended"))
+    assert {(notice.reader, notice.kind) for notice in told} == {
+        (cast.partner, kind) for kind in ("suspended", "resumed", "ended")
+    }
 
 
 def test_a_step_that_is_not_open_says_so(leader, cast):

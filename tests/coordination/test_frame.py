@@ -23,9 +23,10 @@ from tests import factories
 from tests.pages import Page
 
 PLAIN = "/accounts/2fa/"  # a page of the frame that everybody who is signed in can open
-WRITERS = ["Việc của tôi", "Thỏa thuận", "Hoạt động", "Mô hình", "Chỉ tiêu", "Kinh phí", "Báo cáo", "Sổ văn bản"]
+LISTS = ["Sổ văn bản", "Cơ quan", "Đơn vị hành chính"]
+WRITERS = ["Việc của tôi", "Thỏa thuận", "Hoạt động", "Mô hình", "Chỉ tiêu", "Kinh phí", "Báo cáo", *LISTS]
 BOARD = "Sở Dân tộc và Tôn giáo"
-READERS = ["Việc của tôi", "Báo cáo", "Chỉ tiêu", "Hoạt động", "Thỏa thuận", "Mô hình", "Kinh phí", "Sổ văn bản"]
+READERS = ["Việc của tôi", "Báo cáo", "Chỉ tiêu", "Hoạt động", "Thỏa thuận", "Mô hình", "Kinh phí", *LISTS]
 
 
 @pytest.fixture
@@ -83,6 +84,12 @@ def test_bar_of_a_phone_holds_four_places_and_the_rest(cast, open_as, person, ba
 
 def test_system_administrator_sees_accounts_and_lists_only(cast, open_as):
     assert Page(open_as(cast.administrator)).texts("a", class_="item") == ["Tài khoản", "Cơ quan", "Đơn vị hành chính"]
+
+
+def test_system_administrator_with_a_role_is_shown_each_place_once(cast, open_as):
+    cast.officer.is_system_administrator = True
+    cast.officer.save(update_fields=["is_system_administrator"])
+    assert Page(open_as(cast.officer)).texts("a", class_="item") == [*WRITERS, "Tài khoản"]
 
 
 def test_person_without_role_sees_no_place(db, open_as):
@@ -225,7 +232,7 @@ def test_accounts_are_found_without_marks(cast, open_as):
     page = Page(open_as(cast.administrator, reverse("coordination:account_list") + "?q=dang thi huong"))
     assert page.all("tr")[1].text.startswith("Đặng Thị Hường")
     assert len(page.all("tr")) == 2
-    assert "Sở Dân tộc và Tôn giáo: Chuyên viên" in page.texts("td")
+    assert "Sở Dân tộc và Tôn giáo, Tỉnh Quảng Thử: Chuyên viên" in page.texts("td")
 
 
 def test_agencies_show_how_many_people_work_there(cast, open_as):

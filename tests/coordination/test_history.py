@@ -16,6 +16,7 @@ from coordination.enums import DocumentState, MemberRole, OpinionChoice
 from coordination.history import TRAILS, _Names, acts_on
 from coordination.middleware import SESSION_KEY
 from coordination.models import Agency, AgencyName, Agreement, Clause, Membership, Party, Section
+from coordination.workflow import move_agreement
 from programs.enums import Operator
 from programs.models import Target
 from tests import factories
@@ -137,12 +138,36 @@ def test_what_agencies_said_in_review_stands_in_the_same_line_of_time(cast):
     resolve_comment(said, acting=stage.board, seen=said.version)
     told = [(act.said, act.agency, act.why) for act in acts_on(stage.document.agreement) if act.said]
     assert told == [
-        ("Đã giải trình góp ý “Nâng lên 30.”", "", ""),
+        ("Đã xử lý góp ý “Nâng lên 30.”", "", ""),
         ("Ý kiến: đề nghị sửa", "Hội LHPN tỉnh", "Cần sửa nội dung 2."),
         ("Góp ý vào “Củng cố 25.”", "Hội LHPN tỉnh", "Nâng lên 30."),
         ("Ý kiến: đồng ý", "Sở Dân tộc và Tôn giáo", ""),
-        ("Mở đợt lấy ý kiến lần 1, hạn 19/06/2026", "Sở Dân tộc và Tôn giáo", ""),
+        ("Mở vòng góp ý 1, hạn 19/06/2026", "Sở Dân tộc và Tôn giáo", ""),
     ]
+
+
+def test_a_party_reads_from_when_the_text_was_first_sent(cast, client, time_machine):
+    time_machine.move_to("2026-06-12T08:00:00+07:00", tick=False)
+    made = reviewed(cast)
+    changed(made.document, state=DocumentState.DRAFT)()
+    clause = Clause.objects.get(section__document=made.document, key="d1")
+    for words in ("Lời chỉ người soạn biết.", "Lời gửi đi."):
+        time_machine.shift(60)
+        clause.text = words
+        clause.save()
+    time_machine.shift(60)
+    move_agreement(made, "send", acting=hat(cast.officer))
+    time_machine.shift(60)
+    clause.text = "Lời sửa sau khi gửi."
+    clause.save()
+    found = {}
+    for person in ("officer", "partner"):
+        client.force_login(getattr(cast, person))
+        page = client.get(reverse("coordination:history", args=["coordination.agreement", made.uid]))
+        text = Page(page).one("main").text
+        said = ("Lời chỉ người soạn biết.", "Lời sửa sau khi gửi.", "Bắt đầu từ 08:03 12/06/2026, khi")
+        found[person] = [words in text for words in said]
+    assert found == {"officer": [True, True, False], "partner": [False, True, True]}
 
 
 # --- the page --------------------------------------------------------------------------------------------------------
@@ -215,6 +240,16 @@ def test_every_value_is_written_as_people_write_it(cast, client):
                 assert not (isinstance(stored, Model) and words.isdigit()), (record, column)
                 assert not UUID_IN.search(words), (record, column)
                 assert str(labels[column]) not in ("", column), (record, column)
+
+
+def test_an_agency_is_named_as_it_was_called_that_day_in_viet_nam(cast):
+    cast.board.names.create(
+        name="Sở mới", short_name="Sở mới", symbol="SM", letterhead="SỞ MỚI", place="", valid_from=date(2026, 3, 1)
+    )
+    names = _Names({cast.board.pk})
+    midnight = datetime(2026, 2, 28, 17, tzinfo=UTC)  # 1 March, 0:00 in Viet Nam
+    assert names.on(cast.board.pk, midnight) == "Sở mới"
+    assert names.on(cast.board.pk, midnight - timedelta(seconds=1)) != "Sở mới"
 
 
 def told_of(record):

@@ -191,6 +191,14 @@ def test_a_lent_role_is_not_corrected_into_another(cast, role):
         people.correct_membership(role, post(role, role="clerk"), seen=1, reason="a", by=cast.administrator)
 
 
+def test_a_role_that_ended_while_the_form_was_open_is_not_lent(cast, role):
+    opened = Membership.objects.get(pk=role.pk)
+    end(cast, role)
+    with pytest.raises(MembershipRefused):
+        lend(cast, opened, last=TODAY)
+    assert not opened.deputies.exists()
+
+
 # --- handing over ----------------------------------------------------------------------------------------------------
 
 
@@ -237,6 +245,12 @@ def test_leaving_hands_over_to_a_colleague(cast, desk, role):
     waiting = HandOver.objects.waiting_for
     assert list(waiting(hat(cast.clerk))) == [note]
     assert list(waiting(hat(cast.leader))) == []
+
+
+def test_what_was_left_to_somebody_who_left_too_waits_for_the_agency(cast, desk, role):
+    note = end(cast, role, receiver=hat(cast.clerk))
+    end(cast, hat(cast.clerk))
+    assert note in HandOver.objects.waiting_for(hat(cast.leader))
 
 
 def test_leaving_hands_over_to_the_agency_and_the_first_takes_it(cast, desk, role):

@@ -19,7 +19,7 @@ from programs.models import Activity
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.reviews import hat
-from tests.coordination.test_people import PASSWORD, invitee, work
+from tests.coordination.test_people import PASSWORD, asked, invitee, work
 from tests.pages import Page
 
 TODAY = timezone.localdate()
@@ -66,6 +66,22 @@ def errors(response):
 def invite_values(client, agency, **values):
     plain = {"full_name": "Người Mới", "email": "moi@example.vn", "role": "officer", "by": "mail"}
     return form_of(client, url("invitation_create", agency)) | plain | values
+
+
+# --- the first page --------------------------------------------------------------------------------------------------
+
+
+def test_first_page_of_the_administrator_of_an_agency_leads_to_its_people(cast, kept):
+    asked(cast)
+    page = Page(kept.get(reverse("reports:home")))
+    links = {link.attributes["href"] for link in page.all("a") if link.within(id="content")}
+    assert {url(name, cast.board) for name in ("member_list", "invitation_create", "invitation_list")} <= links
+    assert "4 người làm việc ở đây. 1 lời mời chưa dùng." in page.one("main").text
+
+
+def test_first_page_of_others_says_nothing_of_people(cast, client):
+    client.force_login(cast.leader)
+    assert url("member_list", cast.board) not in client.get(reverse("reports:home")).text
 
 
 # --- members ---------------------------------------------------------------------------------------------------------
@@ -307,6 +323,10 @@ def test_nobody_is_invited_to_an_agency_that_has_ended(cast, client, page):
     assert client.post(url(page, cast.board), values).status_code == 403
     assert client.get(url("invitation_list", cast.board)).status_code == 200
     assert Invitation.objects.count() == 0
+    for shown in ("invitation_list", "member_list"):  # where no button leads to a page that would refuse
+        answer = client.get(url(shown, cast.board))
+        assert url(page, cast.board) not in answer.text
+        assert "Cơ quan này đã kết thúc. Hãy mời người vào cơ quan kế tục." in answer.text
 
 
 @pytest.mark.parametrize("rows", [1, 3])

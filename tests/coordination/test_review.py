@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from coordination import review
+from coordination import review, turns
 from coordination.enums import DocumentState, MemberRole, NoticeKind, OpinionChoice
 from coordination.models import Membership, Notice, Opinion, Party, ReviewRound, ReviewSeat, ReviewText
 from tests import factories
@@ -32,7 +32,7 @@ def row_of(stage, agency, **day):
 
 
 def words_for(stage, acting, day=DAY):
-    return review.whose_turn(stage.document, acting, today=day)
+    return turns.whose_turn(stage.document, acting, today=day)
 
 
 # ---- a round ----
@@ -79,6 +79,14 @@ def test_a_frozen_text_is_not_put_to_anybody(cast):
     changed(document, state=DocumentState.AGREED)()
     with pytest.raises(review.ReviewRefused):
         review.open_round(document, acting=hat(cast.officer), due_on=DUE, today=DAY)
+
+
+def test_a_draft_is_not_put_to_anybody(cast):
+    document = agreement(cast).document
+    changed(document, state=DocumentState.DRAFT)()
+    with pytest.raises(review.ReviewRefused):
+        review.open_round(document, acting=hat(cast.officer), due_on=DUE, today=DAY)
+    assert not ReviewRound.objects.exists()
 
 
 @pytest.mark.parametrize("person", ["clerk", "stranger", "chair"])
@@ -193,7 +201,7 @@ def test_people_whose_consent_lapsed_are_told_once_a_text(cast, stage):
     answer(stage, stage.union)
     edit(stage.clause)
     for _again in range(2):
-        review.tell_of_lapse(stage.document, acting=stage.board)
+        review.text_changed(stage.document, by_agency=stage.board.agency)
     told = Notice.objects.filter(kind=NoticeKind.CONSENT_LAPSED).values_list("reader", flat=True)
     assert sorted(told) == sorted([cast.officer.pk, cast.leader.pk, cast.partner.pk])
 
@@ -217,7 +225,7 @@ def test_silence_blocks_where_the_agency_signs_only(cast, police, stage):
 
 def test_words_beside_a_silent_agency(cast, police, stage):
     def words(agency, day):
-        return review.seat_words(row_of(stage, agency, today=day), stage.round, today=day)
+        return turns.seat_words(row_of(stage, agency, today=day), stage.round, today=day)
 
     assert words(cast.union, DUE) == "chưa có ý kiến"
     assert words(cast.union, LATE) == "quá hạn 3 ngày, chưa có ý kiến: phải chờ vì là bên ký"
@@ -247,12 +255,22 @@ def test_whose_turn_when_the_day_has_passed(cast, police, stage):
 def test_whose_turn_when_changes_are_asked_for(cast, stage):
     answer(stage, stage.union, OpinionChoice.ASKS_FOR_CHANGES, "Sửa số địa chỉ.")
     assert words_for(stage, stage.board) == "chờ bạn sửa: Hội LHPN tỉnh đề nghị sửa"
+    assert words_for(stage, stage.leader) == "chờ cơ quan bạn sửa: Hội LHPN tỉnh đề nghị sửa"
     assert words_for(stage, stage.union) == "cơ quan bạn đề nghị sửa: đang chờ bản sửa"
+
+
+def test_lists_know_the_text_an_answer_was_given_on(cast, stage):
+    """A text also changes without an edit of it: an agency gets another name."""
+    edit(stage.clause)
+    answer(stage, stage.union)
+    found = turns.turns_of([stage.document], stage.union, {cast.union.pk}, today=DAY)
+    assert found[stage.document.pk].words == words_for(stage, stage.union)
 
 
 def test_whose_turn_after_an_edit_and_when_all_agree(cast, stage):
     answer(stage, stage.union)
-    assert words_for(stage, stage.board) == "các bên đã đồng ý: chờ bạn chốt văn bản"
+    assert words_for(stage, stage.leader) == "các bên đã đồng ý: chờ bạn chốt văn bản"
+    assert words_for(stage, stage.board) == "các bên đã đồng ý: chờ lãnh đạo cơ quan bạn chốt văn bản"
     edit(stage.clause)
     assert words_for(stage, stage.union) == "chờ bạn xem lại: văn bản đã sửa sau ý kiến của bạn"
     review.close_round(stage.document, acting=stage.board)
@@ -264,7 +282,7 @@ def test_only_who_need_not_agree_is_left(cast, police):
     document = agreement(cast).document
     Party.objects.filter(document=document).delete()
     review.open_round(document, acting=hat(cast.officer), due_on=DUE, also_asked=[police], today=DAY)
-    words = review.whose_turn(document, hat(cast.officer), today=LATE)
+    words = turns.whose_turn(document, hat(cast.officer), today=LATE)
     assert words == "Công an tỉnh: quá hạn 3 ngày, chưa có ý kiến: không chặn vì không ký"
     assert not review.all_consent(document, text_now(document))
 

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
@@ -109,6 +110,15 @@ def test_queries_do_not_grow_with_the_talk(union, stage, rows, django_assert_max
         comments.add_comment(stage.document, acting=stage.union, text="Đồng ý.", answers=head)
     with django_assert_max_num_queries(46):
         assert read(union, stage).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries_do_not_grow_with_the_threads_beside_a_block(union, stage, rows, django_assert_max_num_queries):
+    for _number in range(rows):
+        comment(stage, stage.board)
+    with django_assert_max_num_queries(48):
+        response = read(union, stage, KEY)
+    assert len(response.context["threads"]) == rows
 
 
 def test_who_reads_the_issued_paper_only_does_not_read_the_talk(client, cast, stage):
@@ -280,6 +290,18 @@ def test_a_step_somebody_else_already_made_is_said_and_changes_nothing(union, st
     assert "Người khác vừa xử lý góp ý này." in Page(response).one(id="messages").text
     head.refresh_from_db()
     assert head.state == CommentState.RESOLVED
+
+
+def test_a_text_fixed_meanwhile_takes_no_more_comments(stage):
+    head = comment(stage, stage.board)
+    seen_before = stage.document
+    changed(stage.document, state=DocumentState.AGREED)()
+    seen_before.state = head.document.state = DocumentState.IN_REVIEW
+    with pytest.raises(PermissionDenied):
+        comment(stage, stage.union)
+    with pytest.raises(PermissionDenied):
+        comments.close_comment(head, acting=stage.board, seen=head.version)
+    assert Comment.objects.get().state == CommentState.OPEN
 
 
 def test_a_stranger_to_the_document_finds_no_comment(client, cast, stage):

@@ -44,11 +44,11 @@ def edit_of(stage):
 
 
 class Editor(threading.Thread):
-    """Edits in an open transaction and commits only when somebody waits for it, or late."""
+    """Edits in an open transaction and commits only when somebody waits for it, or late; with `after`, after that."""
 
-    def __init__(self, write):
+    def __init__(self, write, after=None):
         super().__init__()
-        self.write, self.writing = write, threading.Event()
+        self.write, self.after, self.writing = write, after, threading.Event()
         self.start()
         assert self.writing.wait(WAIT)
 
@@ -57,7 +57,7 @@ class Editor(threading.Thread):
             with transaction.atomic():
                 self.write()
                 self.writing.set()
-                wait_for_a_waiting_lock()
+                wait_for_a_waiting_lock() if self.after is None else self.after.wait(WAIT)
         finally:
             connections.close_all()
 
@@ -137,8 +137,10 @@ def test_control_without_the_lock_a_text_nobody_has_any_more_is_fixed(cast, stag
     people, seen = both(cast), text_now(stage.document)
     writes = edit_of(stage)
     monkeypatch.setattr("tests.coordination.test_review_races.claim_version", lambda record, seen: None)
-    editor = Editor(writes)
+    answered = threading.Event()
+    editor = Editor(writes, after=answered)
     answer_together(stage, people, seen)
+    answered.set()
     editor.join()
     assert Document.objects.get(pk=stage.document.pk).state == DocumentState.AGREED
     assert not is_consistent()

@@ -1,5 +1,6 @@
 """The scoreboard, the readings behind an indicator, and the grid they are entered in."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -113,6 +114,18 @@ def test_row_says_target_value_parts_and_status(client, cast, indicator):
     assert "1/1" in page.texts("p", class_="display")
     assert "Vượt" in page.texts("span", class_="pill-ok")
     assert page.against_csp() == []
+
+
+@pytest.mark.parametrize(
+    ("confidence", "said"),
+    [("memory-unverified", True), ("memory (2025 value corroborated)", True), ("verified", False), ("", False)],
+)
+def test_target_from_memory_is_said_to_be_unchecked_in_words(client, cast, indicator, confidence, said):
+    indicator.targets.update(confidence=confidence, source="Chiến lược 2021–2030")
+    client.force_login(cast.officer)
+    page = client.get(readings_of("1.1")).content.decode()
+    assert ("chưa đối chiếu" in page, "Chiến lược 2021–2030" in page) == (said, True)
+    assert not {"memory", "verified"} & set(re.findall(r"[a-z]+", page))
 
 
 def test_missed_unread_and_not_applicable_are_told_apart(client, cast, indicator):

@@ -227,6 +227,15 @@ def test_an_giangs_plan_stands_in_full_structure():
 
 
 @pytest.mark.parametrize(
+    "person", ["chuyenvien.dantoc", "lanhdao.phunu", "lanhdao.tinh", "dantoc.angiang", "hoi.angiang"]
+)
+def test_the_programme_of_the_centre_is_read_in_the_provinces_it_went_to(person):
+    reader = User.objects.get(email=f"{person}@demo.example.vn")
+    found = Document.objects.visible_to(reader).matching("UBDT")
+    assert "1541/CTPH-UBDT-HLHPN" in {document.code for document in found}
+
+
+@pytest.mark.parametrize(
     ("issued_on", "number"), [("2023-02-02", "123/KHPH-HLHPN-BDT"), ("2022-06-10", "/CTPH-BDT-HLHPN")]
 )
 def test_agreements_are_the_same_paper_in_pdf_and_word(issued_on, number):
@@ -250,9 +259,11 @@ def test_quang_ngais_agreement_has_no_known_number_and_the_names_of_its_day():
 
 def test_people_are_called_by_their_role_and_can_sign_in(settings):
     people = User.objects.all()
-    assert people.count() == 15
+    assert people.count() == 16
     assert all(person.check_password(settings.DEMO_PASSWORD) for person in people[:2])
-    assert set(Membership.objects.values_list("role", flat=True)) == {"officer", "leader", "clerk"}
+    assert set(Membership.objects.values_list("role", flat=True)) == {
+        "officer", "leader", "clerk", "administrator",
+    }  # fmt: skip
     assert [person.email for person in people if person.is_system_administrator] == ["quantri@demo.example.vn"]
 
 

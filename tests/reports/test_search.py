@@ -7,8 +7,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from coordination.enums import DocumentState
+from coordination.models import UnitSuccession
 from programs.enums import FactState
-from reports.search import SHOWN
+from reports.search import NAMED, SHOWN
 from tests import factories
 from tests.pages import Page
 
@@ -58,7 +59,7 @@ def test_each_kind_is_found_without_marks_and_opens(client, cast, records):
         ("87/BC-SDTTG", {"report"}),
         ("bc-sdttg", {"report"}),
         ("07/KH-SDTTG", {"document"}),
-        ("ba thử", {"activity", "model"}),
+        ("ba thử", {"place", "agency", "activity", "model"}),
         ("đối thoại thôn", {"model"}),
         ("không có gì", set()),
         ("%", set()),
@@ -84,6 +85,43 @@ def test_what_words_find(client, cast, records, words, kinds):
 def test_only_what_the_reader_may_see(client, cast, records, person, kinds):
     client.force_login(getattr(cast, person))
     assert found(client, "doi thoai").keys() == kinds
+
+
+def test_an_old_place_is_found_first_and_leads_to_what_it_is_now(client, cast):
+    old = factories.province("Kon Thử", valid_to=date(2025, 6, 30))
+    factories.commune(cast.province, "Đắk Kon Thử")
+    on = date(2025, 7, 1)
+    UnitSuccession.objects.create(predecessor=old, successor=cast.province, on=on, nature="merged", extent="whole")
+    factories.activity(cast.board, cast.commune, title="Giao lưu với Kon Thử")
+    client.force_login(cast.officer)
+    response = client.get(SEARCH, {"q": "kon thu"})
+    places, activities = response.context["found"]
+    assert ([unit.name for unit in places.rows], activities.kind) == (["Kon Thử", "Đắk Kon Thử"], "activity")
+    links = {link.attributes["href"] for link in Page(response).all("a")}
+    assert links >= {reverse("coordination:unit_detail", args=[unit.uid]) for unit in (old, cast.province)}
+
+
+@pytest.mark.parametrize("person", ["officer", "stranger", "administrator"])
+def test_an_agency_is_found_by_the_name_it_had(client, cast, person):
+    board = factories.agency(cast.province, "Ban Tôn giáo", "BTG")
+    name = board.names.get()
+    name.pk, name.name, name.short_name, name.valid_from = None, "Sở Mới", "Sở Mới", date(2025, 3, 1)
+    board.names.update(valid_to=date(2025, 2, 28))
+    name.save(force_insert=True)
+    client.force_login(getattr(cast, person))
+    page = Page(client.get(SEARCH, {"q": "ban ton giao"}))
+    link = page.one("a", class_="strong")
+    assert (link.text, link.attributes["href"]) == ("Sở Mới", reverse("coordination:agency_detail", args=[board.uid]))
+    assert "trước đây: Ban Tôn giáo" in page.texts(class_="sub")
+
+
+def test_three_places_are_shown_and_the_list_shows_as_many_as_were_counted(client, cast):
+    for number in range(NAMED + 2):
+        factories.commune(cast.province, f"Kon {number}")
+    client.force_login(cast.officer)
+    places = found(client, "kon")["place"]
+    assert (len(places.rows), places.count) == (NAMED, NAMED + 2)
+    assert client.get(places.url).context["page"].paginator.count == NAMED + 2
 
 
 def test_drafts_are_found_by_their_agency_only(client, cast):
@@ -134,7 +172,7 @@ def test_query_count(client, cast, rows, django_assert_num_queries):
         factories.document(cast.board, number=str(number), subject="Kế hoạch đối thoại", **ISSUED)
     client.force_login(cast.officer)
     client.get(SEARCH)  # the first page of a session stores its form token
-    with django_assert_num_queries(10 if rows < SHOWN else 13):
+    with django_assert_num_queries(12 if rows < SHOWN else 15):
         assert len(found(client, "doi thoai")) == 3
 
 
@@ -143,7 +181,7 @@ def test_nothing_asked_is_nothing_found(client, cast, records, query):
     client.force_login(cast.officer)
     response = client.get(SEARCH, {"q": query})
     assert (response.status_code, response.context["found"]) == (200, [])
-    assert "Tìm hoạt động, mô hình, báo cáo" in response.text
+    assert "Tìm địa danh và cơ quan theo tên cũ hoặc mới" in response.text
 
 
 def test_nothing_found_says_what_to_try(client, cast):
