@@ -57,6 +57,7 @@ FORM_STANDS_ON = {
     "coordination:comment_add": [("coordination:document_review", 1)],
     "coordination:round_open": [("coordination:document_review", 1)],
     "coordination:hand_over_take": [("coordination:hand_over_detail", 1)],
+    "coordination:import_write": [("coordination:import_detail", 1)],
     "coordination:document_arrive": [("coordination:document_detail", 1)],
     "reports:report_move": [("reports:report_detail", 1)],
     "reports:report_preview": [("reports:report_detail", 1)],
@@ -100,6 +101,12 @@ TYPED = {
     "coordination:agency_edit": {"protocol_order": "99", "reason": "Gõ nhầm"},
     "coordination:agency_name_edit": {"name": "Sở Dân tộc", "reason": "Gõ nhầm"},
     "coordination:unit_correct": {"name": "Ba Thử Mới", "reason": "Gõ nhầm"},
+    "programs:assignment_create": {
+        "row0-text": "Báo cáo",
+        "row0-due_on": "30/07/2026",
+        "everyone": "{union.pk}",
+    },
+    "programs:response_answer": {"progress": "Đang làm"},
     "programs:activity_correct": {"sessions": "2", "reason": "Đếm sót"},
     "reports:report_move": {"number": "78", "issued_on": "19/06/2026"},
     "reports:report_create": {"kind": ANY, "period": ANY},
@@ -111,6 +118,8 @@ TYPED = {
 # nothing to do for the record as it is.
 SAVES_NOTHING = {
     "coordination:agreement_register post",
+    "coordination:import_create sheet post",
+    "coordination:import_create sheet_of_agencies post",
     "coordination:invitation_bulk agency post",
     "coordination:milestone_result milestone_in_review post",
     "coordination:switch_hat post",
@@ -123,6 +132,7 @@ SAVES_NOTHING = {
     "programs:activity_create post",
     "programs:activity_edit frozen_activity post",
     "programs:evidence_add carrier_of_evidence post",
+    "programs:evidence_add answer_to_prove post",
     "programs:activity_delete activity post",
     "programs:activity_correct activity post",
     "programs:model_create post",
