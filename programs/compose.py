@@ -26,8 +26,8 @@ CONTENT, FUNDING = "content", "funding"  # keys of the sections the tables belon
 CHANGES = "changes"  # key of the annex of changes
 MONEY = "Triệu đồng"
 # Widths in mm: of the text of a page upright (165), and of one laid across (247).
-UPRIGHT = (9.0, 56.0, 24.0, 28.0, 17.0, 17.0, 14.0)
-ACROSS = (10.0, 86.0, 28.0, 38.0, 33.0, 20.0, 18.0, 14.0)
+UPRIGHT = (9.0, 53.0, 24.0, 27.0, 17.0, 17.0, 18.0)
+ACROSS = (10.0, 84.0, 28.0, 38.0, 31.0, 20.0, 18.0, 18.0)
 NATURES = {
     PlanChangeNature.ADDED: "Bổ sung",
     PlanChangeNature.CHANGED: "Điều chỉnh",
@@ -57,7 +57,7 @@ class _PlanComposer(PaperComposer):
     def _under(self, section: Section) -> Iterator[Block]:
         if section.key == CONTENT and self.items:
             if self.across:
-                counted = f"{len(self.items)} nhiệm vụ trong năm {self.record.year} tại Phụ lục kèm theo."
+                counted = f"Gồm {len(self.items)} nhiệm vụ trong năm {self.record.year}, nêu tại Phụ lục kèm theo."
                 yield Paragraph(f"{CONTENT}.where", (Span(counted),))
             else:
                 yield self._table()
@@ -104,7 +104,7 @@ class _PlanComposer(PaperComposer):
         cells = [Cell(str(number)), Cell(text), Cell(words.lead), Cell(words.partners)]
         if self.across:
             cells.append(Cell(words.places))
-        cells += [Cell(words.quantity), Cell(words.window), Cell(words.money, own_vnd(item))]
+        cells += [Cell(words.quantity), Cell(words.window), Cell(words.money.replace("; ", "\n"), own_vnd(item))]
         return Row(tuple(cells), key=item.key)
 
     def _total(self, columns: int) -> Row:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from coordination.desk import waiting_agreements, waiting_milestones
 from coordination.review import lineage_of, waiting_reviews
 from programs.models import Activity
+from programs.plan_desk import waiting_parts, waiting_plans
 from programs.task_lists import given_tasks, may_answer, waiting_tasks
 from reports import home as desk
 
@@ -26,6 +27,8 @@ def tasks_of(request, today):
     found = {
         "reviews": waiting_reviews(acting, today=today),
         "agreements": waiting_agreements(acting, own),
+        "plans": waiting_plans(acting, own),
+        "parts": waiting_parts(acting, own),
         "open_reports": desk.open_reports(request.user, acting),
         "milestones": waiting_milestones(acting, own, today),
         "tasks": waiting_tasks(acting, today),
