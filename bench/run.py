@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from bench import activity_list, agreement, deadline, figures, printing, province, register
+from bench import activity_list, agreement, deadline, figures, printing, province, register, sheets
 from bench.rounds import Result, Timings, at_most, queries_of, take_turns
 
 SIZES = (20_000, 100_000, 1_000_000, 3_000_000)
@@ -49,6 +49,7 @@ def measure(sizes: list[int], rounds: int) -> Iterator[Result]:
     cast = prepare()
     with tempfile.TemporaryDirectory() as folder:
         yield from agreement.measure(cast, Path(folder), rounds)
+        yield from sheets.measure(cast, Path(folder), rounds)
     yield from measure_sizes(cast, sizes, rounds)
 
 
