@@ -23,7 +23,7 @@ from bench.province import Cast
 from bench.rounds import Result, at_least, at_most, take_turns
 from coordination.sheets.checking import check, write
 from coordination.sheets.declared import SHEETS, Found, Sheet
-from coordination.sheets.printing import Printed, _data_sheet
+from coordination.sheets.printing import Printed, data_sheet
 from coordination.sheets.workbook import HEAD_ROW, check_content, read_table
 from coordination.unit_picker import unit_label
 from programs.forms.lists import lists_for
@@ -57,7 +57,7 @@ def make_file(cast: Cast, rows: int) -> bytes:
     sheet, lists = sheet_for(cast).prepare(), lists_for(cast.board, cast.period.data_to)
     kind, component = lists.kinds[0], lists.components[-1]
     printed = Printed(remember=False)
-    place = _data_sheet(printed, sheet)
+    place = data_sheet(printed, sheet)
     for number in range(rows):
         cells = {
             "title": f"Truyền thông phòng, chống tảo hôn lần {number}",

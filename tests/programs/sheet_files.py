@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from coordination.sheets.checking import check, write
 from coordination.sheets.declared import SHEETS
-from coordination.sheets.printing import Printed, _data_sheet, export_of
+from coordination.sheets.printing import Printed, data_sheet, export_of
 from coordination.sheets.workbook import HEAD_ROW, read_table
 from coordination.uploads import XLSX
 
@@ -21,7 +21,7 @@ def filled(code, rows, user=None):
     """`rows`: dicts of key → cell."""
     made = sheet(code, user) if user else SHEETS[code](None)
     printed = Printed()
-    place = _data_sheet(printed, made)
+    place = data_sheet(printed, made)
     for line, row in enumerate(rows, HEAD_ROW):
         for index, key in enumerate(made.columns, 1):
             printed.cell(place, line, index, row.get(key))
