@@ -3,6 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
+from coordination.access import hats_of
 from coordination.enums import DocumentState, WorkKind
 from coordination.history import TRAILS
 from coordination.open_work import open_work_of
@@ -73,7 +74,7 @@ def test_the_desk_asks_the_same_for_any_number_of_plans(cast, django_assert_num_
     own = lineage_of(acting)
     with django_assert_num_queries(1):
         waiting_plans(acting, own)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         waiting_parts(acting, own)
 
 
@@ -103,7 +104,7 @@ def test_why_an_item_cannot_be_changed(cast, person, state, told):
     made.document.state, made.document.issued_on = state, DAY
     user = getattr(cast, person)
     request = RequestFactory().get("/")
-    request.user, request.acting = user, hat(user)
+    request.user, request.acting = user, hats_of(user)[0]
     assert (why_no_plan(request, made) is not None) == told
 
 
