@@ -207,6 +207,11 @@ class MarkNature(models.TextChoices):
         return [cls.CONFIRMED, cls.DISPUTED]
 
 
+class RequestNature(models.TextChoices):
+    CORRECTION = "correction", _("correction of a record")
+    JOIN = "join", _("to be named as a partner")
+
+
 class RequestState(models.TextChoices):
     OPEN = "open", pgettext_lazy("request", "open")
     DONE = "done", pgettext_lazy("request", "done")
