@@ -225,9 +225,11 @@ def _take(stage: Stage, item: PlanItem, takes: dict[str, Any]) -> None:
         plan_item=None,
         is_sample=True,
     )
-    left, taken = takes["sessions"], []
+    left: int = takes["sessions"]
+    taken = []
     for activity in found.order_by("counted_on", "pk"):
         if activity.sessions <= left:
-            activity.plan_item, left = item, left - activity.sessions
-            taken.append(activity)
-    bulk_update_with_history(taken, Activity, ["plan_item"], default_change_reason=_("sample data"))
+            left -= activity.sessions
+            taken.append(activity.pk)
+    for rows in (Activity.objects.filter(pk__in=taken), Activity.history.filter(id__in=taken)):
+        rows.update(plan_item=item)  # as if it had been named when they were recorded
