@@ -253,7 +253,8 @@ def listed(client, **query):
 
 def test_filters_of_the_list(stage, client):
     other = paper(stage.committee, "99", subject="Kết luận cuộc họp")
-    a, _b = give(stage, task(stage.board, text="Việc A"), task(stage.union, text="Việc B mẫu", due_on=date(2026, 7, 1)))
+    later = {"text": "Việc B mẫu", "due_on": date(2026, 7, 1)}
+    a, _b = give(stage, task(stage.board, text="Việc A"), task(stage.union, **later))
     give(stage, task(stage.union, text="Việc C", due_on=None), document=other)
     done(stage, response_of(a, stage.board))
     client.force_login(stage.giver)
