@@ -165,6 +165,15 @@ class ItemState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class CoverageState(models.TextChoices):
+    """What a year brought of a clause; computed."""
+
+    NOT_IN_FORCE = "not_in_force", _("not in force that year")
+    NOTHING = "nothing", _("nothing planned")
+    PLANNED = "planned", _("planned")
+    DONE = "done", pgettext_lazy("plan item", "done")
+
+
 class PlanChangeNature(models.TextChoices):
     ADDED = "added", _("added")
     CHANGED = "changed", _("changed")
