@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from coordination.enums import DocumentState
 from coordination.models import Document, Membership, Party, ReviewRound
@@ -30,9 +30,12 @@ class WaitingPlan:
 
 @dataclass(frozen=True)
 class WaitingParts:
-    """So many items of one plan wait for the answer of the agency."""
+    """So many items of one plan wait for the answer of the agency; `item` is the first of them.
 
-    document: Document
+    A partner that does not sign reads its items and not the plan.
+    """
+
+    item: PlanItem
     count: int
 
 
@@ -63,10 +66,10 @@ def waiting_parts(acting: Membership, own: set[int]) -> list[WaitingParts]:
     open_states = [DocumentState.IN_REVIEW, DocumentState.AGREED, DocumentState.ISSUED]
     parts = PlanPartner.objects.filter(agency__in=own, answer=PartAnswer.WAITING, item__cancelled_on=None)
     parts = parts.filter(item__plan__document__state__in=open_states)
-    counted = parts.order_by().values("item__plan__document").annotate(rows=Count("pk"))
-    counts = dict(counted.values_list("item__plan__document", "rows"))
-    documents = Document.objects.filter(pk__in=counts).select_related("kind").order_by("-pk")
-    return [WaitingParts(document, counts[document.pk]) for document in documents[:SHOWN]]
+    counted = parts.order_by().values("item__plan").annotate(rows=Count("pk"), first=Min("item"))
+    counts = {row["first"]: row["rows"] for row in counted}
+    items = PlanItem.objects.filter(pk__in=counts).select_related("plan__document__kind").order_by("-plan")
+    return [WaitingParts(item, counts[item.pk]) for item in items[:SHOWN]]
 
 
 def open_plans(hat: Membership) -> list[AnnualPlan]:

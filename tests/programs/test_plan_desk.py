@@ -26,7 +26,7 @@ def actions(person):
 
 def parts(person):
     acting = hat(person)
-    return [(row.document.subject, row.count) for row in waiting_parts(acting, lineage_of(acting))]
+    return [(row.item.text, row.count) for row in waiting_parts(acting, lineage_of(acting))]
 
 
 def everybody(cast):
@@ -59,11 +59,11 @@ def test_parts_wait_until_they_are_answered(cast):
     made = plans.plan(cast, items=lines)
     assert parts(cast.partner) == []
     move_plan(made, "send", acting=hat(cast.officer), today=DAY)
-    assert parts(cast.partner) == [("Phối hợp năm 2026", 2)]
+    assert parts(cast.partner) == [("Một", 2)]
     assert parts(cast.clerk) == []
     item = made.items.first()
     answer_part(item.parts.get(), acting=hat(cast.partner), answer=PartAnswer.ACCEPTS, seen=item.version)
-    assert parts(cast.partner) == [("Phối hợp năm 2026", 1)]
+    assert parts(cast.partner) == [("Hai", 1)]
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
