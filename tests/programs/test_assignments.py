@@ -166,7 +166,7 @@ def test_progress_then_done_then_verified(stage, given):
     assert (answer.state, answer.percent, answer.done_on) == (ResponseState.RUNNING, 40, None)
     done(stage, answer)
     assert (answer.state, answer.percent, answer.days_late(TODAY)) == (ResponseState.REPORTED, 100, 10)
-    assert [row.reader for row in Notice.objects.filter(kind=NoticeKind.TASK_REPORTED)] == [stage.giver, stage.chair]
+    assert {row.reader for row in Notice.objects.filter(kind=NoticeKind.TASK_REPORTED)} == {stage.giver, stage.chair}
     verify_answer(answer, seen=answer.version, acting=stage.hat, today=TODAY)
     assert (answer.state, answer.verified_by) == (ResponseState.VERIFIED, stage.giver)
     with pytest.raises(TaskRefused, match="đã được xác nhận"):
