@@ -36,8 +36,10 @@ def target_of(request, uid):
 
 @require_POST
 def activity_keep_files(request):
-    """As soon as they are chosen, while the rest is still being typed."""
-    proof = take_files(request, target_of(request, None))
+    """As soon as they are chosen, with what is typed so far."""
+    activity = target_of(request, None)
+    keep_activity(request.acting, activity, request.POST)
+    proof = take_files(request, activity)
     context = {"proof": proof}
     return render(request, "programs/_activity_form_files.html", context, status=422 if proof.errors else 200)
 
