@@ -20,9 +20,10 @@ from coordination.manuscript import Annex, Block, Cell, Column, Manuscript, Para
 from coordination.models import AdministrativeUnit, Section
 from programs.enums import FundingSource, PlanChangeNature
 from programs.models import AnnualPlan, PlanItem
-from programs.plan_words import SOURCES, ItemWords, names_in, short_millions, words_of
+from programs.plan_words import LABELS, SOURCES, ItemWords, names_in, short_millions, words_of
 
 CONTENT, FUNDING = "content", "funding"  # keys of the sections the tables belong to
+NAME = LABELS["text"]
 CHANGES = "changes"  # key of the annex of changes
 MONEY = "Triệu đồng"
 # Widths in mm: of the text of a page upright (165), and of one laid across (247).
@@ -179,7 +180,7 @@ def annex_of_changes(plan: AnnualPlan, day: date) -> Annex:
     for number, change in enumerate(changes, 1):
         before, after = _differences(change.before, change.after)
         who = change.acting_for.name_on(day).short_name
-        name = (change.after or change.before)["Nhiệm vụ"]
+        name = (change.after or change.before)[NAME]
         cells = (
             str(number),
             date_vi(change.changed_at),
@@ -195,11 +196,12 @@ def annex_of_changes(plan: AnnualPlan, day: date) -> Annex:
 
 
 def _differences(before: dict[str, str], after: dict[str, str]) -> tuple[str, str]:
-    """Lines "Số lượng: 25 địa chỉ" of what differs; all that was said of an item that came or went."""
-    if not before or not after:
-        return tuple(_lines(words, words) or "–" for words in (before, after))  # type: ignore[return-value]
-    changed = [label for label in after if before.get(label, "") != after[label]]
-    return _lines(before, changed), _lines(after, changed)
+    """Lines "Số lượng: 25 địa chỉ" of what differs; of an item that came or went, all that was said but its name."""
+    if before and after:
+        changed = [label for label in after if before.get(label, "") != after[label]]
+        return _lines(before, changed), _lines(after, changed)
+    said = [_lines(words, (label for label in words if words[label] and label != NAME)) for words in (before, after)]
+    return said[0] or "–", said[1] or "–"
 
 
 def _lines(words: dict[str, str], labels: Iterable[str]) -> str:
