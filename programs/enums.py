@@ -159,7 +159,7 @@ class ItemState(models.TextChoices):
     """Computed from facts, quantity and dates, never stored."""
 
     NOT_STARTED = "not_started", _("not started")
-    RUNNING = "running", _("running")
+    RUNNING = "running", pgettext_lazy("plan item", "running")
     DONE = "done", pgettext_lazy("plan item", "done")
     LATE = "late", _("late")
     CANCELLED = "cancelled", _("cancelled")
