@@ -20,14 +20,15 @@ from coordination.manuscript import Annex, Block, Cell, Column, Manuscript, Para
 from coordination.models import AdministrativeUnit, Section
 from programs.enums import FundingSource, PlanChangeNature
 from programs.models import AnnualPlan, PlanItem
-from programs.plan_words import SOURCES, ItemWords, names_in, short_millions, words_of
+from programs.plan_words import LABELS, SOURCES, ItemWords, names_in, short_millions, words_of
 
 CONTENT, FUNDING = "content", "funding"  # keys of the sections the tables belong to
+NAME = LABELS["text"]
 CHANGES = "changes"  # key of the annex of changes
 MONEY = "Triệu đồng"
 # Widths in mm: of the text of a page upright (165), and of one laid across (247).
-UPRIGHT = (9.0, 56.0, 24.0, 28.0, 17.0, 17.0, 14.0)
-ACROSS = (10.0, 86.0, 28.0, 38.0, 33.0, 20.0, 18.0, 14.0)
+UPRIGHT = (9.0, 53.0, 24.0, 27.0, 17.0, 17.0, 18.0)
+ACROSS = (10.0, 84.0, 28.0, 38.0, 31.0, 20.0, 18.0, 18.0)
 NATURES = {
     PlanChangeNature.ADDED: "Bổ sung",
     PlanChangeNature.CHANGED: "Điều chỉnh",
@@ -57,7 +58,7 @@ class _PlanComposer(PaperComposer):
     def _under(self, section: Section) -> Iterator[Block]:
         if section.key == CONTENT and self.items:
             if self.across:
-                counted = f"{len(self.items)} nhiệm vụ trong năm {self.record.year} tại Phụ lục kèm theo."
+                counted = f"Gồm {len(self.items)} nhiệm vụ trong năm {self.record.year}, nêu tại Phụ lục kèm theo."
                 yield Paragraph(f"{CONTENT}.where", (Span(counted),))
             else:
                 yield self._table()
@@ -104,7 +105,7 @@ class _PlanComposer(PaperComposer):
         cells = [Cell(str(number)), Cell(text), Cell(words.lead), Cell(words.partners)]
         if self.across:
             cells.append(Cell(words.places))
-        cells += [Cell(words.quantity), Cell(words.window), Cell(words.money, own_vnd(item))]
+        cells += [Cell(words.quantity), Cell(words.window), Cell(words.money.replace("; ", "\n"), own_vnd(item))]
         return Row(tuple(cells), key=item.key)
 
     def _total(self, columns: int) -> Row:
@@ -179,7 +180,7 @@ def annex_of_changes(plan: AnnualPlan, day: date) -> Annex:
     for number, change in enumerate(changes, 1):
         before, after = _differences(change.before, change.after)
         who = change.acting_for.name_on(day).short_name
-        name = (change.after or change.before)["Nhiệm vụ"]
+        name = (change.after or change.before)[NAME]
         cells = (
             str(number),
             date_vi(change.changed_at),
@@ -195,11 +196,12 @@ def annex_of_changes(plan: AnnualPlan, day: date) -> Annex:
 
 
 def _differences(before: dict[str, str], after: dict[str, str]) -> tuple[str, str]:
-    """Lines "Số lượng: 25 địa chỉ" of what differs; all that was said of an item that came or went."""
-    if not before or not after:
-        return tuple(_lines(words, words) or "–" for words in (before, after))  # type: ignore[return-value]
-    changed = [label for label in after if before.get(label, "") != after[label]]
-    return _lines(before, changed), _lines(after, changed)
+    """Lines "Số lượng: 25 địa chỉ" of what differs; of an item that came or went, all that was said but its name."""
+    if before and after:
+        changed = [label for label in after if before.get(label, "") != after[label]]
+        return _lines(before, changed), _lines(after, changed)
+    said = [_lines(words, (label for label in words if words[label] and label != NAME)) for words in (before, after)]
+    return said[0] or "–", said[1] or "–"
 
 
 def _lines(words: dict[str, str], labels: Iterable[str]) -> str:

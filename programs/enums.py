@@ -159,10 +159,19 @@ class ItemState(models.TextChoices):
     """Computed from facts, quantity and dates, never stored."""
 
     NOT_STARTED = "not_started", _("not started")
-    RUNNING = "running", _("running")
+    RUNNING = "running", pgettext_lazy("plan item", "running")
     DONE = "done", pgettext_lazy("plan item", "done")
     LATE = "late", _("late")
     CANCELLED = "cancelled", _("cancelled")
+
+
+class CoverageState(models.TextChoices):
+    """What a year brought of a clause; computed."""
+
+    NOT_IN_FORCE = "not_in_force", _("not in force that year")
+    NOTHING = "nothing", _("nothing planned")
+    PLANNED = "planned", _("planned")
+    DONE = "done", pgettext_lazy("plan item", "done")
 
 
 class PlanChangeNature(models.TextChoices):
@@ -205,6 +214,11 @@ class MarkNature(models.TextChoices):
     @classmethod
     def of_partner(cls) -> list[str]:
         return [cls.CONFIRMED, cls.DISPUTED]
+
+
+class RequestNature(models.TextChoices):
+    CORRECTION = "correction", _("correction of a record")
+    JOIN = "join", _("to be named as a partner")
 
 
 class RequestState(models.TextChoices):

@@ -17,6 +17,7 @@ from coordination.models.agency import name_of
 from programs.enums import FundingSource, Measure
 from programs.models import PlanItem
 
+TO = "\u00a0-\u00a0"  # stays on one line
 QUARTERS = {1: "I", 4: "II", 7: "III", 10: "IV"}  # by first month
 SOURCES = {
     FundingSource.CENTRAL: "Ngân sách trung ương",
@@ -36,13 +37,13 @@ def window_words(first: date, last: date, year: int) -> str:
         ends = date_vi(last) if last.year != year else f"{last:%d/%m}"
         return f"{first:%d/%m} - {ends}" if first != last else ends
     if first.year != last.year or first.year != year:
-        return f"Tháng {first:%m/%Y} - {last:%m/%Y}"
+        return f"Tháng {first:%m/%Y}{TO}{last:%m/%Y}"
     months = last.month - first.month + 1
     if months == 12:
         return "Cả năm"
     if months == 3 and first.month in QUARTERS:
         return f"Quý {QUARTERS[first.month]}"
-    return f"Tháng {first.month}" if months == 1 else f"Tháng {first.month} - {last.month}"
+    return f"Tháng {first.month}" if months == 1 else f"Tháng {first.month}{TO}{last.month}"
 
 
 def _whole_months(first: date, last: date) -> bool:

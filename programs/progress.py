@@ -23,7 +23,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, Q, Sum, Value
 
 from coordination.models import Agency, Agreement, Clause, User
-from programs.enums import FactState, ItemState, Measure, ModelNature, PartAnswer
+from programs.enums import CoverageState, FactState, ItemState, Measure, ModelNature, PartAnswer
 from programs.models import Activity, ActivityOutput, AnnualPlan, ModelEvent, PlanItem
 
 COUNTED_MODELS = (ModelNature.NEW, ModelNature.STRENGTHENED, ModelNature.UPGRADED)
@@ -276,18 +276,12 @@ def _silent(part: Any) -> bool:
 # ---- clause × year ----
 
 
-class CellState:
-    """What a year brought of a clause."""
-
-    NOT_IN_FORCE, NOTHING, PLANNED, DONE = "not_in_force", "nothing", "planned", "done"
-
-
 @dataclass(frozen=True)
 class CoverageCell:
     """`items` of that year's plans that come of the clause, those carried over from earlier years among them."""
 
     year: int
-    state: str
+    state: CoverageState
     items: list[PlanItem]
     done: int
 
@@ -335,9 +329,9 @@ def _cell(clause: Clause, year: int, items: list[PlanItem], progress: Mapping[in
     standing = [state for state in states if state != ItemState.CANCELLED]
     done = standing.count(ItemState.DONE)
     if standing:
-        state = CellState.DONE if done == len(standing) else CellState.PLANNED
+        state = CoverageState.DONE if done == len(standing) else CoverageState.PLANNED
     else:
-        state = CellState.NOTHING if in_force_in(clause, year) else CellState.NOT_IN_FORCE
+        state = CoverageState.NOTHING if in_force_in(clause, year) else CoverageState.NOT_IN_FORCE
     return CoverageCell(year, state, items, done)
 
 

@@ -12,7 +12,7 @@ from coordination.models import Agency
 from coordination.review import SPEAKING
 from coordination.rules import drafts, keeps_documents, keeps_the_register, leads, of_its_parties
 from programs.enums import FactState
-from programs.models import AssignmentResponse
+from programs.models import Activity, AssignmentResponse
 from programs.models.assignment import given_by
 
 
@@ -57,6 +57,37 @@ def takes_part(hat, activity):
 
 rules.add_perm("programs.prove_activity", writes & (owns | takes_part))
 rules.add_perm("programs.delete_activity", writes & owns & is_draft)
+
+
+# ---- what is said about activities; an open form of it never decides ----
+
+
+@rules.predicate
+def speaks(hat):
+    return bool(hat) and hat.role in SPEAKING
+
+
+@rules.predicate
+def is_said_of(_hat, activity):
+    """Nothing is said of drafts, and corrections stand by their reason."""
+    return activity.state == FactState.RECORDED and not activity.reason
+
+
+@rules.predicate
+def never_wrote(hat, activity):
+    """Whoever wrote any of a record does not verify it."""
+    return not Activity.history.filter(id=activity.pk, history_user=hat.user_id).exists()
+
+
+@rules.predicate
+def is_locked(_hat, fact):
+    return fact.is_locked and not fact.reason
+
+
+rules.add_perm("programs.verify_activity", speaks & owns & is_said_of & never_wrote)
+rules.add_perm("programs.confirm_activity", speaks & takes_part & is_said_of)
+rules.add_perm("programs.ask_correction", speaks & is_locked & ~(writes & owns))
+rules.add_perm("programs.answer_request", writes & owns)
 
 
 # ---- plans: officers and reviewers write, leaders fix and return, clerks issue ----

@@ -20,7 +20,7 @@ from coordination.formats import date_vi, number_vi
 from coordination.models import Agency, Document, Membership, Notice
 from coordination.models.agency import name_of
 from coordination.notices import Due, daily
-from coordination.review import SPEAKING, lineage_of
+from coordination.review import SPEAKING
 from programs.enums import ResponseState
 from programs.models import Assignment, AssignmentResponse
 from programs.models.assignment import given_by
@@ -245,7 +245,7 @@ def _task_in_words(answer: AssignmentResponse, today: date) -> str:
     )
 
 
-# ---- the desk ----
+# ---- the desk; `own`: ids of the agency of the hat and of those it succeeded ----
 
 
 @dataclass(frozen=True)
@@ -266,22 +266,22 @@ class GivenTasks:
     to_verify: int
 
 
-def waiting_tasks(acting: Membership, today: date) -> list[WaitingTask]:
+def waiting_tasks(acting: Membership, own: set[int], today: date) -> list[WaitingTask]:
     """Owed by the agency of the hat, for who writes there or leads it: late, soon due, or returned; earliest first."""
     if not judges(acting, None):
         return []
     soon = Q(due_on__lte=today + AHEAD) | Q(returned_at__isnull=False)
-    rows = AssignmentResponse.objects.filter(agency__in=lineage_of(acting)).owing().filter(soon)
+    rows = AssignmentResponse.objects.filter(agency__in=own).owing().filter(soon)
     rows = rows.select_related("assignment__document__kind").order_by(F("due_on").asc(nulls_last=True), "pk")
     return [WaitingTask(row, row.state == ResponseState.RETURNED) for row in rows[:SHOWN]]
 
 
-def given_tasks(acting: Membership, today: date) -> list[GivenTasks]:
+def given_tasks(acting: Membership, own: set[int], today: date) -> list[GivenTasks]:
     """Of documents of the agency of the hat: answers that are late, or wait to be verified."""
     if not judges(acting, None):
         return []
     late, waits = Q(done_on__isnull=True, due_on__lt=today), Q(done_on__isnull=False, verified_on__isnull=True)
-    papers = given_by(lineage_of(acting)).order_by().values("pk")
+    papers = given_by(own).order_by().values("pk")
     answers = AssignmentResponse.objects.filter(late | waits, assignment__document__in=papers).order_by()
     sums = answers.values("assignment__document").annotate(
         late=Count("pk", filter=late),

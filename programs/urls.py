@@ -1,6 +1,6 @@
 """Pages of this app."""
 
-from django.urls import path
+from django.urls import include, path
 
 from programs.views import (
     activities,
@@ -10,8 +10,11 @@ from programs.views import (
     budget,
     corrections,
     evidence,
+    indicator_forms,
     indicators,
+    kept_forms,
     list_exports,
+    marks,
     model_forms,
     models,
 )
@@ -22,12 +25,18 @@ urlpatterns = [
     path("activities/", activities.activity_list, name="activity_list"),
     path("activities/export/", list_exports.activity_export, name="activity_export"),
     path("activities/new/", activity_form.activity_create, name="activity_create"),
+    path("activities/new/keep/", kept_forms.activity_keep, name="activity_keep"),
+    path("activities/new/files/", kept_forms.activity_keep_files, name="activity_keep_files"),
+    path("activities/items/", kept_forms.activity_items, name="activity_items"),
+    path("activities/kept/<uuid:token>/drop/", kept_forms.kept_drop, name="kept_drop"),
     path("activities/echo/day/", activity_form.activity_echo, {"part": "day"}, name="activity_echo_day"),
     path("activities/echo/people/", activity_form.activity_echo, {"part": "people"}, name="activity_echo_people"),
     path("activities/<uuid:uid>/", activities.activity_detail, name="activity_detail"),
     path("activities/<uuid:uid>/edit/", activity_form.activity_edit, name="activity_edit"),
+    path("activities/<uuid:uid>/edit/keep/", kept_forms.activity_keep, name="activity_edit_keep"),
     path("activities/<uuid:uid>/copy/", activity_form.activity_copy, name="activity_copy"),
     path("activities/<uuid:uid>/delete/", activities.activity_delete, name="activity_delete"),
+    path("activities/<uuid:uid>/marks/<str:nature>/", marks.activity_mark, name="activity_mark"),
     path("activities/<uuid:uid>/correct/", corrections.activity_correct, name="activity_correct"),
     path("assignments/", assignments.assignment_list, name="assignment_list"),
     path("assignments/due/", assignment_forms.assignment_due, name="assignment_due"),
@@ -38,9 +47,12 @@ urlpatterns = [
     path("assignments/<uuid:uid>/edit/", assignment_forms.assignment_edit, name="assignment_edit"),
     path("assignments/answers/<uuid:uid>/edit/", assignment_forms.response_answer, name="response_answer"),
     path("assignments/answers/<uuid:uid>/check/", assignment_forms.response_judge, name="response_judge"),
+    path("requests/<str:kind>/<uuid:uid>/new/", marks.request_create, name="request_create"),
+    path("requests/<uuid:uid>/answer/", marks.request_answer, name="request_answer"),
     path("evidence/<str:kind>/<uuid:uid>/new/", evidence.evidence_add, name="evidence_add"),
     path("evidence/<uuid:uid>/", evidence.evidence_file, name="evidence_file"),
     path("evidence/<uuid:uid>/delete/", evidence.evidence_delete, name="evidence_delete"),
+    path("", include("programs.plan_urls")),
     path("models/", models.model_list, name="model_list"),
     path("models/export/", list_exports.model_export, name="model_export"),
     path("models/new/", model_forms.model_create, name="model_create"),
@@ -51,6 +63,11 @@ urlpatterns = [
     path("models/events/<uuid:uid>/correct/", fact_correct, {"kind": "models"}, name="model_event_correct"),
     path("indicators/", indicators.scoreboard, name="scoreboard"),
     path("indicators/readings/", indicators.measurement_grid, name="measurement_grid"),
+    path("indicators/readings/<uuid:uid>/check/", indicator_forms.reading_check, name="reading_check"),
+    path("indicators/targets/<uuid:uid>/edit/", indicator_forms.target_edit, name="target_edit"),
+    path("indicators/<str:code>/records/", indicators.computed_facts, name="computed_facts"),
+    path("indicators/<str:code>/targets/new/", indicator_forms.target_create, name="target_create"),
+    path("indicators/<str:code>/definitions/new/", indicator_forms.definition_create, name="definition_create"),
     path("indicators/<str:code>/export/", list_exports.measurement_export, name="measurement_export"),
     path("indicators/<str:code>/readings/", indicators.measurement_list, name="measurement_list"),
     path("indicators/readings/<uuid:uid>/correct/", fact_correct, {"kind": "indicators"}, name="measurement_correct"),

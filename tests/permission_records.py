@@ -4,6 +4,7 @@
 `record` and gives the arguments of the address, then, where a page needs one, what follows the "?".
 """
 
+import uuid
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -27,7 +28,10 @@ from coordination.models import (
     Invitation,
     Recipient,
 )
-from coordination.uploads import CheckedFile
+from coordination.sheets.runs import start
+from coordination.sheets.workbook import read_table
+from coordination.uploads import XLSX, CheckedFile
+from programs.assignments import Answer, Task, answer_task, give_tasks
 from programs.enums import FactState
 from programs.evidence import KINDS, add_evidence
 from reports.compose import compose
@@ -35,6 +39,8 @@ from reports.enums import ReportKind, ReportScope
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.reviews import agreement
+from tests.programs.sheet_files import filled
+from tests.programs.sheet_files import sheet as sheet_of
 
 TODAY = date(2026, 6, 20)
 CODE = "ABCD-EFGH-JKMN-PQRS"
@@ -186,6 +192,27 @@ class Records:
 
     def event(self):
         return [self._partnered(factories.model_event(factories.community_model(*self.stage.place))).uid]
+
+    def sheet(self):
+        return ["activities"]
+
+    def sheet_of_agencies(self):
+        return ["agencies"]
+
+    def import_run(self):
+        """Of the board: one row right, one wrong, nothing written yet."""
+        component = factories.component()
+        row = {
+            "title": "Truyền thông thử",
+            "kind": factories.activity_kind().name,
+            "component": f"{component.code} {component.short_name}",
+            "starts_on": date(2026, 6, 8),
+            "unit": self.stage.commune.label,
+        }
+        user = self.stage.people["officer"]
+        content, sheet = filled("activities", [row, row | {"title": ""}]), sheet_of("activities", user)
+        checked = CheckedFile("tep.xlsx", content, XLSX)
+        return [start(sheet, read_table(content, sheet), checked, form_token=uuid.uuid4()).uid]
 
     def indicator(self):
         return [factories.indicator().code]
@@ -357,6 +384,40 @@ class Records:
             sha256=manuscript.sha256(),
             created_by=self.stage.people["leader"],
         )
+
+    # ---- tasks: the board gives one to the Union, which leads, and to the police; nobody stands above these two ----
+
+    def task_paper(self):
+        """Issued, with a task."""
+        return [self._task().document.uid]
+
+    def task(self):
+        return [self._task().uid]
+
+    def answer(self):
+        """Of the Union, not given yet."""
+        return [self._answer().uid]
+
+    def answer_to_prove(self):
+        return ["responses", *self.answer()]
+
+    def answer_to_verify(self):
+        """Of the Union, reported as done."""
+        answer, acting = self._answer(), self.stage.hats["partner"]
+        return [answer_task(answer, Answer(result="Đã làm", done=True), seen=1, acting=acting, today=TODAY).uid]
+
+    def history_of_task(self):
+        return ["programs.assignment", *self.task()]
+
+    def history_of_answer(self):
+        return ["programs.assignmentresponse", *self.answer()]
+
+    def _task(self):
+        asked = Task("Lập tổ kiểm tra", [self.stage.police], lead=self.stage.union, due_on=date(2026, 6, 10))
+        return give_tasks(self._document(), [asked], acting=self.stage.hats["officer"])[0]
+
+    def _answer(self):
+        return self._task().responses.get(agency=self.stage.union)
 
     # ---- reports ----
 

@@ -24,7 +24,7 @@ from coordination.models.notice import Notice
 from coordination.models.people import HandOver, Invitation, Membership, User
 from coordination.models.review import Comment, Opinion, ReviewRound, ReviewSeat, ReviewText, spoken_about_by
 from coordination.models.unit import AdministrativeUnit, UnitSuccession
-from coordination.models.work import DocumentReader, ImportRun, SavedForm
+from coordination.models.work import DocumentReader, ImportRun, SavedFile, SavedForm
 
 __all__ = [
     "AdministrativeUnit",
@@ -58,6 +58,7 @@ __all__ = [
     "ReviewRound",
     "ReviewSeat",
     "ReviewText",
+    "SavedFile",
     "SavedForm",
     "Section",
     "UnitSuccession",

@@ -46,6 +46,32 @@ class SavedForm(models.Model):
         return f"{self.form} {self.title}"
 
 
+class SavedFile(models.Model):
+    """A file chosen in such a form, looked at when it came: it need not be chosen again, whatever else is wrong."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    form = models.ForeignKey(SavedForm, models.CASCADE, related_name="files")
+    name = LineField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    file = models.FileField(upload_to="kept/%Y/", max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(help_text="bytes")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["form", "sha256"],
+                name="saved_file_once",
+                violation_error_message=_("This file is already kept."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
 class DocumentReader(models.Model):
     """An agency that may read a document though the paper does not name it: one that is given a task in it."""
 

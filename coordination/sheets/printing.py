@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from coordination.sheets.declared import Cell, Sheet
-from coordination.sheets.workbook import HEAD_ROW, KEY_ROW, MARKER, SAMPLE, SAMPLE_ROW, Table, letters, widest
+from coordination.sheets.workbook import HEAD_ROW, KEY_ROW, MARKER, SAMPLE, SAMPLE_ROW, Table, letters
 
 DAY_FORMAT = "dd/mm/yyyy"
 NUMBER_FORMAT = "#,##0.####"
@@ -74,7 +74,7 @@ class Printed:
 def template_of(sheet: Sheet) -> bytes:
     """Empty but for a row that shows how, which is never imported."""
     printed = Printed()
-    place = _data_sheet(printed, sheet)
+    place = data_sheet(printed, sheet)
     place.write_string(SAMPLE_ROW - 1, 0, SAMPLE, printed.formats["sample"])
     for index, (name, column) in enumerate(sheet.columns.items(), 1):
         printed.cell(place, SAMPLE_ROW - 1, index, sheet_sample(sheet, name, column), "sample")
@@ -93,7 +93,7 @@ def sheet_sample(sheet: Sheet, name: str, column: Any) -> Cell:
 def export_of(sheet: Sheet, records: Iterable[Any], about: Sequence[str] = ()) -> tuple[bytes, int]:
     """The file and how many rows it holds. `about`: lines on who took it, when, and what was asked for."""
     printed = Printed(remember=False)
-    place, lines = _data_sheet(printed, sheet), 0
+    place, lines = data_sheet(printed, sheet), 0
     for lines, record in enumerate(records, 1):
         for index, value in enumerate(sheet.cells_of(record), 1):
             printed.cell(place, HEAD_ROW + lines - 1, index, value)
@@ -105,7 +105,7 @@ def export_of(sheet: Sheet, records: Iterable[Any], about: Sequence[str] = ()) -
 def annotated(sheet: Sheet, table: Table, remarks: Mapping[int, Sequence[tuple[str, str]]]) -> bytes:
     """The file as it was sent, each bad cell marked with its remark beside it. `remarks`: row → (key, message)."""
     printed = Printed()
-    place = _data_sheet(printed, sheet, table.place, widest(table.grid))
+    place = data_sheet(printed, sheet, table.place)
     for number, line in enumerate(table.grid[HEAD_ROW:], HEAD_ROW + 1):
         bad = dict(remarks.get(number, ()))
         wrong = {table.place[key]: message for key, message in bad.items() if key in table.place}
@@ -130,7 +130,7 @@ def _remark(sheet: Sheet, key: str, message: str) -> str:
     return f"{sheet.columns[key].label}: {message}" if key in sheet.columns else message
 
 
-def _data_sheet(printed: Printed, sheet: Sheet, places: Mapping[str, int] | None = None, width: int = 0) -> Any:
+def data_sheet(printed: Printed, sheet: Sheet, places: Mapping[str, int] | None = None) -> Any:
     """Hidden keys and the header. `places`: where the columns stand, when a file has its own order."""
     place = printed.book.add_worksheet(str(sheet.label)[:LONGEST_NAME])
     at = places or {name: index for index, name in enumerate(sheet.columns, 1)}

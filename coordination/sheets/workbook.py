@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -173,7 +172,3 @@ def _check_marker(marker: str, sheet: Sheet) -> None:
 def is_error(value: Cell) -> bool:
     """A formula that came out wrong."""
     return isinstance(value, str) and value in _EXCEL_ERRORS
-
-
-def widest(grid: Sequence[Sequence[Cell]]) -> int:
-    return max((len(line) for line in grid), default=0)

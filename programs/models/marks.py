@@ -8,12 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from coordination.access import access_of
 from coordination.constraints import known_value
 from coordination.fields import LineField, ParagraphsField
 from coordination.models import Agency
 from coordination.models.base import Record
 from coordination.models.trail import HistoricalRecords
-from programs.enums import MarkNature, RequestState
+from programs.enums import MarkNature, RequestNature, RequestState
 from programs.models.activity import Activity
 from programs.models.assignment import AssignmentResponse
 from programs.models.budget import BudgetEntry
@@ -74,9 +75,34 @@ class MeasurementMark(Mark):
     measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="marks")
 
 
-class CorrectionRequest(Record):
-    """Who reads a wrong number in a locked record and may not correct it asks the owner to."""
+def _owned(agencies) -> Q:
+    found = Q()
+    for name in FACTS:
+        found |= Q(**{f"{name}__owner__in": agencies})
+    return found
 
+
+class CorrectionRequestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Who asked, and whose record it is."""
+        own = access_of(user).own
+        return self.filter(Q(agency__in=own) | _owned(own))
+
+    def of_owners(self, agencies):
+        """About records of `agencies` (ids)."""
+        return self.filter(_owned(agencies))
+
+    def open(self):
+        return self.filter(state=RequestState.OPEN)
+
+
+class CorrectionRequest(Record):
+    """An agency asks the owner of a record: to correct what it reads wrong in a locked one, or to be named in it.
+
+    Joining what another agency logged: the activity still counts once, for its owner.
+    """
+
+    nature = models.CharField(max_length=12, choices=RequestNature.choices, default=RequestNature.CORRECTION)
     activity = models.ForeignKey(Activity, models.PROTECT, null=True, blank=True, related_name="requests")
     model_event = models.ForeignKey(ModelEvent, models.PROTECT, null=True, blank=True, related_name="requests")
     measurement = models.ForeignKey(Measurement, models.PROTECT, null=True, blank=True, related_name="requests")
@@ -91,12 +117,14 @@ class CorrectionRequest(Record):
     answered_at = models.DateTimeField(null=True, blank=True)
     form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
+    objects = CorrectionRequestQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
         ordering = ["-pk"]
         constraints = [
             exactly_one(FACTS, name="correction_request_of_one_fact"),
+            known_value("nature", RequestNature, name="correction_request_nature_known"),
             known_value("state", RequestState, name="correction_request_state_known"),
             models.CheckConstraint(
                 name="correction_request_answered",

@@ -45,7 +45,7 @@ def scoreboard(request):
         "day_form": day_form,
         "day": day,
         "days": days_read(ever, DAYS_OFFERED)[::-1],
-        "board": board_on(place, readings, day) if place else None,
+        "board": board_on(place, readings, place.counted(request.user, hat), day) if place else None,
         "may_add": (may_add := allowed(request, "programs.add_measurement")),
         "why": None if may_add else why_no_new(request),
     }

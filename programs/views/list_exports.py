@@ -117,10 +117,11 @@ def model_export(request):
     choices = choices_for(request.user, own_agency(request), day, day, kinds=ModelKind)
     rows = CommunityModel.objects.visible_to(request.user).select_related("kind", "unit")
     filterset = ModelFilter(request.GET, queryset=rows, choices=choices, today=today)
+    found = filterset.qs
     filters = [_("Stock on the day: %(day)s") % {"day": date_vi(filterset.as_of)}, *words_of(filterset)]
     content = excel_of_list(
-        _("Community models"), MODEL_COLUMNS, map(model_cells, filterset.qs.iterator(chunk_size=AT_ONCE)),
-        count=filterset.qs.order_by().count(), filters=filters, by=request.user,
+        _("Community models"), MODEL_COLUMNS, map(model_cells, found.iterator(chunk_size=AT_ONCE)),
+        count=found.order_by().count(), filters=filters, by=request.user,
     )  # fmt: skip
     return as_download(content, "mo-hinh.xlsx")
 

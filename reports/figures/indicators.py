@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from programs.enums import Precision, TargetStatus
-from programs.models import Indicator, Measurement
+from programs.formulas import FactsOf, compute, formulas_of
+from programs.models import Activity, Indicator, Measurement, ModelEvent, Target
 from programs.readings import IndicatorReadings, Reading, latest_readings, read_indicators, scale
 from programs.scoreboard import Line, Scoreboard, indicators_of, make_scoreboard, targets_for
 from reports.figures.base import NOTHING, Amount, Figure, Number
@@ -35,11 +36,12 @@ class Judged:
 
     @classmethod
     def of(cls, scope: Scope, window: Window) -> Judged:
-        indicators = indicators_of(window.year)
+        indicators, targets = indicators_of(window.year), targets_for(window.year, scope.mergers)
         rows = list(counted(scope, window).select_related("unit"))
-        readings = read_indicators(rows, {indicator.pk: indicator for indicator in indicators}, scope.mergers)
+        by_id = {indicator.pk: indicator for indicator in indicators}
+        readings = read_indicators(rows, by_id, scope.mergers) | computed(scope, window, by_id, targets)
         return cls(
-            make_scoreboard(indicators, targets_for(window.year, scope.mergers), readings),
+            make_scoreboard(indicators, targets, readings),
             readings,
             {indicator.code: indicator for indicator in indicators},
             any(row.is_sample for row in rows),
@@ -74,7 +76,24 @@ def counted(scope: Scope, window: Window) -> QuerySet[Measurement]:
         indicator__objective__framework__year_from__lte=window.year,
         indicator__objective__framework__year_to__gte=window.year,
     )
-    return latest_readings(readings, window.last).filter(in_force).order_by("pk")
+    typed = Q(indicator__formula=None)
+    return latest_readings(readings, window.last, window.first).filter(in_force, typed).order_by("pk")
+
+
+def computed(
+    scope: Scope, window: Window, indicators: dict[int, Indicator], targets: dict[int, Target]
+) -> dict[int, IndicatorReadings]:
+    """Of the indicators the province follows and nobody types; no query where there are none."""
+    followed = [row for pk, row in indicators.items() if pk in targets and targets[pk].applies]
+    formulas = formulas_of(followed)
+    if not formulas:
+        return {}
+    measures = {pk: indicators[pk].measured_in for pk in formulas}
+    return compute(formulas, measures, facts_of(scope), [(window.first, window.last)])[0]
+
+
+def facts_of(scope: Scope) -> FactsOf:
+    return FactsOf(Activity.objects.filter(scope.where(Activity)), ModelEvent.objects.filter(scope.where(ModelEvent)))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from coordination.sheets.checking import check, write
 from coordination.sheets.declared import SHEETS
-from coordination.sheets.printing import Printed, _data_sheet, export_of
+from coordination.sheets.printing import Printed, data_sheet, export_of
 from coordination.sheets.workbook import HEAD_ROW, read_table
 from coordination.uploads import XLSX
 
@@ -21,7 +21,7 @@ def filled(code, rows, user=None):
     """`rows`: dicts of key → cell."""
     made = sheet(code, user) if user else SHEETS[code](None)
     printed = Printed()
-    place = _data_sheet(printed, made)
+    place = data_sheet(printed, made)
     for line, row in enumerate(rows, HEAD_ROW):
         for index, key in enumerate(made.columns, 1):
             printed.cell(place, line, index, row.get(key))
@@ -59,10 +59,10 @@ def upload(content, name="tep.xlsx"):
 
 
 def command(name, *arguments, **options):
-    """What it says; raises CommandError or SystemExit as the command does."""
-    out, problems = io.StringIO(), io.StringIO()
+    """With which code it ended and what it said; raises CommandError."""
+    out, code = io.StringIO(), 0
     try:
-        call_command(name, *arguments, stdout=out, stderr=problems, **options)
+        call_command(name, *arguments, stdout=out, **options)
     except SystemExit as end:
-        return end.code, problems.getvalue().splitlines()
-    return 0, out.getvalue().splitlines()
+        code = end.code
+    return code, out.getvalue().splitlines()

@@ -166,7 +166,7 @@ def test_progress_then_done_then_verified(stage, given):
     assert (answer.state, answer.percent, answer.done_on) == (ResponseState.RUNNING, 40, None)
     done(stage, answer)
     assert (answer.state, answer.percent, answer.days_late(TODAY)) == (ResponseState.REPORTED, 100, 10)
-    assert [row.reader for row in Notice.objects.filter(kind=NoticeKind.TASK_REPORTED)] == [stage.giver, stage.chair]
+    assert {row.reader for row in Notice.objects.filter(kind=NoticeKind.TASK_REPORTED)} == {stage.giver, stage.chair}
     verify_answer(answer, seen=answer.version, acting=stage.hat, today=TODAY)
     assert (answer.state, answer.verified_by) == (ResponseState.VERIFIED, stage.giver)
     with pytest.raises(TaskRefused, match="đã được xác nhận"):
@@ -301,15 +301,17 @@ def test_who_owes_what_and_the_text_to_send(stage, given, settings):
 def test_the_desks_of_who_owes_and_who_gave(stage, given):
     give(stage, task(stage.board, due_on=date(2026, 12, 31)))  # too far ahead for the desk
     hat = stage.officer.memberships.get()
-    assert [(row.answer.assignment, row.returned) for row in waiting_tasks(hat, TODAY)] == [(given, False)]
-    assert given_tasks(hat, TODAY) == []
+    assert [(row.answer.assignment, row.returned) for row in waiting_tasks(hat, {stage.board.pk}, TODAY)] == [
+        (given, False)
+    ]
+    assert given_tasks(hat, {stage.board.pk}, TODAY) == []
     answer = done(stage, response_of(given, stage.board))
-    assert waiting_tasks(hat, TODAY) == []
-    desk = given_tasks(stage.hat, TODAY)
+    assert waiting_tasks(hat, {stage.board.pk}, TODAY) == []
+    desk = given_tasks(stage.hat, {stage.committee.pk}, TODAY)
     assert [(row.document, row.late, row.agencies, row.to_verify) for row in desk] == [(stage.paper, 1, 1, 1)]
     return_answer(answer, "Thiếu", seen=answer.version, acting=stage.hat)
-    assert [row.returned for row in waiting_tasks(hat, TODAY)] == [True]
-    assert waiting_tasks(stage.clerk.memberships.get(), TODAY) == []
+    assert [row.returned for row in waiting_tasks(hat, {stage.board.pk}, TODAY)] == [True]
+    assert waiting_tasks(stage.clerk.memberships.get(), {stage.board.pk}, TODAY) == []
 
 
 def test_agencies_are_told_a_week_before_and_once_after(stage, given):

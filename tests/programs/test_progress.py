@@ -9,11 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coordination.models import Agency
-from programs.enums import FactState, ItemState, Measure, ModelNature, PartAnswer
+from programs.enums import CoverageState, FactState, ItemState, Measure, ModelNature, PartAnswer
 from programs.models import ActivityOutput, OutputKind, PlanItem
 from programs.plan_actions import answer_part, save_item
 from programs.progress import (
-    CellState,
     Progress,
     Share,
     coverage,
@@ -292,12 +291,12 @@ def test_coverage_follows_clauses_through_years_and_carried_items(cast):
     assert found.years == [2026, 2027, 2028]
     states = [[cell.state for cell in row.cells] for row in found.rows]
     assert states == [
-        [CellState.DONE, CellState.NOTHING, CellState.NOTHING],
-        [CellState.PLANNED, CellState.PLANNED, CellState.NOTHING],
+        [CoverageState.DONE, CoverageState.NOTHING, CoverageState.NOTHING],
+        [CoverageState.PLANNED, CoverageState.PLANNED, CoverageState.NOTHING],
     ]
     planned.valid_from = date(2028, 1, 1)
     planned.save()
     PlanItem.objects.filter(clause=planned).update(clause=None)
     states = [[cell.state for cell in row.cells] for row in coverage(agreement, cast.officer, AFTER).rows]
-    assert states[1] == [CellState.NOT_IN_FORCE, CellState.NOT_IN_FORCE, CellState.NOTHING]
-    assert coverage(agreement, cast.stranger, AFTER).rows[0].cells[0].state == CellState.NOTHING
+    assert states[1] == [CoverageState.NOT_IN_FORCE, CoverageState.NOT_IN_FORCE, CoverageState.NOTHING]
+    assert coverage(agreement, cast.stranger, AFTER).rows[0].cells[0].state == CoverageState.NOTHING

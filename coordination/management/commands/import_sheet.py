@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 _("The file %(path)s cannot be read: %(error)s") % {"path": file, "error": error.strerror}
             ) from error
         for problem in checked.problems:
-            self.stderr.write(problem.line(sheet))
+            self.stdout.write(problem.line(sheet))
         if checked.problems:
             sys.exit(1)
         counts = {name: checked.counts[name] for name in Found.ALL} | {"written": checked.written}
