@@ -111,6 +111,9 @@ TYPED = {
     "reports:report_move": {"number": "78", "issued_on": "19/06/2026"},
     "reports:report_create": {"kind": ANY, "period": ANY},
     "coordination:member_deputise": {"deputy": ANY, "valid_from": "20/06/2026", "valid_to": "30/06/2026"},
+    "programs:target_create": {"year": "2027", "value": "60", "decision": "Kế hoạch 12/KH-UBND"},
+    "programs:target_edit": {"value": "65", "decision": "Kế hoạch 12/KH-UBND"},
+    "programs:definition_create": {"text": "Cách hiểu", "source": "Thông tư"},
     "programs:budget_decision": {"content": ANY, "amount_vnd": "1000000", "counted_on": "19/06/2026", "year": "2026"},
 }
 

@@ -32,8 +32,9 @@ from coordination.sheets.runs import start
 from coordination.sheets.workbook import read_table
 from coordination.uploads import XLSX, CheckedFile
 from programs.assignments import Answer, Task, answer_task, give_tasks
-from programs.enums import FactState
+from programs.enums import ComputedFrom, FactState, Operator
 from programs.evidence import KINDS, add_evidence
+from programs.models import IndicatorFormula, Target
 from reports.compose import compose
 from reports.enums import ReportKind, ReportScope
 from tests import factories
@@ -218,6 +219,15 @@ class Records:
 
     def indicator(self):
         return [factories.indicator().code]
+
+    def computed_indicator(self):
+        indicator = factories.indicator("8.1")
+        IndicatorFormula.objects.create(indicator=indicator, counts=ComputedFrom.SESSIONS)
+        return [indicator.code]
+
+    def target(self):
+        values = {"unit": self.stage.province, "year": 2026, "operator": Operator.AT_LEAST, "value": 60}
+        return [Target.objects.create(indicator=factories.indicator(), **values).uid]
 
     def reading(self):
         return [self._partnered(factories.measurement(*self.stage.place)).uid]
