@@ -106,7 +106,8 @@ class ReadingRow(forms.Form):
         elif line.is_share:
             self.fields["value"].widget.attrs["data-percent"] = True  # "84,2%" of a sheet (static/js/paste.js)
         for name in set(TYPED) & self.fields.keys():
-            self.fields[name].widget.attrs["aria-labelledby"] = f"row-{prefix} col-{name}"
+            below = f"row-{prefix}-note" if name == "note" else f"col-{name}"  # the reason stands on a row of its own
+            self.fields[name].widget.attrs["aria-labelledby"] = f"row-{prefix} {below}"
         if not self.is_bound:
             self.initial["seen"] = self.as_text()
 
