@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from coordination import comments as talk
 from coordination import review, turns
 from coordination.enums import CommentState, DocumentState, OpinionChoice
-from coordination.manuscript import Block, Box, Chart, Heading, Manuscript, Paragraph, Row, Table, changed_keys
+from coordination.manuscript import Block, Box, Cell, Chart, Heading, Manuscript, Paragraph, Row, Table, changed_keys
 from coordination.models import Comment, Document, Membership, Opinion, ReviewRound, ReviewText, User
 from coordination.models.agency import name_of
 from coordination.provided import blocks_html
@@ -36,7 +36,8 @@ class Thread:
 class Part:
     """A block of the text; `threads` beside it, `open` of them not yet dealt with. `gone`: no longer in the text.
 
-    `rows`: those of a table that are spoken of one by one; their html is that of the table.
+    `rows`: those of a table that are spoken of one by one; `table`: the table they stand in, `lines` all its rows in
+    order, each with its part where it is spoken of.
     """
 
     key: str
@@ -45,6 +46,15 @@ class Part:
     threads: list[Comment] = field(default_factory=list)
     gone: bool = False
     rows: list[Part] = field(default_factory=list)
+    table: Table | None = None
+
+    @property
+    def lines(self) -> list[tuple[Row, list[tuple[Cell, str]], Part | None]]:
+        """Each cell with the title of its column; none where cells are joined."""
+        if self.table is None:
+            return []
+        known, titles = {part.key: part for part in self.rows}, [column.title for column in self.table.columns]
+        return [(row, _labelled(row, titles), known.get(row.key)) for row in self.table.rows]
 
     @property
     def label(self) -> str:
@@ -58,6 +68,11 @@ class Part:
     @property
     def open(self) -> int:
         return sum(head.state == CommentState.OPEN for head in self.threads)
+
+
+def _labelled(row: Row, titles: list[str]) -> list[tuple[Cell, str]]:
+    joined = len(row.cells) != len(titles)
+    return [(cell, "" if joined else title) for cell, title in zip(row.cells, titles, strict=False)]
 
 
 @dataclass(frozen=True)
@@ -176,6 +191,7 @@ def parts_of(manuscript: Manuscript, threads: dict[str, list[Comment]]) -> list[
             rows=[
                 Part(row.key, words_of_row(row), SafeString(""), threads.get(row.key, [])) for row in keyed_rows(block)
             ],
+            table=block if isinstance(block, Table) and keyed_rows(block) else None,
         )
         for block in manuscript.all_blocks()
     ]

@@ -406,6 +406,7 @@ TRANSITIONS = {
     ),
 }  # fmt: skip
 
+
 def _after(agreement: Agreement, moved: DocumentMove, acting: Membership) -> None:
     if moved.action in ("back", "agree"):
         close_round(agreement.document, acting=acting)

@@ -122,7 +122,8 @@ class Row:
     def written(self, reading: Reading | None) -> str:
         if reading is None or reading.value is None:
             return ""
-        text = value_text(self.line.indicator, reading.value) + self.sign
+        counted = reading.counted_from and not self.sign
+        text = number_vi(reading.value, 0) if counted else value_text(self.line.indicator, reading.value) + self.sign
         return _("estimated %(value)s") % {"value": text} if reading.estimated else text
 
     @property
@@ -150,8 +151,8 @@ class Row:
         if len(self.readings) < 2 or is_yes_no(self.line.indicator):
             return ""
         gap = self.readings[-1].value - self.readings[-2].value
-        size = number_vi(abs(gap), 1)
-        if size == "0,0":
+        size = number_vi(abs(gap), 0 if self.counted_from and not self.sign else 1)
+        if not gap or size == "0,0":
             return _("unchanged")
         return (_("up %(size)s") if gap > 0 else _("down %(size)s")) % {"size": size}
 
@@ -320,4 +321,5 @@ def row_of(line: Line, known: list[dict[int, IndicatorReadings]], *, is_part: bo
             found.setdefault(reading.read_on, reading)
         else:
             apart = True
+    apart = apart and not is_yes_no(line.indicator)
     return Row(line, tuple(sorted(found.values(), key=lambda reading: reading.read_on)), is_part, apart)

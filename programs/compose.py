@@ -1,6 +1,6 @@
 """Annual plan -> Manuscript, in the order of Decree 30/2020/NĐ-CP: bases, opening, sections, signatures, recipients.
 
-The table of items stands below the section "content", the money below "funding"; a table with a column for places is
+The table of items stands below the section "tasks", the money below "funding"; a table with a column for places is
 wide and goes into a landscape annex. Words are Vietnamese whatever language the screen has: it is a paper.
 """
 
@@ -22,7 +22,7 @@ from programs.enums import FundingSource, PlanChangeNature
 from programs.models import AnnualPlan, PlanItem
 from programs.plan_words import LABELS, SOURCES, ItemWords, names_in, short_millions, words_of
 
-CONTENT, FUNDING = "content", "funding"  # keys of the sections the tables belong to
+CONTENT, FUNDING = "tasks", "funding"  # keys of the sections the tables belong to
 NAME = LABELS["text"]
 CHANGES = "changes"  # key of the annex of changes
 MONEY = "Triệu đồng"

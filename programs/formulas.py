@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from coordination.enums import UnitLevel
 from coordination.models import AdministrativeUnit
@@ -78,6 +78,16 @@ def facts_behind(formula: IndicatorFormula, facts: FactsOf, span: Span) -> Query
     return facts.activities.filter(where)
 
 
+def with_amount(formula: IndicatorFormula, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """`amount`: what each row of `facts_behind` brings to the value; `whole`: what it brings to a denominator."""
+    if formula.counts == ComputedFrom.OUTPUTS:
+        outputs = ActivityOutput.objects.filter(activity=OuterRef("pk")).order_by()
+        if formula.output_kind_id:
+            outputs = outputs.filter(kind=formula.output_kind_id)
+        return rows.annotate(amount=Subquery(outputs.values("activity").annotate(all=Sum("quantity")).values("all")))
+    return rows.annotate(amount=F(MEASURED[ComputedFrom(formula.counts)]))
+
+
 def _tables(formulas: dict[int, IndicatorFormula], facts: FactsOf) -> list[tuple[QuerySet[Any], dict[int, Any]]]:
     of_models = {pk: row for pk, row in formulas.items() if row.counts in OF_MODELS}
     of_outputs = {pk: row for pk, row in formulas.items() if row.counts == ComputedFrom.OUTPUTS}
@@ -103,7 +113,7 @@ def _aggregates(
             asked[f"last_{key}"] = Max(f"{of_fact}counted_on", filter=where)
             asked[f"rough_{key}"] = Count("pk", filter=where & Q(**{f"{of_fact}precision__in": Precision.rough()}))
             if is_share_of_women(formula, measures[pk]):
-                asked[f"whole_{key}"] = Sum("attendances", filter=where & STATES_WOMEN)
+                asked[f"whole_{key}"] = Sum("attendances", filter=where)
     return asked
 
 
@@ -123,7 +133,8 @@ def _where(formula: IndicatorFormula, span: Span) -> Q:
     where = _of_activity(formula, span)
     if formula.output_kind_id:
         where &= Q(pk__in=ActivityOutput.objects.filter(kind=formula.output_kind_id).values("activity"))
-    return where & Q(**{f"{MEASURED[ComputedFrom(formula.counts)]}__isnull": False})
+    stated = Q(**{f"{MEASURED[ComputedFrom(formula.counts)]}__isnull": False})
+    return where & (STATES_WOMEN if formula.counts == ComputedFrom.WOMEN else stated)
 
 
 def _of_activity(formula: IndicatorFormula, span: Span, path: str = "") -> Q:

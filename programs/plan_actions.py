@@ -72,7 +72,7 @@ EDITED["annualplan"] = Edited(
 # The frame of the paper: the table of items stands in the second section, the money in the third.
 SECTIONS = (
     ("purpose", "Mục đích, yêu cầu"),
-    ("content", "Nội dung"),
+    ("tasks", "Nội dung"),
     ("funding", "Kinh phí thực hiện"),
     ("organisation", "Tổ chức thực hiện"),
 )

@@ -14,6 +14,7 @@ from coordination.rules import drafts, keeps_documents, keeps_the_register, lead
 from programs.enums import FactState
 from programs.models import Activity, AssignmentResponse
 from programs.models.assignment import given_by
+from programs.reading_marks import wrote
 
 
 @rules.predicate
@@ -148,6 +149,19 @@ def never_answered(hat, response):
     return not AssignmentResponse.history.filter(id=response.pk, answered_by=hat.user_id).exists()
 
 
+@rules.predicate
+def compiles_a_province(hat, _target):
+    """Keeps the targets of its province; national ones are kept by system administrators."""
+    return bool(hat) and hat.agency.consolidates and hat.agency.unit_id is not None
+
+
+@rules.predicate
+def wrote_none_of_it(hat, reading):
+    return reading.state == FactState.RECORDED and not reading.reason and not wrote(hat.user_id, reading)
+
+
+rules.add_perm("programs.add_target", writes & compiles_a_province)
+rules.add_perm("programs.verify_measurement", judges & owns & wrote_none_of_it)
 rules.add_perm("programs.give_assignment", keeps_documents & gives)
 rules.add_perm("programs.change_assignmentresponse", writes & is_addressed)
 rules.add_perm("programs.verify_assignmentresponse", judges & gave & never_answered)

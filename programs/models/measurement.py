@@ -78,6 +78,7 @@ class IndicatorFormula(models.Model):
     topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="+")
     output_kind = models.ForeignKey(OutputKind, models.PROTECT, null=True, blank=True, related_name="+")
     model_kind = models.ForeignKey(ModelKind, models.PROTECT, null=True, blank=True, related_name="+")
+    source = LineField(max_length=300, blank=True)
 
     class Meta:
         constraints = [

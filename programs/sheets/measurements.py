@@ -29,7 +29,7 @@ from coordination.sheets.declared import (
 )
 from coordination.unit_picker import unit_label
 from programs.enums import FactState, ReadingNature
-from programs.forms.measurements import GridHead, GridLine, ReadingRow
+from programs.forms.measurements import GridHead, GridLine, ReadingRow, is_computed, refusal_of
 from programs.indicator_words import is_yes_no
 from programs.models import Indicator, IndicatorCategory, Measurement
 from programs.readings import generations
@@ -69,7 +69,7 @@ class MeasurementSheet(FactSheet):
 
     def prepare(self) -> MeasurementSheet:
         indicators = Indicator.objects.filter(active=True, parts__isnull=True)
-        self.indicators = {str(row.pk): row for row in indicators.select_related("objective")}
+        self.indicators = {str(row.pk): row for row in indicators.select_related("objective", "formula")}
         self.columns["indicator"].widget.offer((row.pk, indicator_words(row)) for row in self.indicators.values())
         categories = IndicatorCategory.objects.filter(active=True)
         self.categories = {(row.indicator_id, search_text(row.name)): row for row in categories}
@@ -171,6 +171,8 @@ class MeasurementSheet(FactSheet):
             problems.append(("category", _("This indicator has no such category. Leave it empty, or choose another.")))
         if not problems and indicator.pk not in self.asked_in(sent["counted_on"].year, head.cleaned_data["unit"]):
             problems.append(("indicator", _("This indicator is not read there in that year: it has no target.")))
+        if is_computed(indicator):
+            problems.append(("indicator", refusal_of(indicator)))
         form = reading_form(indicator, category, record, sent)
         problems += form_problems(form, self.columns)
         if form.is_valid() and form.is_empty:
@@ -204,5 +206,5 @@ def reading_form(
     line = GridLine(indicator, indicator.number, category, record, None)
     prefix = f"r{indicator.pk}-{category.pk if category else 0}"
     names = ("numerator", "denominator", "value", "nature", "source_text")
-    data = {f"{prefix}-{name}": sent[name] for name in names}
+    data = {f"{prefix}-{name}": sent[name] for name in names} | {f"{prefix}-note": record.note if record else ""}
     return ReadingRow(data | {f"{prefix}-version": record.version if record else 0}, line=line)

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -132,7 +133,7 @@ def said(form, values):
     for name, field in form.fields.items():
         value = values.get(name)
         if hasattr(field, "entries") and value:
-            offered, rows = dict(field.choices), value if isinstance(value, list) else [value]
+            offered, rows = dict(flatten_choices(field.choices)), value if isinstance(value, list) else [value]
             value = ", ".join(str(offered.get(str(getattr(row, "pk", row)), row)) for row in rows)
         words[name] = in_words(field, value)
     return words

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from programs.enums import Precision, TargetStatus
-from programs.formulas import FactsOf, compute, formulas_of
+from programs.formulas import FactsOf, compute, facts_behind, formulas_of, with_amount
 from programs.models import Activity, Indicator, Measurement, ModelEvent, Target
 from programs.readings import IndicatorReadings, Reading, latest_readings, read_indicators, scale
 from programs.scoreboard import Line, Scoreboard, indicators_of, make_scoreboard, targets_for
@@ -188,17 +188,33 @@ class IndicatorValue(JudgedFigure):
         return Amount(value, len(reading.facts), Precision.ABOUT if reading.rough else "")
 
     def facts(self, scope: Scope, window: Window, **axes: str) -> QuerySet[Any]:
-        """Each reading with its numerator (or value) as `amount` and its denominator as `whole`."""
-        reading = Judged.of(scope, window).reading(axes)
+        """Each reading, or record counted, with its numerator (or value) as `amount`, its denominator as `whole`."""
+        judged = Judged.of(scope, window)
+        reading, indicator = judged.reading(axes), judged.indicators.get(axes["indicator"])
+        if indicator and hasattr(indicator, "formula"):
+            return self._records(scope, window, indicator, reading)
         rows = Measurement.objects.filter(pk__in=reading.facts if reading else []).select_related("indicator")
         if self.part != "value":
             return rows.filter(**{f"{self.part}__isnull": False}).annotate(amount=F(self.part))
         return rows.annotate(amount=Coalesce("numerator", "value"), whole=F("denominator"))
 
+    def _records(self, scope: Scope, window: Window, indicator: Indicator, reading: Reading | None) -> QuerySet[Any]:
+        rows = facts_behind(indicator.formula, facts_of(scope), (window.first, window.last))
+        is_share = reading is not None and reading.denominator is not None
+        if reading is None or (self.part != "value" and not is_share):
+            return rows.none()
+        rows = with_amount(indicator.formula, rows)
+        if self.part == "denominator":
+            return rows.annotate(amount=F("attendances"))
+        return rows.annotate(whole=F("attendances")) if is_share and self.part == "value" else rows
+
     def total(self, facts: Iterable[Any]) -> Number | None:
         rows = list(facts)
         if self.part != "value" or not rows:
             return super().total(rows)
+        if not isinstance(rows[0], Measurement):
+            whole = sum(getattr(row, "whole", 0) for row in rows)
+            return 100 * Decimal(sum(row.amount for row in rows)) / whole if whole else super().total(rows)
         if any(row.whole is None for row in rows):
             return super().total(rows) if all(row.whole is None for row in rows) else None
         return scale(rows[0].indicator.measured_in) * sum(row.amount for row in rows) / sum(row.whole for row in rows)

@@ -192,7 +192,7 @@ def test_opening_and_sections_are_written_as_those_of_agreements(cast):
     made = save_facts(made, acting=hat(cast.officer), seen=made.version, opening="Hai cơ quan thống nhất:", year=2027)
     rows = [SectionLine(1, row.heading, "Nội dung mới.", uid=row.uid) for row in made.document.sections.all()]
     save_sections(made, rows, acting=hat(cast.officer), seen=made.version)
-    assert [row.key for row in made.document.sections.all()] == ["purpose", "content", "funding", "organisation"]
+    assert [row.key for row in made.document.sections.all()] == ["purpose", "tasks", "funding", "organisation"]
     assert (made.year, made.document.sections.first().text) == (2027, "Nội dung mới.")
 
 
