@@ -34,24 +34,20 @@ def address_of(document: Document) -> str:
     return page_of(document) or reverse("coordination:document_detail", args=[document.uid])
 
 
-def title_of(document: Document) -> str:
-    """ "Kế hoạch phối hợp công tác giữa …": the kind runs on into the subject, as on the paper."""
-    kind, subject = document.kind.name, document.subject
-    if subject.casefold().startswith(kind.casefold()):
-        return subject
-    return f"{kind} {subject[:1].lower()}{subject[1:]}"
-
-
 # ---- how it stands ----
 
 
 @dataclass(frozen=True)
 class Standing:
-    """`look` of the pill and its words for one reader; `mine`: the next step is the reader's."""
+    """`look` of the pill and its words for one reader; `mine`: the next step is the reader's.
+
+    `step`: which one, as of a Turn, "ask" the parties, or the name of a move.
+    """
 
     look: str
     words: str
     mine: bool = False
+    step: str = ""
 
 
 def standing_for(agreement: Agreement, acting: Membership | None, own: set[int], turn: Turn, today: date) -> Standing:
@@ -60,12 +56,14 @@ def standing_for(agreement: Agreement, acting: Membership | None, own: set[int],
     ours = document.register_agency_id in own or any(party.agency_id in own for party in document.parties.all())
     if document.state == DocumentState.IN_REVIEW:
         if turn.words:
-            return Standing("wait", turn.words, turn.mine)
+            return Standing("wait", turn.words, turn.mine, turn.step if turn.mine else "")
         speaks = ours and bool(acting) and acting.role in SPEAKING  # type: ignore[union-attr]
-        return Standing("wait", _("waits for you to ask the parties") if speaks else _("nobody is asked yet"), speaks)
+        if speaks:
+            return Standing("wait", _("waits for you to ask the parties"), True, "ask")
+        return Standing("wait", _("nobody is asked yet"))
     if document.state == DocumentState.AGREED:
         if ours and acting and acting.role in MEMBERS_WHO_ISSUE:
-            return Standing("ok", _("all parties agree: waits for your number and issue"), True)
+            return Standing("ok", _("all parties agree: waits for your number and issue"), True, "issue")
         return Standing("ok", _("all parties agree: waits for number and issue"))
     if document.state == DocumentState.ISSUED and agreement.stage_to < today:
         return Standing("lock", _("stage over"))

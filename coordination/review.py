@@ -45,7 +45,11 @@ SPEAKING = (MemberRole.OFFICER, MemberRole.REVIEWER, MemberRole.LEADER)
 
 
 class ReviewRefused(Exception):
-    """The step does not fit the document as it is; `for_people` says why and what to do."""
+    """The step does not fit the document as it is; `for_people` says why and what to do, `field` where to mend it."""
+
+    def __init__(self, words: str, field: str = ""):
+        super().__init__(words)
+        self.field = field
 
     def for_people(self) -> str:
         return str(self)
@@ -171,7 +175,7 @@ def _check_round(document: Document, due_on: date, today: date) -> None:
     if document.is_frozen:
         raise ReviewRefused(_("The text is agreed and fixed. What is to change comes as an amendment."))
     if due_on < today:
-        raise ReviewRefused(_("The day for opinions lies behind. Choose today or a later day."))
+        raise ReviewRefused(_("The day for opinions lies behind. Choose today or a later day."), "due_on")
     if document.rounds.filter(closed_at__isnull=True).exists():
         raise ReviewRefused(_("The document is already in review. Close that round first."))
 

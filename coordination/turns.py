@@ -28,10 +28,11 @@ from coordination.review import (
 
 @dataclass(frozen=True)
 class Turn:
-    """`words` for one reader; `mine`: the next step is open to this very hat."""
+    """`words` for one reader; `mine`: the next step, "answer", "edit" or "agree", is open to this very hat."""
 
     words: str
     mine: bool = False
+    step: str = "answer"
 
 
 def whose_turn(
@@ -93,7 +94,7 @@ def _all_agree(maker: Membership | None) -> Turn:
     if maker is None:
         return Turn(_("all parties agree"))
     if maker.role == MemberRole.LEADER:
-        return Turn(_("all parties agree: waits for you to fix the text"), mine=True)
+        return Turn(_("all parties agree: waits for you to fix the text"), mine=True, step="agree")
     return Turn(_("all parties agree: waits for the leader of your agency to fix the text"))
 
 
@@ -108,7 +109,7 @@ def _changes_asked(askers: list[SeatStanding], own: set[int], maker: Membership 
         words = _("waits for you to edit: %(agencies)s asks for changes")
     else:
         words = _("waits for your agency to edit: %(agencies)s asks for changes")
-    return Turn(words % {"agencies": _names(others)}, mine=bool(maker) and maker.writes)  # type: ignore[union-attr]
+    return Turn(words % {"agencies": _names(others)}, bool(maker) and maker.writes, "edit")  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ class WaitingReview:
     document: Document
     due_on: date
     words: str
+    step: str
 
 
 def waiting_reviews(acting: Membership, *, today: date | None = None) -> list[WaitingReview]:
@@ -124,10 +126,10 @@ def waiting_reviews(acting: Membership, *, today: date | None = None) -> list[Wa
     seated = ReviewSeat.objects.filter(agency__in=own).values("round")
     asked = ReviewRound.objects.filter(Q(pk__in=seated) | Q(document__register_agency__in=own), closed_at__isnull=True)
     found = []
-    for review in asked.select_related("document").order_by("due_on", "pk"):
+    for review in asked.select_related("document__kind").order_by("due_on", "pk"):
         turn = turn_of(review.document, acting, today=today)
         if turn.mine:
-            found.append(WaitingReview(review.document, review.due_on, turn.words))
+            found.append(WaitingReview(review.document, review.due_on, turn.words, turn.step))
     return found
 
 

@@ -134,6 +134,15 @@ class Document(Record):
         return printed(self.number.zfill(2) if ours else self.number, self.symbol)
 
     @property
+    def title(self) -> str:
+        """As on the paper the kind runs on into the subject: "Kế hoạch phối hợp công tác giữa …". Select the kind."""
+        kind, subject = self.kind.name, self.subject
+        if subject.casefold().startswith(kind.casefold()):
+            return subject
+        first = subject[:1] if subject[1:2].isupper() else subject[:1].lower()  # "UBND tỉnh …" stays
+        return f"{kind} {first}{subject[1:]}"
+
+    @property
     def is_frozen(self) -> bool:
         return self.state in DocumentState.frozen()
 

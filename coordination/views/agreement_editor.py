@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rules import has_perm
 
 from coordination import agreement_versions as versions
-from coordination.agreement_page import title_of
 from coordination.agreement_part_forms import MORE_LINES, MOST_LINES, Desk
 from coordination.agreement_part_texts import PARTS
 from coordination.agreement_parts import EDITABLE, EditRefused
@@ -59,7 +58,7 @@ def agreement_edit(request, uid):
     context = {
         "agreement": agreement,
         "document": agreement.document,
-        "title": title_of(agreement.document),
+        "title": agreement.document.title,
         "tasks": [task for task in tasks if not task.is_idle],
         "idle": [task for task in tasks if task.is_idle],
         "missing": [(task, words) for task in tasks for words in task.missing],

@@ -144,7 +144,7 @@ def facts_of(request, agreement, day, today, own):
     return {
         "agreement": agreement,
         "document": document,
-        "title": page.title_of(document),
+        "title": document.title,
         "standing": page.standing_for(agreement, acting, own, turn, today),
         "may_speak": spoken,
         "text": text,

@@ -16,7 +16,7 @@ from coordination.papers import MEDIA_TYPES, ask_for_paper, paper_job_of, paper_
 def agreement_paper(request, uid, file_format):
     visible = Agreement.objects.visible_to(request.user).filter(register_only=False)
     agreement = get_object_or_404(visible.select_related("document__kind"), uid=uid)
-    back = reverse("coordination:document_detail", args=[agreement.document.uid])
+    back = reverse("coordination:agreement_detail", args=[agreement.uid])
     return paper_page(request, agreement.document, file_format, back)
 
 

@@ -185,7 +185,7 @@ def round_open(request, uid):
         try:
             review.open_round(document, acting=request.acting, **form.cleaned_data)
         except review.ReviewRefused as refusal:
-            form.add_error(None, refusal.for_people())
+            form.add_error(refusal.field or None, refusal.for_people())
         else:
             messages.success(request, _("The agencies are asked. You are told when one of them answers."))
             return redirect(address_of(document))

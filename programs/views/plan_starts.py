@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from coordination.agreement_page import title_of
 from coordination.agreement_parts import EDITABLE, EditRefused
 from coordination.htmx import redirect_page
 from coordination.locking import StaleVersion
@@ -124,7 +123,7 @@ def agreement_coverage(request, uid):
     context = {
         "agreement": agreement,
         "document": agreement.document,
-        "title": title_of(agreement.document),
+        "title": agreement.document.title,
         "coverage": found,
         "plans": plans.order_by("year", "pk"),
         "gaps": sum(cell.state == "nothing" for row in found.rows for cell in row.cells),

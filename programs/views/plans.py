@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coordination.agreement_move_forms import move_form
-from coordination.agreement_page import title_of
 from coordination.document_links import cited_by, rests_on
 from coordination.enums import DocumentState, FileNature
 from coordination.history import history_url
@@ -157,7 +156,7 @@ def frame_of(request, plan, today):
     return {
         "plan": plan,
         "document": document,
-        "title": title_of(document),
+        "title": document.title,
         "parties": Document.objects.filter(pk=document.pk)
         .order_by("parties__symbol_order")
         .values_list(name_of("parties__agency", "short_name", document.issued_on or today), flat=True),

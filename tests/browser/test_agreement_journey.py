@@ -130,9 +130,8 @@ def put_to_the_union(page, made):
     checked(page)
     page.get_by_role("button", name="Gửi các bên cho ý kiến").click()
     page.wait_for_url(re.compile(r"/review/$"))
-    page.get_by_text("Gửi các cơ quan góp ý").click()
     page.locator("[name=due_on]").fill((timezone.localdate() + timedelta(days=7)).strftime("%d/%m/%Y"))
-    page.get_by_role("button", name="Gửi góp ý").first.click()
+    page.get_by_role("button", name="Gửi các cơ quan").click()
     page.get_by_text("Đã gửi các cơ quan góp ý.").wait_for()
 
 

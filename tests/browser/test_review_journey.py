@@ -46,9 +46,8 @@ def test_a_plan_is_reviewed_agreed_issued_and_amended(opened, cast, transactiona
 
 def puts_it_to_the_union(page, address):
     page.goto(address)
-    page.get_by_text("Gửi các cơ quan góp ý").click()
     page.locator("[name=due_on]").fill((timezone.localdate() + timedelta(days=7)).strftime("%d/%m/%Y"))
-    page.get_by_role("button", name="Gửi góp ý").first.click()
+    page.get_by_role("button", name="Gửi các cơ quan").click()
     page.get_by_text("Đã gửi các cơ quan góp ý.").wait_for()
     assert problems_of(page) == []
     picture(page, "review-board")

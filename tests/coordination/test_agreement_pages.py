@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from coordination import turns
 from coordination.agreement_parts import save_facts
-from coordination.enums import DocumentState, FileNature, LinkNature
+from coordination.enums import DocumentState, FileNature, LinkNature, OpinionChoice
 from coordination.models import Agreement, Clause, Document, DocumentKind, Party
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.agreement_browsing import (
     TODAY,
+    agreed,
     assert_all_kept,
     draft,
     errors_of,
@@ -81,6 +82,71 @@ def test_list_sees_an_edit_as_the_review_does(board, cast):
     )
     board.force_login(cast.partner)
     assert "Chờ bạn xem lại: văn bản đã sửa sau ý kiến của bạn" in Page(board.get(url("list"))).one("table").text
+
+
+def primary(client, made):
+    """The one filled button of the bar at the foot of the page."""
+    page = Page(client.get(url("detail", made)))
+    return [link.text for link in page.all("a", class_="btn-primary") if link.within(class_="sticky-acts")]
+
+
+def test_the_next_step_is_the_button_that_stands_out(client, cast):
+    stage = put_to_review(cast)
+    Document.objects.filter(pk=stage.document.pk).update(state=DocumentState.IN_REVIEW)
+    made = Agreement.objects.get(document=stage.document)
+    client.force_login(cast.partner)
+    assert primary(client, made) == ["Đọc và góp ý"]
+    answer(stage, stage.union, OpinionChoice.ASKS_FOR_CHANGES, "Sửa số địa chỉ.")
+    client.force_login(cast.officer)
+    assert primary(client, made) == ["Soạn nội dung"]
+    answer(stage, stage.union)
+    client.force_login(cast.leader)
+    assert primary(client, made) == ["Chốt nội dung đã thống nhất"]
+    fixed = agreed(cast)
+    client.force_login(cast.clerk)
+    assert primary(client, fixed) == ["Ban hành"]
+
+
+def test_parties_lead_nothing_where_there_are_no_tasks(board, cast):
+    made = draft(cast)
+    Clause.objects.all().delete()
+    assert "Chủ trì" not in [head.text for head in Page(board.get(url("detail", made))).all("th")]
+
+
+def test_names_of_parties_lead_to_their_pages(board, cast):
+    rows = [
+        row
+        for row in Page(board.get(url("detail", issued(cast)))).all("a")
+        if row.within(tag="b") and row.within(tag="td")
+    ]
+    wanted = [reverse("coordination:agency_detail", args=[agency.uid]) for agency in (cast.board, cast.union)]
+    assert [row.attributes["href"] for row in rows] == wanted
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("Công tác giữa hai cơ quan", "Kế hoạch phối hợp công tác giữa hai cơ quan"),
+        ("Kế hoạch phối hợp năm 2026", "Kế hoạch phối hợp năm 2026"),
+        ("UBND tỉnh và các sở", "Kế hoạch phối hợp UBND tỉnh và các sở"),
+    ],
+)
+def test_the_title_is_the_kind_running_on_into_the_subject(board, cast, kind, subject, title):
+    document = factories.document(cast.board, kind=kind, subject=subject)
+    page = Page(board.get(reverse("coordination:document_detail", args=[document.uid])))
+    assert page.one("h1").text == title
+    assert document.title == title
+
+
+def test_enter_saves_a_new_agreement_and_adds_no_parties(board, cast):
+    """A browser sends a form with its first button when somebody presses Enter in a line."""
+    for name in ("create", "register"):
+        buttons = [
+            row
+            for row in Page(board.get(url(name))).all("button")
+            if row.within(tag="form") and row.within(tag="main")
+        ]
+        assert "name" not in buttons[0].attributes
 
 
 def test_list_holds_what_the_person_may_read(client, cast):

@@ -319,11 +319,15 @@ def test_a_stranger_to_the_document_finds_no_comment(client, cast, stage):
 def test_a_round_is_opened_and_closed_on_the_page(client, cast, police):
     made, today = agreement(cast), timezone.localdate()
     client.force_login(cast.officer)
+    review_page = reverse("coordination:document_review", args=[made.document.uid])
+    forms = [row for row in Page(client.get(review_page)).all("details") if "Hạn góp ý" in row.text]
+    assert ["open" in form.attributes for form in forms] == [True]  # nobody is asked yet: this is the next step
     where = reverse("coordination:round_open", args=[made.document.uid])
     assert client.post(where, {"due_on": ""}).status_code == 422
     behind = client.post(where, {"due_on": (today - timedelta(days=1)).strftime("%d/%m/%Y")})
-    assert "Hạn góp ý đã qua." in Page(behind).one(class_="errsum").text
+    assert Page(behind).one(id="id_round_due_on_error").text == "Hạn góp ý đã qua. Chọn hôm nay hoặc một ngày sau."
     client.post(where, {"due_on": today.strftime("%d/%m/%Y"), "also_asked": [police.pk], "request": "Xin ý kiến"})
+    assert not [row for row in Page(client.get(review_page)).all("details") if "Hạn góp ý" in row.text]
     asked = ReviewRound.objects.get()
     assert (asked.due_on, asked.request, asked.opened_for) == (today, "Xin ý kiến", cast.board)
     assert set(asked.seats.values_list("agency", flat=True)) == {cast.board.pk, cast.union.pk, police.pk}

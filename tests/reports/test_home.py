@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from coordination.enums import AgencyRole, DocumentState, MemberRole, MilestoneNature
+from coordination.enums import AgencyRole, DocumentState, MemberRole, MilestoneNature, OpinionChoice
 from coordination.models import Document, DocumentFile, DocumentKind, DocumentVersion, Milestone
 from programs.enums import FactState, Operator
 from programs.models import Target
@@ -251,17 +251,17 @@ def test_a_review_waits_on_the_desk_of_those_who_have_to_answer_only(cast, home_
     stage = put_to_review(cast, due_on=TODAY, today=TODAY)
     here = reverse("coordination:document_review", args=[stage.document.uid])
 
-    def tasks(person):
-        return [
-            row.text for row in home_of(person).all("li") if row.within(class_="todo") and "Đọc và góp ý" in row.text
-        ]
+    def tasks(person, button="Đọc và góp ý"):
+        return [row.text for row in home_of(person).all("li") if row.within(class_="todo") and button in row.text]
 
     assert [("Chờ bạn góp ý" in row) for row in tasks(cast.partner)] == [True]
     assert home_of(cast.partner).all("a", href=here)
     assert tasks(cast.officer) == []
     answer(stage, stage.union)
     assert tasks(cast.partner) == []
-    assert ["chờ bạn chốt văn bản" in row for row in tasks(cast.leader)] == [True]
+    assert ["chờ bạn chốt văn bản" in row for row in tasks(cast.leader, "Mở")] == [True]
+    answer(stage, stage.union, OpinionChoice.ASKS_FOR_CHANGES, "Sửa số địa chỉ.")
+    assert ["Chờ bạn sửa" in row for row in tasks(cast.officer, "Đọc và sửa")] == [True]
 
 
 # --- agreements ------------------------------------------------------------------------------------------------------

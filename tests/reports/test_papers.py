@@ -75,6 +75,8 @@ def test_first_the_page_offers_to_make_it(partner, plan):
     """Looking asks for nothing."""
     page = Page(partner.get(address(plan)))
     assert "Tạo tệp Word" in page.texts("button")
+    here = reverse("coordination:agreement_detail", args=[plan.uid])
+    assert [link.attributes["href"] for link in page.all("a") if link.within(class_="crumb")] == [here]
     assert page.against_csp() == []
     assert Job.objects.count() == 0
 
