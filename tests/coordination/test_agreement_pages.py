@@ -113,6 +113,22 @@ def test_parties_lead_nothing_where_there_are_no_tasks(board, cast):
     assert "Chủ trì" not in [head.text for head in Page(board.get(url("detail", made))).all("th")]
 
 
+def test_an_issued_agreement_asks_for_its_signed_copy_until_it_is_there(client, cast):
+    client.force_login(cast.clerk)
+    made = issued(cast)
+    upload = f"{reverse('coordination:document_detail', args=[made.document.uid])}#upload"
+
+    def heads():
+        page = Page(client.get(url("detail", made)))
+        return [(link.text, link.attributes["href"]) for link in page.all("a") if link.within(class_="head-acts")]
+
+    assert heads() == [("Thêm bản đã ký", upload)]
+    file = SimpleUploadedFile("ky.pdf", MINIMAL_PDF, "application/pdf")
+    sent = {"nature": FileNature.SIGNED, "file": file}
+    assert client.post(reverse("coordination:document_upload", args=[made.document.uid]), sent).status_code == 302
+    assert [words for words, _address in heads()] == ["Bản đã ký"]
+
+
 def test_names_of_parties_lead_to_their_pages(board, cast):
     rows = [
         row
