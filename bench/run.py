@@ -14,13 +14,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from bench import activity_list, agreement, deadline, figures, printing, province, register
+from bench import activity_list, agreement, deadline, figures, printing, province, register, sheets
 from bench.rounds import Result, Timings, at_most, queries_of, take_turns
 
 SIZES = (20_000, 100_000, 1_000_000, 3_000_000)
 SMALLEST, FOR_LISTS = "bench_smallest", "bench_lists"  # schemas with the tables of two earlier sizes
 QUERIES = 8
-PARTS = ("papers", "agreement", "sizes")
+PARTS = ("papers", "agreement", "sheets", "sizes")
 
 
 def main(arguments: list[str]) -> int:
@@ -52,9 +52,11 @@ def measure(sizes: list[int], rounds: int, only: str | None = None) -> Iterator[
     if only == "papers":
         return
     cast = prepare()
-    if only in (None, "agreement"):
-        with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
+        if only in (None, "agreement"):
             yield from agreement.measure(cast, Path(folder), rounds)
+        if only in (None, "sheets"):
+            yield from sheets.measure(cast, Path(folder), rounds)
     if only in (None, "sizes"):
         yield from measure_sizes(cast, sizes, rounds)
 

@@ -205,8 +205,15 @@ AGENCY_WORK = "reports.agency_work.touched_by"
 AGENCY_HAND_OVER = "reports.agency_work.hand_over"
 # Uploaded files: papers are scanned at 200 dpi, which is about 0.3 MB a page.
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=20)
+SHEET_MAX_ROWS = 20_000  # of an imported file; longer lists are split
+SHEET_ROWS_AT_ONCE = 500  # more rows are checked and written by the worker, with their progress on the page
+LIST_EXPORT_ROWS = 50_000  # of a list taken as Excel
 # What a document may be the cover of, and the page of that; the register may not import what lies above it.
-DOCUMENT_PAGES = {"report": "reports:report_detail", "agreement": "coordination:agreement_detail"}
+DOCUMENT_PAGES = {
+    "report": "reports:report_detail",
+    "agreement": "coordination:agreement_detail",
+    "plan": "programs:plan_detail",
+}
 # What the pages of programs show of reports, which they may not import.
 NAMED_WINDOWS = "reports.provides.named_windows"
 USES_OF_ACTIVITY = "reports.provides.uses_of"

@@ -158,14 +158,16 @@ class IdentityForm(forms.Form):
             typed["unit"] = self._commune(province, words) if words else province
         return typed
 
+    def communes_of(self, province):
+        return list(AdministrativeUnit.objects.filter(province=province).of_level(UnitLevel.COMMUNE))
+
     def _commune(self, province, words):
         if province is None:
             self.add_error("province", _("Choose the province of the commune."))
             return None
         if self.seat and province == province_of(self.seat) and clean_text(words) == self.seat.label:
             return self.seat
-        units = list(AdministrativeUnit.objects.filter(province=province).of_level(UnitLevel.COMMUNE))
-        hits = [unit for unit in find_units(units, words) if unit.is_valid_on(self.today)]
+        hits = [unit for unit in find_units(self.communes_of(province), words) if unit.is_valid_on(self.today)]
         typed = clean_text(words).casefold()
         exact = [unit for unit in hits if typed in (unit.name.casefold(), unit.label.casefold())]
         if len(exact or hits) == 1:

@@ -1,4 +1,4 @@
-"""The text of an agreement, saved part by part: each save claims the version seen, nobody's work is lost.
+"""The text of an agreement or plan, saved part by part: each save claims the version seen, nobody's work is lost.
 
 Parts are given as whole lists, in the order of the page. Lines that carry the `uid` of a row change that row, so that
 its history goes on and comments beside it stay; what is not in the list any more is removed.
@@ -17,7 +17,9 @@ from uuid import UUID
 import rules
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from simple_history.utils import bulk_create_with_history
 
 from coordination.enums import ClauseChangeNature, DocumentState, LinkNature, Numbering
@@ -35,6 +37,7 @@ from coordination.models import (
     Recipient,
     Section,
 )
+from coordination.models.base import Record
 from coordination.review import text_changed
 
 # A text already put to the parties may still be edited: consent given to the earlier words lapses.
@@ -42,8 +45,27 @@ EDITABLE = frozenset({DocumentState.DRAFT, DocumentState.IN_REVIEW})
 NUMBERINGS = {1: Numbering.ROMAN, 2: Numbering.ARABIC, 3: Numbering.NESTED}
 
 
+@dataclass(frozen=True)
+class Edited:
+    """Who edits such a record, and what people read once its text is fixed."""
+
+    permission: str
+    fixed: Promise
+
+
+# By name of the model; the app above adds its plans.
+EDITED = {
+    "agreement": Edited(
+        "coordination.edit_agreement",
+        gettext_lazy(
+            "The text is fixed since all parties agreed to it. Once it is issued, change it by an amendment."
+        ),
+    )
+}
+
+
 class EditRefused(Exception):
-    """The edit does not fit the agreement as it is; `for_people` says why and what to do."""
+    """The edit does not fit the record as it is; `for_people` says why and what to do."""
 
     def for_people(self) -> str:
         return str(self)
@@ -125,21 +147,20 @@ class ChangeLine:
 
 
 @contextmanager
-def editing(agreement: Agreement, *, acting: Membership, seen: int) -> Iterator[Agreement]:
+def editing[Text: Record](record: Text, *, acting: Membership, seen: int) -> Iterator[Text]:
     """One edit in the hat `acting`: the document locked, the version claimed, consent that lapses told.
 
     Raises PermissionDenied, EditRefused, StaleVersion.
     """
+    edited = EDITED[record._meta.model_name]
     with transaction.atomic():
-        document = Document.objects.select_for_update().get(pk=agreement.document_id)
-        row = Agreement.objects.select_related("amends__document").get(pk=agreement.pk)
+        document = Document.objects.select_for_update().get(pk=record.document_id)
+        row = type(record)._default_manager.get(pk=record.pk)
         row.document = document
-        if not rules.has_perm("coordination.edit_agreement", acting, row):
+        if not rules.has_perm(edited.permission, acting, row):
             raise PermissionDenied
         if document.state not in EDITABLE:
-            raise EditRefused(
-                _("The text is fixed since all parties agreed to it. Once it is issued, change it by an amendment.")
-            )
+            raise EditRefused(str(edited.fixed))
         claim_version(row, seen=seen)
         yield row
         row.save()
@@ -147,10 +168,10 @@ def editing(agreement: Agreement, *, acting: Membership, seen: int) -> Iterator[
             text_changed(document, by_agency=acting.agency)
 
 
-def save_facts(agreement: Agreement, *, acting: Membership, seen: int, **values: Any) -> Agreement:
-    """Kind, subject, place and symbol of the document; stage, opening and closing of the agreement."""
+def save_facts[Text: Record](record: Text, *, acting: Membership, seen: int, **values: Any) -> Text:
+    """Kind, subject, place and symbol of the document; stage or year, opening and closing of the record."""
     of_document = {name: values.pop(name) for name in ("kind", "subject", "place", "symbol") if name in values}
-    with editing(agreement, acting=acting, seen=seen) as row:
+    with editing(record, acting=acting, seen=seen) as row:
         for name, value in values.items():
             setattr(row, name, value)
         if write(row.document, **of_document):
@@ -158,11 +179,11 @@ def save_facts(agreement: Agreement, *, acting: Membership, seen: int, **values:
     return row
 
 
-def save_parties(
-    agreement: Agreement, lines: Sequence[PartyLine], *, acting: Membership, seen: int, today: date
-) -> Agreement:
+def save_parties[Text: Record](
+    record: Text, lines: Sequence[PartyLine], *, acting: Membership, seen: int, today: date
+) -> Text:
     """In the order of the symbol."""
-    with editing(agreement, acting=acting, seen=seen) as row:
+    with editing(record, acting=acting, seen=seen) as row:
         closed = [line.agency for line in lines if not line.agency.is_open_on(today)]
         if closed:
             names = ", ".join(agency.name_on(today).short_name for agency in closed)
@@ -192,8 +213,8 @@ def put_parties(document: Document, lines: Sequence[PartyLine]) -> None:
     bulk_create_with_history(rows, Party)
 
 
-def save_sections(agreement: Agreement, lines: Sequence[SectionLine], *, acting: Membership, seen: int) -> Agreement:
-    with editing(agreement, acting=acting, seen=seen) as row:
+def save_sections[Text: Record](record: Text, lines: Sequence[SectionLine], *, acting: Membership, seen: int) -> Text:
+    with editing(record, acting=acting, seen=seen) as row:
         put_sections(row.document, lines)
     return row
 
@@ -265,8 +286,8 @@ def put_citations(row: Clause | ClauseChange, cited: Sequence[Cited]) -> None:
         row.citations.create(target=one.target, text=one.text)
 
 
-def save_bases(agreement: Agreement, lines: Sequence[Cited], *, acting: Membership, seen: int) -> Agreement:
-    with editing(agreement, acting=acting, seen=seen) as row:
+def save_bases[Text: Record](record: Text, lines: Sequence[Cited], *, acting: Membership, seen: int) -> Text:
+    with editing(record, acting=acting, seen=seen) as row:
         row.document.links.filter(nature=LinkNature.BASIS).delete()
         put_links(row.document, LinkNature.BASIS, lines)
     return row
@@ -304,10 +325,10 @@ def put_milestones(agreement: Agreement, lines: Sequence[MilestoneLine]) -> None
         milestone.delete()
 
 
-def save_recipients(
-    agreement: Agreement, lines: Sequence[RecipientLine], *, acting: Membership, seen: int
-) -> Agreement:
-    with editing(agreement, acting=acting, seen=seen) as row:
+def save_recipients[Text: Record](
+    record: Text, lines: Sequence[RecipientLine], *, acting: Membership, seen: int
+) -> Text:
+    with editing(record, acting=acting, seen=seen) as row:
         row.document.recipients.all().delete()
         put_recipients(row.document, lines)
     return row

@@ -15,6 +15,8 @@ class CoordinationConfig(AppConfig):
         autodiscover_modules("trails")
         import_module("coordination.milestones")  # registers what falls due, the mails of the day, and mail itself
         import_module("coordination.invitations")  # registers their mails
+        for name in ("agencies", "users", "runs"):
+            import_module(f"coordination.sheets.{name}")  # registers what people exchange as Excel, and its jobs
         triggers = import_module("coordination.triggers")  # reads models, which are there only now
         pre_migrate.connect(triggers.take_away, sender=self)
         post_migrate.connect(triggers.put_back, sender=self)

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.utils import timezone, translation
 
 from coordination.enums import AgencyKind, ClauseChangeNature, LinkNature, Numbering
 from coordination.formats import date_vi, date_words
-from coordination.manuscript import Block, Head, Heading, Issuer, Manuscript, Paragraph, Signature, Span
+from coordination.manuscript import Annex, Block, Head, Heading, Issuer, Manuscript, Paragraph, Signature, Span
 from coordination.models import (
     Agency,
     AgencyName,
@@ -71,7 +72,7 @@ def compose_agreement(agreement: Agreement, day: date | None = None) -> Manuscri
     The words are Vietnamese whatever language the screen has: it is a paper.
     """
     with translation.override("vi"):
-        return _Composer(agreement, day).manuscript()
+        return _AgreementComposer(agreement, day).manuscript()
 
 
 COMPOSERS["agreement"] = lambda document: compose_agreement(document.agreement)
@@ -84,24 +85,27 @@ def party_lines(party: Party) -> tuple[str, ...]:
     return tuple(line.upper() for line in (*represented.split("\n"), title) if line)
 
 
-class _Composer:
-    def __init__(self, agreement: Agreement, day: date | None) -> None:
-        self.agreement, self.document = agreement, agreement.document
+class PaperComposer:
+    """What agreements and plans have in common: parties, bases, opening, sections, closing, signatures, recipients.
+
+    `record` has a `document`, an `opening` and a `closing`; names are those of `day`, of the day of issue or of today.
+    """
+
+    kind = ""
+
+    def __init__(self, record: Any, day: date | None) -> None:
+        self.record, self.document = record, record.document
         self.day = day or self.document.issued_on or timezone.localdate()
         parties = self.document.parties.select_related("agency__unit__province")
         self.parties = list(parties.order_by("symbol_order"))
         self.names = {party.agency_id: party.agency.name_on(self.day) for party in self.parties}
         self.sections = list(self.document.sections.order_by("position", "pk"))
-        clauses = Clause.objects.filter(section__document=self.document).for_text()
-        if day or self.document.issued_on:
-            clauses = clauses.in_force(self.day)
-        self.clauses = sorted(clauses, key=lambda clause: (clause.section_id, clause.position, clause.pk))
 
     def manuscript(self) -> Manuscript:
         document = self.document
-        blocks, closing = _ended(tuple(self._blocks()), self.agreement.closing)
+        blocks, closing = _ended(tuple(self._blocks()), self.record.closing)
         return Manuscript(
-            kind="agreement",
+            kind=self.kind,
             profile=self._profile(),
             title=f"{document.kind.name} {_in_sentence(document.subject)}",
             head=self._head(),
@@ -114,6 +118,7 @@ class _Composer:
                 for party in sorted(self.parties, key=lambda party: party.signature_column)
             ),
             recipients=tuple(row.text for row in document.recipients.all()),
+            annexes=tuple(self._annexes()),
             sample=document.is_sample,
             issued_by=" và ".join(self._full_names()),
         )
@@ -146,16 +151,54 @@ class _Composer:
         for number, link in enumerate(bases, 1):
             end = "." if number == len(bases) else ";"
             yield Paragraph(f"basis-{number}", (Span(f"Căn cứ {cited(link)}{end}"),), "basis")
-        yield from _paragraphs("opening", self.agreement.opening)
-        yield from self._changes()
+        yield from _paragraphs("opening", self.record.opening)
+        yield from self._before_sections()
         yield from self._level(None, 1, "")
 
-    def _changes(self) -> Iterator[Block]:
+    def _before_sections(self) -> Iterator[Block]:
+        yield from ()
+
+    def _under(self, section: Section) -> Iterator[Block]:
+        """What stands below the text of a section."""
+        yield from ()
+
+    def _annexes(self) -> Iterator[Annex]:
+        yield from ()
+
+    def _level(self, parent: int | None, level: int, above: str) -> Iterator[Block]:
+        counted = 0
+        for section in self.sections:
+            if section.parent_id != parent:
+                continue
+            counted += section.numbering != Numbering.NONE
+            number = _number(section.numbering, counted, above)
+            if section.heading:
+                yield Heading(section.key, level, number, section.heading)  # type: ignore[arg-type]
+            yield from _paragraphs(f"{section.key}.text", section.text)
+            yield from self._under(section)
+            yield from self._level(section.pk, min(level + 1, DEEPEST), number)
+
+    def _short(self, agency: Agency) -> str:
+        name = self.names.get(agency.pk) or agency.name_on(self.day)
+        return name.short_name
+
+
+class _AgreementComposer(PaperComposer):
+    kind = "agreement"
+
+    def __init__(self, agreement: Agreement, day: date | None) -> None:
+        super().__init__(agreement, day)
+        clauses = Clause.objects.filter(section__document=self.document).for_text()
+        if day or self.document.issued_on:
+            clauses = clauses.in_force(self.day)
+        self.clauses = sorted(clauses, key=lambda clause: (clause.section_id, clause.position, clause.pk))
+
+    def _before_sections(self) -> Iterator[Block]:
         """What an amendment does to the agreement it amends, clause by clause, each from its day."""
-        if self.agreement.amends is None:
+        if self.record.amends is None:
             return
-        places = section_places(self.agreement.amends.document)
-        for number, change in enumerate(self.agreement.changes.for_text(), 1):
+        places = section_places(self.record.amends.document)
+        for number, change in enumerate(self.record.changes.for_text(), 1):
             place = places[change.place.pk]
             yield Paragraph(f"change-{change.pk}", (Span(f"{number}. {self._done_to(change, place)}"),))
             if change.nature != ClauseChangeNature.REPEALED:
@@ -176,20 +219,7 @@ class _Composer:
             return f", do {self._announced(change.lead, [change]).removesuffix(':')}"
         return ", do các bên cùng thực hiện" if change.clause and change.clause.lead_id else ""
 
-    def _level(self, parent: int | None, level: int, above: str) -> Iterator[Block]:
-        counted = 0
-        for section in self.sections:
-            if section.parent_id != parent:
-                continue
-            counted += section.numbering != Numbering.NONE
-            number = _number(section.numbering, counted, above)
-            if section.heading:
-                yield Heading(section.key, level, number, section.heading)  # type: ignore[arg-type]
-            yield from _paragraphs(f"{section.key}.text", section.text)
-            yield from self._tasks(section)
-            yield from self._level(section.pk, min(level + 1, DEEPEST), number)
-
-    def _tasks(self, section: Section) -> Iterator[Block]:
+    def _under(self, section: Section) -> Iterator[Block]:
         """Under one lead as they come; where a section has several, each lead announces its own."""
         rows = [clause for clause in self.clauses if clause.section_id == section.pk]
         several = len({clause.lead_id for clause in rows}) > 1
@@ -207,10 +237,6 @@ class _Composer:
         partners = dict.fromkeys(partner for clause in tasks for partner in clause.partners.all())
         with_whom = ", ".join(self._short(partner) for partner in partners)
         return f"{self._short(lead)} chủ trì{', phối hợp với ' + with_whom if with_whom else ''}:"
-
-    def _short(self, agency: Agency) -> str:
-        name = self.names.get(agency.pk) or agency.name_on(self.day)
-        return name.short_name
 
 
 def _held(clause: Clause) -> str:

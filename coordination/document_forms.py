@@ -236,7 +236,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        help_text=_("PDF, Word, Excel or JPEG. Whoever may read the document may read its files."),
+        help_text=_("PDF, Word, Excel, JPEG or PNG. Whoever may read the document may read its files."),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty. Choose it again.")},
         max_length=None,
     )

@@ -88,6 +88,7 @@ class WorkKind(models.TextChoices):
     ACTIVITY = "activity", _("draft of an activity")
     REPORT = "report", _("report not issued yet")
     AGREEMENT = "agreement", _("agreement in preparation")
+    PLAN = "plan", _("plan in preparation")
     ROUND = "round", _("open round of review")
     COMMENT = "comment", _("open comment")
 
@@ -168,6 +169,13 @@ class JobState(models.TextChoices):
         return [cls.DONE, cls.FAILED]
 
 
+class ImportState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("import", "waiting to be checked")
+    CHECKED = "checked", pgettext_lazy("import", "checked, nothing written yet")
+    WRITTEN = "written", pgettext_lazy("import", "written")
+    REFUSED = "refused", pgettext_lazy("import", "refused")
+
+
 class OpinionChoice(models.TextChoices):
     """What an agency that was asked answers. Silence is no answer: it is recorded as “chưa có ý kiến”."""
 
@@ -219,3 +227,11 @@ class NoticeKind(models.TextChoices):
     HANDED_OVER = "handed_over", _("work handed over")
     JOINED = "joined", _("joined an agency")
     DEPUTISES = "deputises", _("deputising")
+    PART_ASKED = "part_asked", _("asked about a part in a plan")
+    PART_ANSWERED = "part_answered", _("answer about a part in a plan")
+    PLAN_CHANGED = "plan_changed", _("plan changed")
+    TASK_GIVEN = "task_given", _("task given")
+    TASK_REPORTED = "task_reported", _("task reported as done")
+    TASK_RETURNED = "task_returned", _("task returned")
+    TASK_VERIFIED = "task_verified", _("task verified")
+    TASK_DUE = "task_due", _("task due")

@@ -73,10 +73,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """`of` is a "trong đó" line, `group` a sub-heading, `total` carries the double rule, `plain` all else."""
+    """`of` is a "trong đó" line, `group` a sub-heading, `total` carries the double rule, `plain` all else.
+
+    A row with a `key` is spoken of by itself, as a block is; its first cell is its place among the others.
+    """
 
     cells: tuple[Cell, ...]
     style: Literal["plain", "of", "group", "total"] = "plain"
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -208,6 +212,11 @@ class Manuscript:
         for annex in self.annexes:
             yield from annex.blocks
 
+    def keyed_rows(self) -> Iterator[tuple[str, Row]]:
+        for block in self.all_blocks():
+            if isinstance(block, Table):
+                yield from ((row.key, row) for row in block.rows if row.key)
+
     def to_json(self) -> dict[str, Any]:
         return typing.cast(dict[str, Any], _plain(self))
 
@@ -239,16 +248,26 @@ class Stamp:
 
 
 def changed_keys(before: Manuscript, after: Manuscript) -> set[str]:
-    """Keys of the blocks that were added, removed or changed between two versions."""
-    old = {block.key: block for block in before.all_blocks()}
-    new = {block.key: block for block in after.all_blocks()}
+    """Keys of the blocks and keyed rows that were added, removed or changed between two versions.
+
+    A row that only moved to another place has not changed: its first cell counts the rows before it.
+    """
+    old, new = _keyed(before), _keyed(after)
     return {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+
+
+def _keyed(manuscript: Manuscript) -> dict[str, Any]:
+    found: dict[str, Any] = {block.key: block for block in manuscript.all_blocks()}
+    return found | {key: row.cells[1:] for key, row in manuscript.keyed_rows()}
 
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         name = type(value).__name__
-        return {"type": name} | {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        plain = {"type": name} | {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        if isinstance(value, Row) and not value.key:
+            del plain["key"]  # rows had none once: what was frozen then keeps its hash
+        return plain
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, date):

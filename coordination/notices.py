@@ -61,6 +61,14 @@ SENTENCES: dict[str, str | Promise] = {
     NoticeKind.HANDED_OVER: gettext_lazy("%(agency)s: work was handed over to you"),
     NoticeKind.JOINED: gettext_lazy("You now work in the portal for %(agency)s"),
     NoticeKind.DEPUTISES: gettext_lazy("%(agency)s: you act for a colleague for some days"),
+    NoticeKind.PART_ASKED: gettext_lazy("%(agency)s asks your agency to take part in items of “%(document)s”"),
+    NoticeKind.PART_ANSWERED: gettext_lazy("%(agency)s answered about its part in “%(document)s”"),
+    NoticeKind.PLAN_CHANGED: gettext_lazy("%(agency)s changed “%(document)s” after it was issued"),
+    NoticeKind.TASK_GIVEN: gettext_lazy("%(agency)s gives your agency tasks of “%(document)s”"),
+    NoticeKind.TASK_REPORTED: gettext_lazy("%(agency)s reports a task of “%(document)s” as done"),
+    NoticeKind.TASK_RETURNED: gettext_lazy("%(agency)s returned your answer to a task of “%(document)s”"),
+    NoticeKind.TASK_VERIFIED: gettext_lazy("%(agency)s verified your answer to a task of “%(document)s”"),
+    NoticeKind.TASK_DUE: gettext_lazy("Tasks of “%(document)s” your agency has not reported as done fall due"),
 }
 IN_REVIEW = (
     NoticeKind.ASKED_TO_REVIEW,
@@ -68,6 +76,13 @@ IN_REVIEW = (
     NoticeKind.CONSENT_LAPSED,
     NoticeKind.COMMENTED,
     NoticeKind.COMMENT_RESOLVED,
+)
+ON_TASKS = (
+    NoticeKind.TASK_GIVEN,
+    NoticeKind.TASK_REPORTED,
+    NoticeKind.TASK_RETURNED,
+    NoticeKind.TASK_VERIFIED,
+    NoticeKind.TASK_DUE,
 )
 
 
@@ -109,6 +124,8 @@ def address(notice: Notice) -> str:
     """Where the notice leads."""
     if notice.about is None:
         return reverse(settings.LOGIN_REDIRECT_URL)
+    if notice.kind in ON_TASKS:
+        return reverse("programs:document_assignments", args=[notice.about.uid])
     page = "coordination:document_review" if notice.kind in IN_REVIEW else "coordination:document_detail"
     own_page = "" if notice.kind in IN_REVIEW else page_of(notice.about)
     return own_page or reverse(page, args=[notice.about.uid])

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from coordination import comments as talk
 from coordination import review, turns
 from coordination.enums import CommentState, DocumentState, OpinionChoice
-from coordination.manuscript import Block, Box, Chart, Heading, Manuscript, Paragraph, changed_keys
+from coordination.manuscript import Block, Box, Cell, Chart, Heading, Manuscript, Paragraph, Row, Table, changed_keys
 from coordination.models import Comment, Document, Membership, Opinion, ReviewRound, ReviewText, User
 from coordination.models.agency import name_of
 from coordination.provided import blocks_html
@@ -34,13 +34,27 @@ class Thread:
 
 @dataclass(frozen=True)
 class Part:
-    """A block of the text; `threads` beside it, `open` of them not yet dealt with. `gone`: no longer in the text."""
+    """A block of the text; `threads` beside it, `open` of them not yet dealt with. `gone`: no longer in the text.
+
+    `rows`: those of a table that are spoken of one by one; `table`: the table they stand in, `lines` all its rows in
+    order, each with its part where it is spoken of.
+    """
 
     key: str
     words: str
     html: SafeString
     threads: list[Comment] = field(default_factory=list)
     gone: bool = False
+    rows: list[Part] = field(default_factory=list)
+    table: Table | None = None
+
+    @property
+    def lines(self) -> list[tuple[Row, list[tuple[Cell, str]], Part | None]]:
+        """Each cell with the title of its column; none where cells are joined."""
+        if self.table is None:
+            return []
+        known, titles = {part.key: part for part in self.rows}, [column.title for column in self.table.columns]
+        return [(row, _labelled(row, titles), known.get(row.key)) for row in self.table.rows]
 
     @property
     def label(self) -> str:
@@ -54,6 +68,11 @@ class Part:
     @property
     def open(self) -> int:
         return sum(head.state == CommentState.OPEN for head in self.threads)
+
+
+def _labelled(row: Row, titles: list[str]) -> list[tuple[Cell, str]]:
+    joined = len(row.cells) != len(titles)
+    return [(cell, "" if joined else title) for cell, title in zip(row.cells, titles, strict=False)]
 
 
 @dataclass(frozen=True)
@@ -93,20 +112,37 @@ def words_of(block: Block) -> str:
         return "".join(span.text for span in block.spans).removeprefix("- ")
     if isinstance(block, Chart):
         return block.title
-    rows = "; ".join(" | ".join(cell.text.replace("\n", " ") for cell in row.cells) for row in block.rows)
+    rows = "; ".join(words_of_row(row) for row in block.rows)
     return f"{block.caption}: {rows}" if block.caption else rows
+
+
+def words_of_row(row: Row) -> str:
+    return " | ".join(cell.text.replace("\n", " ") for cell in row.cells)
+
+
+def words_by_key(manuscript: Manuscript) -> dict[str, str]:
+    """Of each block, in the order of the text. A table whose rows are spoken of one by one stands for them there."""
+    found: dict[str, str] = {}
+    for block in manuscript.all_blocks():
+        found[block.key] = words_of(block)
+        found |= {row.key: words_of_row(row) for row in keyed_rows(block)}
+    return found
 
 
 def changes_between(before: Manuscript, after: Manuscript) -> list[Change]:
     """In the order of the text as it is now, what is gone at the end; frame of the paper last, without a key."""
-    old = {block.key: words_of(block) for block in before.all_blocks()}
-    new = {block.key: words_of(block) for block in after.all_blocks()}
-    changed = changed_keys(before, after)
+    old, new = words_by_key(before), words_by_key(after)
+    changed = changed_keys(before, after) - _of_keyed_rows(after)
     keys = [key for key in (*new, *(key for key in old if key not in new)) if key in changed]
     found = [Change(key, old.get(key, ""), new.get(key, "")) for key in keys]
     if _frame(before) != _frame(after):
         found.append(Change("", _frame_words(before), _frame_words(after)))
     return found
+
+
+def _of_keyed_rows(manuscript: Manuscript) -> set[str]:
+    """Tables that are compared row by row."""
+    return {block.key for block in manuscript.all_blocks() if keyed_rows(block)}
 
 
 def _frame(manuscript: Manuscript) -> Manuscript:
@@ -147,14 +183,32 @@ def threads_shown(document: Document, heads: list[Comment], acting: Membership |
 
 def parts_of(manuscript: Manuscript, threads: dict[str, list[Comment]]) -> list[Part]:
     return [
-        Part(block.key, words_of(block), blocks_html([block]), threads.get(block.key, []))
+        Part(
+            block.key,
+            words_of(block),
+            blocks_html([block]),
+            threads.get(block.key, []),
+            rows=[
+                Part(row.key, words_of_row(row), SafeString(""), threads.get(row.key, [])) for row in keyed_rows(block)
+            ],
+            table=block if isinstance(block, Table) and keyed_rows(block) else None,
+        )
         for block in manuscript.all_blocks()
     ]
 
 
+def keyed_rows(block: Block) -> list[Row]:
+    return [row for row in block.rows if row.key] if isinstance(block, Table) else []
+
+
+def every(parts: list[Part]) -> list[Part]:
+    """With the rows of tables, each behind its table."""
+    return [one for part in parts for one in (part, *part.rows)]
+
+
 def gone_parts(manuscript: Manuscript, threads: dict[str, list[Comment]]) -> list[Part]:
     """Blocks people spoke about that an edit took out: the talk stays."""
-    there = {block.key for block in manuscript.all_blocks()} | {""}
+    there = {*words_by_key(manuscript), ""}
     return [
         Part(key, heads[0].quote or key, SafeString(""), heads, gone=True)
         for key, heads in threads.items()
@@ -209,7 +263,7 @@ def review_context(
     asked = review.latest_round(document)
     threads = threads_of(document, user, today)
     parts, gone = parts_of(manuscript, threads), gone_parts(manuscript, threads)
-    part = next((part for part in (*parts, *gone) if key and part.key == key), None)
+    part = next((part for part in (*every(parts), *gone) if key and part.key == key), None)
     shown = part.threads if part else threads.get("", [])
     seats = seats_of(document, sha256, acting, today)
     makes, is_open = review.speaks_for(acting, review.makers_of(document)), bool(asked and asked.is_open)
@@ -225,7 +279,7 @@ def review_context(
         "part": part,
         "key": part.key if part else "",
         "threads": threads_shown(document, shown, acting),
-        "spoken_of": [part for part in parts if part.threads],
+        "spoken_of": [part for part in every(parts) if part.threads],
         "open_count": sum(head.state == CommentState.OPEN for heads in threads.values() for head in heads),
         "seats": seats,
         "answers": answers_of(document, sha256, today),
@@ -252,5 +306,4 @@ def opened_for(asked: ReviewRound, today: date) -> str:
 
 def quote_of(manuscript: Manuscript, key: str) -> str | None:
     """What the block says now; None when the text has no such block (any more)."""
-    words = {block.key: words_of(block) for block in manuscript.all_blocks()}
-    return words.get(key) if key else ""
+    return words_by_key(manuscript).get(key) if key else ""

@@ -1,6 +1,6 @@
 """Files people bring: what they are is read from their content, never from their name.
 
-Taken are PDF, Word, Excel and JPEG. What is broken, locked with a password or carries macros is refused with one
+Taken are PDF, Word, Excel, JPEG and PNG. What is broken, locked with a password or carries macros is refused with one
 sentence that says what to do. The stored name is random; the name people see goes into the download only.
 """
 
@@ -23,15 +23,17 @@ from coordination.search import clean_text
 
 MEGABYTE = 1024 * 1024
 LONGEST_NAME = 200
-PDF, JPEG = "application/pdf", "image/jpeg"
+PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
+IMAGES = (JPEG, PNG)
 OFFICE = "application/vnd.openxmlformats-officedocument"
 DOCX, XLSX = f"{OFFICE}.wordprocessingml.document", f"{OFFICE}.spreadsheetml.sheet"
 DOC, XLS = "application/msword", "application/vnd.ms-excel"
-SUFFIXES = {PDF: ".pdf", JPEG: ".jpg", DOCX: ".docx", XLSX: ".xlsx", DOC: ".doc", XLS: ".xls"}
+SUFFIXES = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png", DOCX: ".docx", XLSX: ".xlsx", DOC: ".doc", XLS: ".xls"}
 ENDINGS = (*SUFFIXES.values(), ".jpeg", ".docm", ".xlsm")
 ACCEPT = ",".join(SUFFIXES.values())  # for the file field of a page: a help, never the check
 
 _PDF_HEAD, _JPEG_HEAD, _JPEG_END = b"%PDF-", b"\xff\xd8\xff", b"\xff\xd9"
+_PNG_HEAD, _PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND"
 _HEAD_WITHIN = 1024  # PDF readers allow a few bytes before the head
 _ZIP_HEAD, _OLE_HEAD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARTS = {DOCX: "word/document.xml", XLSX: "xl/workbook.xml"}
@@ -91,7 +93,9 @@ def media_type_of(content: bytes) -> str:
     if _PDF_HEAD in content[:_HEAD_WITHIN]:
         return PDF
     if content.startswith(_JPEG_HEAD):
-        return whole_jpeg(content)
+        return whole_picture(content, JPEG, _JPEG_END)
+    if content.startswith(_PNG_HEAD):
+        return whole_picture(content, PNG, _PNG_END)
     if content.startswith(_ZIP_HEAD):
         return office_type(content)
     if content.startswith(_OLE_HEAD):
@@ -100,14 +104,15 @@ def media_type_of(content: bytes) -> str:
 
 
 def not_taken() -> FileRefused:
-    return FileRefused(_("The file is none of PDF, Word, Excel and JPEG. Save or scan it as PDF, then send it again."))
+    words = _("The file is none of PDF, Word, Excel, JPEG and PNG. Save or scan it as PDF, then send it again.")
+    return FileRefused(words)
 
 
-def whole_jpeg(content: bytes) -> str:
+def whole_picture(content: bytes, media_type: str, end: bytes) -> str:
     """The end may be followed by what a camera adds, but it has to be there."""
-    if _JPEG_END not in content[2:]:
+    if end not in content[2:]:
         raise FileRefused(_("The picture is cut off. Send the whole file again."))
-    return JPEG
+    return media_type
 
 
 def office_type(content: bytes) -> str:

@@ -14,6 +14,7 @@ from coordination.views import (
     places,
     reviews,
     session,
+    sheets,
     units,
 )
 
@@ -49,6 +50,13 @@ urlpatterns = [
     path("units/options/", units.unit_options, name="unit_options"),
     path("units/ticks/", units.unit_ticks, name="unit_ticks"),
     path("", include("coordination.agency_urls")),
+    path("imports/", sheets.import_list, name="import_list"),
+    path("imports/<uuid:uid>/", sheets.import_detail, name="import_detail"),
+    path("imports/<uuid:uid>/write/", sheets.import_write, name="import_write"),
+    path("imports/<uuid:uid>/remarks/", sheets.import_annotated, name="import_annotated"),
+    path("sheets/<str:code>/import/", sheets.import_create, name="import_create"),
+    path("sheets/<str:code>/template/", sheets.import_template, name="import_template"),
+    path("sheets/<str:code>/export/", sheets.sheet_export, name="sheet_export"),
     path("documents/", documents.document_list, name="document_list"),
     path("documents/new/", documents.document_create, name="document_create"),
     path("documents/print/", documents.document_print, name="document_print"),

@@ -1,6 +1,6 @@
-"""The path of an agreement: one table of transitions, one function that moves, one log row a move.
+"""How documents move: one table of transitions for each kind of record, one function that moves, one log row a move.
 
-Numbering, refusals and the log of moves are the same for every document; reports and plans use them too.
+`Path`, `move_along` and what stands above the agreements serve reports and plans too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import rules
 from django.core.exceptions import PermissionDenied
@@ -25,6 +26,7 @@ from coordination.compose import compose_agreement
 from coordination.enums import DocumentState as State
 from coordination.enums import NoticeKind
 from coordination.formats import date_vi
+from coordination.manuscript import Manuscript
 from coordination.models import Agency, Agreement, Document, DocumentMove, DocumentVersion, Membership, User
 from coordination.notices import people_of, tell
 from coordination.refusals import rule_broken
@@ -131,6 +133,153 @@ def log_move(document: Document, action: str, before: str, given: Given, acting:
     )
 
 
+def check_at_work(document: Document) -> None:
+    day = document.issued_on
+    assert day is not None  # noqa: S101  give_number wants it
+    parties = Agency.objects.filter(pk__in=document.parties.values("agency"))
+    if gone := list(parties.exclude(pk__in=Agency.objects.open_on(day).values("pk")).in_protocol_order()):
+        words = _(
+            "%(agencies)s was not at work on %(day)s. Write a day on which it was, or take the text back to edit it."
+        )
+        names = ", ".join(agency.name_on(day).short_name for agency in gone)
+        raise MoveRefused(words % {"agencies": names, "day": date_vi(day)}, "issued_on")
+
+
+def sign(document: Document, given: Given, today: date) -> None:
+    """Who signed may be known on the day of issue only; the name stands beside the text, which stays as agreed."""
+    unsigned = []
+    for party in document.parties.select_related("agency").filter(name=""):
+        party.name = given.signatories.get(party.agency_id, "").strip()
+        if party.name:
+            party.save(update_fields=["name"])
+        else:
+            unsigned.append(party)
+    if unsigned:
+        names = ", ".join(party.agency.name_on(document.issued_on or today).short_name for party in unsigned)
+        words = _("The signatory of %(agencies)s is missing. Write who signed.") % {"agencies": names}
+        raise MoveRefused(words, f"signatory_{unsigned[0].agency_id}")
+
+
+def dated(given: Given) -> date:
+    if given.effective_on is None or not given.decision.strip():
+        words = _("Write from which day it holds and the paper it rests on.")
+        raise MoveRefused(words, "decision" if given.effective_on else "effective_on")
+    return given.effective_on
+
+
+def check_consent(document: Document, manuscript: Manuscript) -> None:
+    """Raises MoveRefused unless all who sign consented to exactly this text."""
+    sha256 = manuscript.sha256()
+    if all_consent(document, sha256):
+        return
+    waited = [row.name for row in standing(document, sha256) if row.must_agree and not row.holds]
+    raise MoveRefused(
+        _("Not all parties agree to this text yet: %(agencies)s.") % {"agencies": ", ".join(waited)}
+        if waited
+        else _("The parties were not asked yet. Put the text to them first.")
+    )
+
+
+def keep_text(document: Document, manuscript: Manuscript, given: Given) -> DocumentVersion:
+    """What was agreed; number and day come later and are stamped beside it."""
+    return DocumentVersion.objects.create(
+        document=document,
+        number=document.versions.count() + 1,
+        manuscript=manuscript.to_json(),
+        sha256=manuscript.sha256(),
+        created_by=given.by,
+        reason=given.comment,
+    )
+
+
+@dataclass(frozen=True)
+class Transition:
+    """`act` does what the move brings with it, on the locked record, before its state changes."""
+
+    sources: frozenset[State]
+    target: State
+    permission: str
+    act: Callable[[Any, Given, date], None]
+    label: Promise
+    done: Promise
+
+
+@dataclass(frozen=True)
+class Path:
+    """How one kind of record moves; each has a `document`.
+
+    `read` fetches the record anew by its id; `closed` says that a step is not open any more, with `state` in it;
+    `after` does what follows once the move is logged.
+    """
+
+    transitions: Mapping[str, Transition]
+    read: Callable[[int], Any]
+    closed: Promise
+    after: Callable[[Any, DocumentMove, Membership], None]
+
+    def actions_for(self, acting: Membership | None, record: Any) -> list[str]:
+        """What this hat may do with the record as it is now, in the order of the path."""
+        return [
+            action
+            for action, transition in self.transitions.items()
+            if record.document.state in transition.sources and rules.has_perm(transition.permission, acting, record)
+        ]
+
+
+@transaction.atomic
+def move_along(
+    path: Path, record: Any, action: str, *, acting: Membership, today: date | None = None, **typed: object
+) -> Any:
+    """Make one transition in the hat `acting`: lock, check, act, save, log, tell.
+
+    `typed`: the fields of Given. Raises PermissionDenied or MoveRefused.
+    """
+    transition = path.transitions[action]
+    document = Document.objects.select_for_update().get(pk=record.document_id)
+    record = path.read(record.pk)
+    record.document = document
+    if not rules.has_perm(transition.permission, acting, record):
+        raise PermissionDenied
+    if document.state not in transition.sources:
+        raise MoveRefused(str(path.closed) % {"state": document.get_state_display()})
+    given = Given(by=acting.user, **typed)  # type: ignore[arg-type]
+    transition.act(record, given, today or timezone.localdate())
+    before, document.state = document.state, transition.target
+    document.version += 1
+    save_moved(document)
+    path.after(record, log_move(document, action, before, given, acting), acting)
+    kind = type(record)._meta.model_name
+    logger.info("document moved", extra={"kind": kind, "record": record.pk, "action": action, "by": acting.user_id})
+    return record
+
+
+TOLD = {  # action: what people of other agencies read
+    "agree": NoticeKind.AGREED,
+    "reopen": NoticeKind.REOPENED,
+    "issue": NoticeKind.ISSUED,
+    "suspend": NoticeKind.SUSPENDED,
+    "resume": NoticeKind.RESUMED,
+    "close": NoticeKind.ENDED,
+}
+
+
+def tell_others(document: Document, moved: DocumentMove, acting: Membership) -> None:
+    """The other parties; of an issued paper those too that are under its recipients."""
+    if moved.action not in TOLD:
+        return
+    told = makers_of(document)
+    if moved.action == "issue":
+        told |= set(document.recipients.filter(agency__isnull=False).values_list("agency", flat=True))
+    for agency in Agency.objects.filter(pk__in=told - lineage_of(acting)):
+        tell(people_of(agency), TOLD[moved.action], about=document, agency=acting.agency, key=f"move-{moved.pk}")
+
+
+def closed_parties(document: Document, today: date) -> list[Agency]:
+    """Who is to sign and is no longer at work."""
+    parties = Agency.objects.filter(pk__in=document.parties.values("agency"), closed_on__lt=today)
+    return list(parties.in_protocol_order())
+
+
 # ---- agreements ----
 
 
@@ -147,31 +296,16 @@ def nothing(_agreement: Agreement, _given: Given, _today: date) -> None:
 
 def agree(agreement: Agreement, given: Given, _today: date) -> None:
     """From here on everybody reads what all parties consented to."""
-    document = agreement.document
     manuscript = compose_agreement(agreement)
-    sha256 = manuscript.sha256()
-    if not all_consent(document, sha256):
-        waited = [row.name for row in standing(document, sha256) if row.must_agree and not row.holds]
-        raise MoveRefused(
-            _("Not all parties agree to this text yet: %(agencies)s.") % {"agencies": ", ".join(waited)}
-            if waited
-            else _("The parties were not asked yet. Put the text to them first.")
-        )
-    DocumentVersion.objects.create(
-        document=document,
-        number=document.versions.count() + 1,
-        manuscript=manuscript.to_json(),
-        sha256=sha256,
-        created_by=given.by,
-        reason=given.comment,
-    )
+    check_consent(agreement.document, manuscript)
+    keep_text(agreement.document, manuscript, given)
 
 
 def issue(agreement: Agreement, given: Given, today: date) -> None:
     document = agreement.document
     give_number(document, given, today)
-    _check_at_work(document)
-    _sign(document, given, today)
+    check_at_work(document)
+    sign(document, given, today)
     if agreement.amends:
         check_changes(agreement)
         carry_out(agreement)
@@ -185,39 +319,6 @@ def reopen(agreement: Agreement, given: Given, today: date) -> None:
             this = Document.objects.filter(pk=document.pk)
             hand_over_drafts(this, {agency.pk}, successor, given.comment, by=given.by)
     document.refresh_from_db()
-
-
-def closed_parties(document: Document, today: date) -> list[Agency]:
-    """Who is to sign and is no longer at work."""
-    parties = Agency.objects.filter(pk__in=document.parties.values("agency"), closed_on__lt=today)
-    return list(parties.in_protocol_order())
-
-
-def _check_at_work(document: Document) -> None:
-    day = document.issued_on
-    assert day is not None  # noqa: S101  give_number wants it
-    parties = Agency.objects.filter(pk__in=document.parties.values("agency"))
-    if gone := list(parties.exclude(pk__in=Agency.objects.open_on(day).values("pk")).in_protocol_order()):
-        words = _(
-            "%(agencies)s was not at work on %(day)s. Write a day on which it was, or take the text back to edit it."
-        )
-        names = ", ".join(agency.name_on(day).short_name for agency in gone)
-        raise MoveRefused(words % {"agencies": names, "day": date_vi(day)}, "issued_on")
-
-
-def _sign(document: Document, given: Given, today: date) -> None:
-    """Who signed may be known on the day of issue only; the name stands beside the text, which stays as agreed."""
-    unsigned = []
-    for party in document.parties.select_related("agency").filter(name=""):
-        party.name = given.signatories.get(party.agency_id, "").strip()
-        if party.name:
-            party.save(update_fields=["name"])
-        else:
-            unsigned.append(party)
-    if unsigned:
-        names = ", ".join(party.agency.name_on(document.issued_on or today).short_name for party in unsigned)
-        words = _("The signatory of %(agencies)s is missing. Write who signed.") % {"agencies": names}
-        raise MoveRefused(words, f"signatory_{unsigned[0].agency_id}")
 
 
 def check_changes(amendment: Agreement) -> None:
@@ -244,7 +345,7 @@ def check_changes(amendment: Agreement) -> None:
 
 
 def suspend(agreement: Agreement, given: Given, _today: date) -> None:
-    agreement.suspended_from = _dated(given)
+    agreement.suspended_from = dated(given)
     agreement.save(update_fields=["suspended_from"])
 
 
@@ -254,7 +355,7 @@ def resume(agreement: Agreement, _given: Given, _today: date) -> None:
 
 
 def close(agreement: Agreement, given: Given, _today: date) -> None:
-    day = _dated(given)
+    day = dated(given)
     if day < agreement.stage_from:
         raise MoveRefused(
             _("The agreement began on %(day)s: it cannot end before. Write a later day.")
@@ -263,25 +364,6 @@ def close(agreement: Agreement, given: Given, _today: date) -> None:
         )
     agreement.ended_on = day
     agreement.save(update_fields=["ended_on"])
-
-
-def _dated(given: Given) -> date:
-    if given.effective_on is None or not given.decision.strip():
-        words = _("Write from which day it holds and the paper it rests on.")
-        raise MoveRefused(words, "decision" if given.effective_on else "effective_on")
-    return given.effective_on
-
-
-@dataclass(frozen=True)
-class Transition:
-    """`act` does what the move brings with it, on the locked agreement, before its state changes."""
-
-    sources: frozenset[State]
-    target: State
-    permission: str
-    act: Callable[[Agreement, Given, date], None]
-    label: Promise
-    done: Promise
 
 
 _OPEN = frozenset({State.ISSUED, State.SUSPENDED})
@@ -324,65 +406,26 @@ TRANSITIONS = {
     ),
 }  # fmt: skip
 
-TOLD = {  # action: what people of other agencies read
-    "agree": NoticeKind.AGREED,
-    "reopen": NoticeKind.REOPENED,
-    "issue": NoticeKind.ISSUED,
-    "suspend": NoticeKind.SUSPENDED,
-    "resume": NoticeKind.RESUMED,
-    "close": NoticeKind.ENDED,
-}
+
+def _after(agreement: Agreement, moved: DocumentMove, acting: Membership) -> None:
+    if moved.action in ("back", "agree"):
+        close_round(agreement.document, acting=acting)
+    if moved.action == "reopen":
+        text_changed(agreement.document, by_agency=acting.agency)
+    tell_others(agreement.document, moved, acting)
 
 
-def actions_for(acting: Membership | None, agreement: Agreement) -> list[str]:
-    """What this hat may do with the agreement as it is now, in the order of the path."""
-    return [
-        action
-        for action, transition in TRANSITIONS.items()
-        if agreement.document.state in transition.sources and rules.has_perm(transition.permission, acting, agreement)
-    ]
+AGREEMENT_PATH = Path(
+    TRANSITIONS,
+    lambda pk: Agreement.objects.select_related("amends").get(pk=pk),
+    gettext_lazy("This step is not open any more: the agreement is “%(state)s”. Read it again before you go on."),
+    _after,
+)
+actions_for = AGREEMENT_PATH.actions_for
 
 
-@transaction.atomic
 def move_agreement(
     agreement: Agreement, action: str, *, acting: Membership, today: date | None = None, **typed: object
 ) -> Agreement:
-    """Make one transition in the hat `acting`: lock, check, act, save, log, tell the others.
-
-    `typed`: the fields of Given. Raises PermissionDenied or MoveRefused.
-    """
-    transition = TRANSITIONS[action]
-    document = Document.objects.select_for_update().get(pk=agreement.document_id)
-    agreement = Agreement.objects.select_related("amends").get(pk=agreement.pk)
-    agreement.document = document
-    if not rules.has_perm(transition.permission, acting, agreement):
-        raise PermissionDenied
-    if document.state not in transition.sources:
-        raise MoveRefused(
-            _("This step is not open any more: the agreement is “%(state)s”. Read it again before you go on.")
-            % {"state": document.get_state_display()}
-        )
-    given = Given(by=acting.user, **typed)  # type: ignore[arg-type]
-    transition.act(agreement, given, today or timezone.localdate())
-    before, document.state = document.state, transition.target
-    document.version += 1
-    save_moved(document)
-    moved = log_move(document, action, before, given, acting)
-    if action in ("back", "agree"):
-        close_round(document, acting=acting)
-    if action == "reopen":
-        text_changed(document, by_agency=acting.agency)
-    _tell_others(document, moved, acting)
-    logger.info("agreement moved", extra={"agreement": agreement.pk, "action": action, "by": acting.user_id})
-    return agreement
-
-
-def _tell_others(document: Document, moved: DocumentMove, acting: Membership) -> None:
-    """The other parties; of an issued paper those too that are under its recipients."""
-    if moved.action not in TOLD:
-        return
-    told = makers_of(document)
-    if moved.action == "issue":
-        told |= set(document.recipients.filter(agency__isnull=False).values_list("agency", flat=True))
-    for agency in Agency.objects.filter(pk__in=told - lineage_of(acting)):
-        tell(people_of(agency), TOLD[moved.action], about=document, agency=acting.agency, key=f"move-{moved.pk}")
+    moved: Agreement = move_along(AGREEMENT_PATH, agreement, action, acting=acting, today=today, **typed)
+    return moved

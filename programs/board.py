@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -12,14 +13,18 @@ from django.utils.translation import gettext as _
 from coordination.enums import UnitLevel
 from coordination.formats import date_vi, number_vi
 from coordination.models import AdministrativeUnit, Agency, Membership, User
-from programs.enums import TargetStatus
+from programs.enums import OverTime, TargetStatus
+from programs.facts import Fact
+from programs.formulas import FactsOf, Span, compute, formulas_of
 from programs.indicator_words import fraction, goal, is_yes_no, value_text
-from programs.models import Indicator, Measurement, Objective
+from programs.models import Activity, Indicator, Measurement, ModelEvent, Objective
+from programs.provided import NamedWindow, year_of
 from programs.readings import IndicatorReadings, Reading, generations, latest_readings, read_indicators
 from programs.scoreboard import Line, Scoreboard, indicators_of, make_scoreboard, targets_for
 
 DAYS_OFFERED = 6  # the latest days with readings
 DAYS_COMPARED = 3  # the day itself and those before it that a trend shows
+LEAP_DAY = (2, 29)
 METER, GOAL_AT = 160, 120  # width of the bar, and where on it the target stands
 SPARK_LEFT, SPARK_RIGHT, SPARK_TOP, SPARK_LOW = 4, 104, 4, 30  # the drawing of a trend, 112 × 34
 
@@ -37,16 +42,23 @@ class Place:
         return cls(unit, generations(unit.province or unit), own)
 
     def readings(self, user: User, hat: Membership) -> QuerySet[Measurement]:
-        """Recorded readings of the place that count for this person: those visible to them, and all of its province
+        return self.facts(Measurement, user, hat)
+
+    def facts(self, model: type[Fact], user: User, hat: Membership) -> QuerySet[Any]:
+        """Recorded facts of the place that count for this person: those visible to them, and all of its province
 
         for an agency that compiles the whole province, as in its reports.
         """
+        rows = model._default_manager
         if self.unit.level != UnitLevel.PROVINCE:
             lineage = AdministrativeUnit.objects.lineage_of({self.unit.pk}).values("pk")
-            return Measurement.objects.visible_to(user).recorded().filter(unit__in=lineage)
+            return rows.visible_to(user).recorded().filter(unit__in=lineage)
         whole = self.own and hat.agency.consolidates
-        rows = Measurement.objects.all() if whole else Measurement.objects.visible_to(user)
-        return rows.recorded().filter(province__in=list(self.provinces))
+        return (rows.all() if whole else rows.visible_to(user)).recorded().filter(province__in=list(self.provinces))
+
+    def counted(self, user: User, hat: Membership) -> FactsOf:
+        """What formulas count of."""
+        return FactsOf(self.facts(Activity, user, hat), self.facts(ModelEvent, user, hat))
 
 
 def units_on(agency: Agency, day: date) -> list[AdministrativeUnit]:
@@ -83,6 +95,7 @@ class Row:
     line: Line
     readings: tuple[Reading, ...] = ()
     is_part: bool = False
+    apart: bool = False  # something was read before that does not compare: another boundary, or other parts
 
     @property
     def reading(self) -> Reading | None:
@@ -109,7 +122,8 @@ class Row:
     def written(self, reading: Reading | None) -> str:
         if reading is None or reading.value is None:
             return ""
-        text = value_text(self.line.indicator, reading.value) + self.sign
+        counted = reading.counted_from and not self.sign
+        text = number_vi(reading.value, 0) if counted else value_text(self.line.indicator, reading.value) + self.sign
         return _("estimated %(value)s") % {"value": text} if reading.estimated else text
 
     @property
@@ -122,6 +136,11 @@ class Row:
         return self.reading is not None and self.reading.value is None
 
     @property
+    def counted_from(self) -> int:
+        """How many records it was computed from; 0 = it was read."""
+        return self.reading.counted_from if self.reading else 0
+
+    @property
     def before(self) -> list[tuple[date, str]]:
         """Days and values of the readings before the current one."""
         return [(reading.read_on, self.written(reading)) for reading in self.readings[:-1]]
@@ -132,8 +151,8 @@ class Row:
         if len(self.readings) < 2 or is_yes_no(self.line.indicator):
             return ""
         gap = self.readings[-1].value - self.readings[-2].value
-        size = number_vi(abs(gap), 1)
-        if size == "0,0":
+        size = number_vi(abs(gap), 0 if self.counted_from and not self.sign else 1)
+        if not gap or size == "0,0":
             return _("unchanged")
         return (_("up %(size)s") if gap > 0 else _("down %(size)s")) % {"size": size}
 
@@ -190,6 +209,7 @@ class Board:
     groups: list[Group]
     left_out: tuple[Indicator, ...]
     goal_years: list[int]
+    met_by_estimate: int = 0
 
     @property
     def percent(self) -> float | None:
@@ -202,13 +222,20 @@ def days_read(readings: QuerySet[Measurement], limit: int, until: date | None = 
     return list(rows.order_by("-counted_on").values_list("counted_on", flat=True).distinct()[:limit])
 
 
-def board_on(place: Place, readings: QuerySet[Measurement], day: date) -> Board:
-    """As known at the end of the day, judged by the targets of its year. Earlier readings stand beside."""
-    indicators = indicators_of(day.year)
+def board_on(place: Place, readings: QuerySet[Measurement], counted: FactsOf, day: date) -> Board:
+    """As known at the end of the day, judged by the targets of its year. Earlier readings stand beside; what is
+
+    computed stands beside the same days of the years before.
+    """
+    indicators, targets = indicators_of(day.year), targets_for(day.year, place.provinces)
     by_id = {indicator.pk: indicator for indicator in indicators}
+    followed = {pk: row for pk, row in by_id.items() if pk in targets and targets[pk].applies}
     days = [day, *(before for before in days_read(readings, DAYS_COMPARED, day) if before != day)]
-    known = [read_on(place, readings, by_id, at) for at in days]
-    scoreboard = make_scoreboard(indicators, targets_for(day.year, place.provinces), known[0])
+    windows = {at: year_of(at) for at in days} if any(map(joins_over_time, followed.values())) else {}
+    known = [read_on(place, readings, by_id, at, windows.get(at)) for at in days]
+    for at, found in enumerate(computed_on(followed, counted, day)):
+        known[at : at + 1] = [(known[at] if at < len(known) else {}) | found]
+    scoreboard = make_scoreboard(indicators, targets, known[0])
     good = TargetStatus.counted_as_met()
     return Board(
         day=day,
@@ -226,14 +253,50 @@ def board_on(place: Place, readings: QuerySet[Measurement], day: date) -> Board:
             for objective in scoreboard.objectives()
         ],
         left_out=scoreboard.left_out,
+        met_by_estimate=sum(line.status in good and is_estimated(line) for line in scoreboard.lines),
         goal_years=sorted({row.target.year for line in scoreboard.lines for row in (line, *line.parts) if row.target}),
     )
 
 
+def joins_over_time(indicator: Indicator) -> bool:
+    return indicator.over_time != OverTime.LAST
+
+
+def is_estimated(line: Line) -> bool:
+    own = line.readings.whole if line.readings else None
+    return (own is not None and own.estimated) or any(map(is_estimated, line.parts))
+
+
+def computed_on(indicators: dict[int, Indicator], counted: FactsOf, day: date) -> list[dict[int, IndicatorReadings]]:
+    """What facts say on the day and on the same day of the years before; flows since the reporting year began."""
+    formulas = formulas_of(indicators.values())
+    if not formulas:
+        return []
+    spans: list[Span] = []
+    for at in (same_day(day, back) for back in range(DAYS_COMPARED)):
+        window = year_of(at)
+        spans.append((window.first if window else at, at))
+    return compute(formulas, {pk: indicators[pk].measured_in for pk in formulas}, counted, spans)
+
+
+def same_day(day: date, years_back: int) -> date:
+    """29 February is 28 February in the other years."""
+    if (day.month, day.day) == LEAP_DAY:
+        day -= timedelta(days=1)
+    return day.replace(year=day.year - years_back)
+
+
 def read_on(
-    place: Place, readings: QuerySet[Measurement], indicators: dict[int, Indicator], day: date
+    place: Place,
+    readings: QuerySet[Measurement],
+    indicators: dict[int, Indicator],
+    day: date,
+    window: NamedWindow | None = None,
 ) -> dict[int, IndicatorReadings]:
-    rows = latest_readings(readings, day).filter(indicator__in=indicators).select_related("unit").order_by("pk")
+    """`window`: the reporting year of the day, for indicators that join over time."""
+    typed = [pk for pk, indicator in indicators.items() if not hasattr(indicator, "formula")]
+    counting = latest_readings(readings, day, window.first if window else None)
+    rows = counting.filter(indicator__in=typed).select_related("unit").order_by("pk")
     return read_indicators(rows, indicators, place.provinces)
 
 
@@ -241,17 +304,22 @@ def rows_of(scoreboard: Scoreboard, objective: Objective, known: list[dict[int, 
     rows = []
     for line in scoreboard.lines:
         if line.indicator.objective_id == objective.pk:
-            rows.append(Row(line, comparable(line, known)))
-            rows += [Row(part, comparable(part, known), is_part=True) for part in line.parts]
+            rows.append(row_of(line, known))
+            rows += [row_of(part, known, is_part=True) for part in line.parts]
     return rows
 
 
-def comparable(line: Line, known: list[dict[int, IndicatorReadings]]) -> tuple[Reading, ...]:
-    """Readings of the same tiers or posts as the current one, each once, oldest first."""
+def row_of(line: Line, known: list[dict[int, IndicatorReadings]], *, is_part: bool = False) -> Row:
+    """With the readings of the same tiers or posts as the current one, each once, oldest first."""
     found: dict[date, Reading] = {}
-    current = line.readings.whole if line.readings else None
+    current, apart = line.readings.whole if line.readings else None, False
     for readings in known:
         reading = readings[line.indicator.pk].whole if line.indicator.pk in readings else None
-        if current and reading and reading.value is not None and reading.categories == current.categories:
+        if current is None or reading is None:
+            continue
+        if reading.value is not None and reading.categories == current.categories:
             found.setdefault(reading.read_on, reading)
-    return tuple(sorted(found.values(), key=lambda reading: reading.read_on))
+        else:
+            apart = True
+    apart = apart and not is_yes_no(line.indicator)
+    return Row(line, tuple(sorted(found.values(), key=lambda reading: reading.read_on)), is_part, apart)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from coordination.forms import DayField
 from programs.choices import Choices
 from programs.enums import FactState, ModelStanding
+from programs.marks import to_mend, unverified
 from programs.models import Activity, CommunityModel, Component
 from programs.stock import units_within
 
@@ -25,6 +26,8 @@ class ListedState(models.TextChoices):
     NO_WOMEN = "no_women", _("women not stated")
     LOCKED = "locked", _("in a frozen report")
     CORRECTION = "correction", _("correction of figures")
+    UNVERIFIED = "unverified", _("not verified yet")
+    TO_MEND = "to_mend", _("returned or disputed")
 
 
 STATES = {
@@ -34,6 +37,7 @@ STATES = {
     ListedState.LOCKED: Q(locked_at__isnull=False),
     ListedState.CORRECTION: ~Q(reason=""),
 }
+MARKED = {ListedState.UNVERIFIED: unverified, ListedState.TO_MEND: to_mend}
 ELSEWHERE = "elsewhere"  # outside the province: records one is a partner of, or sees from the centre
 
 
@@ -141,7 +145,7 @@ class ActivityFilter(ListFilter):
         return rows.filter(component__in=Component.objects.filter(inside).values("pk"))
 
     def in_state(self, rows, _name, state):
-        return rows.filter(STATES[state])
+        return MARKED[state](rows) if state in MARKED else rows.filter(STATES[state])
 
     def sorted(self, rows, _name, _order):
         return rows.order_by("counted_on", "pk")

@@ -17,6 +17,7 @@ from programs.models import (
     Indicator,
     IndicatorCategory,
     IndicatorDefinition,
+    IndicatorFormula,
     ModelKind,
     Objective,
     OutputKind,
@@ -113,7 +114,35 @@ def _load_indicators(loaded: Loaded) -> None:
     _add_definitions(above, definitions, loaded)
     categories = [row | {"indicator": above[row["indicator"]]} for row in _listed("indicator_categories")]
     add_missing(_entries(IndicatorCategory, categories), loaded, _("indicator categories"))
+    _add_formulas(above, loaded)
     _add_national_targets(above, loaded)
+
+
+def _add_formulas(indicators: dict[str, Indicator], loaded: Loaded) -> None:
+    """Only where the records say exactly what the indicator asks, and nobody has read it by hand yet: what people
+
+    entered would be hidden behind the formula.
+    """
+    rows = rows_of("indicator_formulas")
+    kept = set(IndicatorFormula.objects.values_list("indicator__code", flat=True))
+    kept |= set(Indicator.objects.filter(measurements__isnull=False).values_list("code", flat=True))
+    lists = {
+        "component": Component.objects.in_bulk(field_name="code"),
+        "topic": Topic.objects.in_bulk(field_name="code"),
+        "output_kind": OutputKind.objects.in_bulk(field_name="code"),
+        "model_kind": ModelKind.objects.in_bulk(field_name="code"),
+    }
+    new = [
+        IndicatorFormula(
+            **row
+            | {name: entries[row[name]] if row[name] else None for name, entries in lists.items()}
+            | {"indicator": indicators[row["indicator"]]}
+        )
+        for row in rows
+        if row["indicator"] not in kept
+    ]
+    IndicatorFormula.objects.bulk_create(new)
+    loaded.note(_("indicator formulas"), made=len(new), kept=len(rows) - len(new))
 
 
 def _add_definitions(indicators: dict[str, Indicator], texts: dict[str, str], loaded: Loaded) -> None:

@@ -41,6 +41,12 @@ def named_windows(today: date) -> list[NamedWindow]:
     return import_string(settings.NAMED_WINDOWS)(today)
 
 
+def year_of(day: date) -> NamedWindow | None:
+    """The reporting year the day lies in: the longest period of those people speak of; None where none is entered."""
+    around = [window for window in named_windows(day) if window.first <= day <= window.last]
+    return max(around, key=lambda window: window.last - window.first, default=None)
+
+
 def uses_of(fact: Fact, user: User) -> Iterable[Use]:
     """Only reports the person may read."""
     return import_string(settings.USES_OF_ACTIVITY)(fact, user)

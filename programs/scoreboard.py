@@ -154,11 +154,11 @@ def make_scoreboard(
 
 
 def indicators_of(year: int) -> list[Indicator]:
-    """Those of the strategies in force in the year, in the order of their numbers, objectives at hand."""
+    """Those of the strategies in force in the year, in the order of their numbers, objectives and formulas at hand."""
     return list(
         Indicator.objects.filter(
             objective__framework__year_from__lte=year, objective__framework__year_to__gte=year, active=True
         )
-        .select_related("objective__framework")
+        .select_related("objective__framework", "formula")
         .order_by("objective__position", "objective__code", "position", "code")
     )

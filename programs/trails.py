@@ -2,16 +2,21 @@
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coordination.formats import date_vi
 from coordination.history import TRAILS, Part, Trail
 from programs.forms.activities import COLUMNS, ActivityForm
+from programs.forms.assignments import AnswerForm, TaskForm
 from programs.models import (
     Activity,
     ActivityCost,
     ActivityCount,
     ActivityOutput,
+    Assignment,
+    AssignmentResponse,
     BudgetEntry,
     CommunityModel,
     Measurement,
@@ -114,4 +119,27 @@ TRAILS["programs.budgetentry"] = Trail(
     labels=MONEY | {"counted_on": _("Day"), "note": _("Note")},
     title=lambda entry: f"{entry.component.short_name}, {entry.year}",
     address=lambda entry: reverse("programs:budget_entry", args=[entry.uid]),
+)
+TASK = {
+    name: TaskForm.base_fields[name].label
+    for name in ("number", "text", "due_words", "due_on", "recurrence", "recurs_until")
+}
+ANSWER = {name: field.label for name, field in AnswerForm.base_fields.items() if name != "version"}
+ANSWER |= {
+    "done_on": _("Reported as done"),
+    "verified_on": pgettext_lazy("task", "Verified on"),
+    "returned_reason": pgettext_lazy("task", "Returned"),
+    "due_on": _("Last day"),
+}
+TRAILS["programs.assignment"] = Trail(
+    rows=Assignment.objects.visible_to,
+    labels=TASK,
+    title=lambda task: task.text,
+    address=lambda task: reverse("programs:assignment_detail", args=[task.uid]),
+)
+TRAILS["programs.assignmentresponse"] = Trail(
+    rows=AssignmentResponse.objects.visible_to,
+    labels=ANSWER,
+    title=lambda answer: f"{answer.agency.name_on(timezone.localdate()).short_name}: {answer.assignment.text}",
+    address=lambda answer: reverse("programs:assignment_detail", args=[answer.assignment.uid]),
 )

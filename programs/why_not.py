@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 
+import rules
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from coordination.agreement_parts import EDITABLE
+from coordination.enums import DocumentState
+from coordination.review import makers_of
 from coordination.why_not import WhyNot, why_not
 from programs.facts import Fact
-from programs.models import CommunityModel, Measurement
+from programs.models import AnnualPlan, CommunityModel, Measurement
 from programs.provided import uses_of
+
+CHANGEABLE = (*EDITABLE, DocumentState.ISSUED)  # states of a plan in which items are written
 
 
 def why_no_fact(request: HttpRequest, fact: Fact, *, may: bool) -> WhyNot | None:
@@ -66,6 +72,22 @@ def why_no_new(request: HttpRequest) -> WhyNot:
     if not request.acting:
         return WhyNot(_("You have no role in an agency, and only officers of agencies enter this."))
     return why_not_owned(request, [request.acting.agency_id])
+
+
+def why_no_plan(request: HttpRequest, plan: AnnualPlan) -> WhyNot | None:
+    """Why this hat writes no item; None where it does. After issue it does too, with a reason."""
+    state = plan.document.state
+    if state == DocumentState.AGREED:
+        return WhyNot(_("The text of the plan is fixed: it stays as it is until it is issued."), icon="lock")
+    if state == DocumentState.SUSPENDED:
+        return WhyNot(_("The plan is suspended."), _("Its items are changed once it is in force again."), "lock")
+    if state not in CHANGEABLE:
+        reason = _("The plan is over: its items stay as they were.")
+        return WhyNot(reason, _("What is not done is carried over into the next plan."), "lock")
+    if rules.has_perm("programs.edit_plan", request.acting, plan):
+        return None
+    owners = makers_of(plan.document)
+    return why_not(request.user, request.acting, owners, may=lambda hat: hat.writes, who=_("officers"))
 
 
 def why_not_owned(request: HttpRequest, owners: Iterable[int]) -> WhyNot:

@@ -10,6 +10,7 @@ from coordination.open_work import OpenWork, touched
 from programs.enums import FactState
 from programs.facts import Fact
 from programs.models import Activity
+from programs.plan_desk import open_plans
 from programs.provided import NamedWindow, Use
 from reports.enums import PeriodKind, ReportKind
 from reports.models import Report, ReportingPeriod
@@ -44,14 +45,20 @@ def uses_of(fact: Fact, user: User) -> list[Use]:
 
 
 def open_work(hat: Membership) -> list[OpenWork]:
-    """Drafts of activities and reports not issued yet that the person wrote in for the agency."""
+    """Drafts of activities, plans and reports not issued yet that the person wrote in for the agency."""
     drafts = Activity.objects.filter(owner=hat.agency_id, state=FactState.DRAFT, pk__in=touched(Activity, hat))
     reports = Report.objects.filter(document__in=touched(Document, hat), agency=hat.agency_id)
     reports = reports.exclude(document__state__in=DocumentState.in_the_open()).select_related("document")
-    return [
+    plans = [
+        OpenWork(WorkKind.PLAN, row.document.subject, "coordination:document_detail", str(row.document.uid))
+        for row in open_plans(hat)
+    ]
+    activities = [
         OpenWork(WorkKind.ACTIVITY, row.title, "programs:activity_detail", str(row.uid))
         for row in drafts.order_by("counted_on", "pk")
-    ] + [
+    ]
+    written = [
         OpenWork(WorkKind.REPORT, row.document.subject, "reports:report_detail", str(row.uid))
         for row in reports.order_by("pk")
     ]
+    return [*plans, *activities, *written]

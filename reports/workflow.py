@@ -1,31 +1,22 @@
-"""The path of a report: one table of transitions, one function that moves, one log row a move."""
+"""The path of a report: its table of transitions, and what each brings with it."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-import rules
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.enums import DocumentState
 from coordination.formats import date_vi
-from coordination.models import Document, Membership
-from coordination.workflow import Given, MoveRefused, give_number, log_move, save_moved
+from coordination.models import DocumentMove, Membership
+from coordination.workflow import Given, MoveRefused, Path, Transition, give_number, move_along
 from reports.freeze import freeze_report
 from reports.jobs import ask_for_pdf
 from reports.models import Report
 from reports.previews import drop_previews
-
-logger = logging.getLogger(__name__)
 
 
 def approve(report: Report, given: Given, today: date) -> None:
@@ -42,18 +33,6 @@ def approve(report: Report, given: Given, today: date) -> None:
 def issue(report: Report, given: Given, today: date) -> None:
     """Decree 30/2020/NĐ-CP: number and day are given in the register of the agency, from 1 each year."""
     give_number(report.document, given, today)
-
-
-@dataclass(frozen=True)
-class Transition:
-    """`act` does what the move brings with it, on the locked report, before its state changes."""
-
-    sources: frozenset[DocumentState]
-    target: DocumentState
-    permission: str
-    act: Callable[[Report, Given, date], None]
-    label: Promise
-    done: Promise
 
 
 TRANSITIONS = {
@@ -76,49 +55,21 @@ TRANSITIONS = {
 }
 
 
-def actions_for(acting: Membership | None, report: Report) -> list[str]:
-    """What this hat may do with the report as it is now, in the order of the path."""
-    return [
-        action
-        for action, transition in TRANSITIONS.items()
-        if report.document.state in transition.sources and rules.has_perm(transition.permission, acting, report)
-    ]
-
-
-@transaction.atomic
-def move(
-    report: Report,
-    action: str,
-    *,
-    acting: Membership,
-    comment: str = "",
-    number: str = "",
-    symbol: str = "",
-    issued_on: date | None = None,
-    today: date | None = None,
-) -> Report:
-    """Make one transition in the hat `acting`: lock, check, act, save, log, ask for the file.
-
-    Raises PermissionDenied or MoveRefused. `number`, `symbol` and `issued_on` belong to "issue".
-    """
-    transition = TRANSITIONS[action]
-    document = Document.objects.select_for_update().get(pk=report.document_id)
-    report = Report.objects.for_list().select_related("outline").get(pk=report.pk)
-    report.document = document
-    if not rules.has_perm(transition.permission, acting, report):
-        raise PermissionDenied
-    if document.state not in transition.sources:
-        raise MoveRefused(
-            _("This step is not open any more: the report is “%(state)s”. Read it again before you go on.")
-            % {"state": document.get_state_display()}
-        )
-    given = Given(acting.user, comment, number, symbol, issued_on)
-    transition.act(report, given, today or timezone.localdate())
-    before, document.state = document.state, transition.target
-    document.version += 1
-    save_moved(document)
-    log_move(document, action, before, given, acting)
-    ask_for_pdf(document, by=acting.user)
+def _after(report: Report, _moved: DocumentMove, acting: Membership) -> None:
+    ask_for_pdf(report.document, by=acting.user)
     transaction.on_commit(partial(drop_previews, report))
-    logger.info("report moved", extra={"report": report.pk, "action": action, "by": acting.user_id})
-    return report
+
+
+PATH = Path(
+    TRANSITIONS,
+    lambda pk: Report.objects.for_list().select_related("outline").get(pk=pk),
+    gettext_lazy("This step is not open any more: the report is “%(state)s”. Read it again before you go on."),
+    _after,
+)
+actions_for = PATH.actions_for
+
+
+def move(report: Report, action: str, *, acting: Membership, today: date | None = None, **typed: object) -> Report:
+    """Raises PermissionDenied or MoveRefused. `number`, `symbol` and `issued_on` belong to "issue"."""
+    moved: Report = move_along(PATH, report, action, acting=acting, today=today, **typed)
+    return moved

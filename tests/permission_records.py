@@ -4,9 +4,12 @@
 `record` and gives the arguments of the address, then, where a page needs one, what follows the "?".
 """
 
+import uuid
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
+from types import SimpleNamespace
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -27,12 +30,24 @@ from coordination.models import (
     Invitation,
     Recipient,
 )
-from programs.enums import FactState
+from coordination.saved_forms import keep_form
+from coordination.sheets.runs import start
+from coordination.sheets.workbook import read_table
+from coordination.uploads import XLSX, CheckedFile
+from programs.assignments import Answer, Task, answer_task, give_tasks
+from programs.correction_requests import ask_correction
+from programs.enums import ComputedFrom, FactState, Operator
+from programs.evidence import KINDS, add_evidence
+from programs.models import Activity, IndicatorFormula, Target
+from programs.plan_actions import note_difficulty
 from reports.compose import compose
 from reports.enums import ReportKind, ReportScope
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.reviews import agreement
+from tests.programs import plans
+from tests.programs.sheet_files import filled
+from tests.programs.sheet_files import sheet as sheet_of
 
 TODAY = date(2026, 6, 20)
 CODE = "ABCD-EFGH-JKMN-PQRS"
@@ -160,8 +175,45 @@ class Records:
     def frozen_activity(self):
         return self._frozen(factories.activity(*self.stage.place))
 
+    def activity_to_verify(self):
+        return [*self.activity(), "verified"]
+
+    def activity_to_confirm(self):
+        return [*self.activity(), "confirmed"]
+
+    def frozen_carrier(self):
+        return ["activities", *self.frozen_activity()]
+
+    def request_to_answer(self):
+        """Of the Union, to correct a frozen activity."""
+        activity = Activity.objects.get(uid=self.frozen_activity()[0])
+        asked = ask_correction("activity", activity, text="120", token=None, acting=self.stage.hats["partner"])
+        return [asked.uid]
+
+    def kept_form(self):
+        """Of the officer."""
+        token = uuid4()
+        keep_form(self.stage.hats["officer"], "activity", token, {"title": "Đang viết"}, title="Đang viết")
+        return [token]
+
     def history_of_activity(self):
         return ["programs.activity", *self.activity()]
+
+    def carrier_of_evidence(self):
+        return ["activities", *self.activity()]
+
+    def evidence(self):
+        """Put on a recorded activity by the board."""
+        activity = self._partnered(factories.activity(*self.stage.place))
+        added = add_evidence(
+            KINDS["activities"],
+            activity,
+            [CheckedFile("a.pdf", b"%PDF-", "application/pdf", 1)],
+            caption="",
+            consent=False,
+            acting=self.stage.hats["officer"],
+        )
+        return [added[0].uid]
 
     def model(self):
         return [factories.community_model(*self.stage.place).uid]
@@ -169,8 +221,38 @@ class Records:
     def event(self):
         return [self._partnered(factories.model_event(factories.community_model(*self.stage.place))).uid]
 
+    def sheet(self):
+        return ["activities"]
+
+    def sheet_of_agencies(self):
+        return ["agencies"]
+
+    def import_run(self):
+        """Of the board: one row right, one wrong, nothing written yet."""
+        component = factories.component()
+        row = {
+            "title": "Truyền thông thử",
+            "kind": factories.activity_kind().name,
+            "component": f"{component.code} {component.short_name}",
+            "starts_on": date(2026, 6, 8),
+            "unit": self.stage.commune.label,
+        }
+        user = self.stage.people["officer"]
+        content, sheet = filled("activities", [row, row | {"title": ""}]), sheet_of("activities", user)
+        checked = CheckedFile("tep.xlsx", content, XLSX)
+        return [start(sheet, read_table(content, sheet), checked, form_token=uuid.uuid4()).uid]
+
     def indicator(self):
         return [factories.indicator().code]
+
+    def computed_indicator(self):
+        indicator = factories.indicator("8.1")
+        IndicatorFormula.objects.create(indicator=indicator, counts=ComputedFrom.SESSIONS)
+        return [indicator.code]
+
+    def target(self):
+        values = {"unit": self.stage.province, "year": 2026, "operator": Operator.AT_LEAST, "value": 60}
+        return [Target.objects.create(indicator=factories.indicator(), **values).uid]
 
     def reading(self):
         return [self._partnered(factories.measurement(*self.stage.place)).uid]
@@ -339,6 +421,90 @@ class Records:
             sha256=manuscript.sha256(),
             created_by=self.stage.people["leader"],
         )
+
+    # ---- plans: of the board and the Union for 2026, with one item the board leads ----
+
+    def draft_plan(self):
+        return [plans.plan(self._cast).uid]
+
+    def plan(self):
+        """Sent, the parties asked."""
+        return [self._plan().uid]
+
+    def issued_plan(self):
+        return [self._issued_plan().uid]
+
+    def draft_plan_to_send(self):
+        return [*self.draft_plan(), "send"]
+
+    def plan_to_take_back(self):
+        return [*self.plan(), "back"]
+
+    def plan_to_suspend(self):
+        return [*self.issued_plan(), "suspend"]
+
+    def paper_of_plan(self):
+        return [*self.plan(), "pdf"]
+
+    def item(self):
+        return [self._plan().items.get().uid]
+
+    def issued_item(self):
+        return [self._issued_plan().items.get().uid]
+
+    def difficulty(self):
+        item, acting = self._issued_plan().items.get(), self.stage.hats["officer"]
+        return [note_difficulty(item, acting=acting, text="Thiếu kinh phí", noted_on=TODAY).uid]
+
+    def history_of_plan(self):
+        return ["programs.annualplan", *self.issued_plan()]
+
+    def _plan(self):
+        return plans.in_review(self._cast).plan
+
+    def _issued_plan(self):
+        plan = plans.issued(self._cast, number=str(next(self._numbers)))
+        Recipient.objects.create(document=plan.document, position=1, text="Sở Văn hóa", agency=self.stage.culture)
+        return plan
+
+    @cached_property
+    def _cast(self):
+        people = {name: self.stage.people[name] for name in ("officer", "leader", "clerk", "partner")}
+        return SimpleNamespace(board=self.stage.board, union=self.stage.union, **people)
+
+    # ---- tasks: the board gives one to the Union, which leads, and to the police; nobody stands above these two ----
+
+    def task_paper(self):
+        """Issued, with a task."""
+        return [self._task().document.uid]
+
+    def task(self):
+        return [self._task().uid]
+
+    def answer(self):
+        """Of the Union, not given yet."""
+        return [self._answer().uid]
+
+    def answer_to_prove(self):
+        return ["responses", *self.answer()]
+
+    def answer_to_verify(self):
+        """Of the Union, reported as done."""
+        answer, acting = self._answer(), self.stage.hats["partner"]
+        return [answer_task(answer, Answer(result="Đã làm", done=True), seen=1, acting=acting, today=TODAY).uid]
+
+    def history_of_task(self):
+        return ["programs.assignment", *self.task()]
+
+    def history_of_answer(self):
+        return ["programs.assignmentresponse", *self.answer()]
+
+    def _task(self):
+        asked = Task("Lập tổ kiểm tra", [self.stage.police], lead=self.stage.union, due_on=date(2026, 6, 10))
+        return give_tasks(self._document(), [asked], acting=self.stage.hats["officer"])[0]
+
+    def _answer(self):
+        return self._task().responses.get(agency=self.stage.union)
 
     # ---- reports ----
 

@@ -16,7 +16,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from coordination.models import Agreement, Comment, Document, User
-from programs.models import Activity, BudgetEntry, CommunityModel, Measurement, ModelEvent
+from programs.models import (
+    Activity,
+    Assignment,
+    AssignmentResponse,
+    BudgetEntry,
+    CommunityModel,
+    Measurement,
+    ModelEvent,
+)
 from reports.models import Report
 from tests.permission_records import TODAY, ask, undone
 from tests.visible_scene import Scene
@@ -87,6 +95,24 @@ REPORTS = {
     "branchs_issued": f"branch {BOARD} {IN_THE_COMMUNE}",
     "far": FAR,
 }
+# A task: with its paper, and whoever is asked. An answer: its agency and who stands above it, who gave the task and
+# who stands above that, the lead of the task.
+TASKS = {
+    "boards": f"{BOARD} {ABOVE} {UNION} stranger",
+    "unions": f"{UNION} {OF_THE_PROVINCE} {BOARD}",
+    "branchs": f"{BOARD} {ABOVE} branch",
+    "ministrys": f"parent {BOARD} elsewhere",
+    "predecessors": f"stranger {OF_THE_PROVINCE} predecessor {BOARD}",
+}
+ANSWERS = {
+    "boards union": f"{BOARD} parent {UNION}",
+    "boards finance": f"{BOARD} parent {UNION} stranger",
+    "unions board": f"{UNION} {BOARD} parent",
+    "branchs branch": f"{BOARD} parent branch",
+    "ministrys board": f"parent {BOARD}",
+    "ministrys far_board": "parent elsewhere",
+    "predecessors old_board": f"stranger {BOARD} parent predecessor",
+}
 # The page of money: who writes sees there what the own agency recorded, who only reads all he may.
 MONEY_SHOWN = {
     "own": f"{BOARD} committee commune_committee",
@@ -126,6 +152,8 @@ TABLES = {
     "agreements": (Agreement, AGREEMENTS),
     "comments": (Comment, COMMENTS),
     "reports": (Report, REPORTS),
+    "tasks": (Assignment, TASKS),
+    "answers": (AssignmentResponse, ANSWERS),
 }
 UID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 # Addresses of the list, and what a link to a record looks like. The list of activities and models is of the province;
@@ -137,6 +165,7 @@ LISTS = {
     "papers": (["/documents/"], f"/documents/{UID}/"),
     "agreements": (["/agreements/"], f"/agreements/{UID}/"),
     "reports": (["/reports/"], f"/reports/{UID}/"),
+    "tasks": (["/assignments/"], f"/assignments/{UID}/"),
 }
 OUTSIDE_THE_PROVINCE = {
     ("partner", "far_partnered"),

@@ -16,6 +16,7 @@ from coordination.enums import (
     SuccessionNature,
 )
 from coordination.models import (
+    Agency,
     AgencySuccession,
     Agreement,
     Document,
@@ -24,7 +25,9 @@ from coordination.models import (
     UnitSuccession,
 )
 from coordination.workflow import move_agreement
+from programs.assignments import Task, give_tasks
 from programs.enums import FactState
+from programs.models import AssignmentResponse
 from reports.enums import ReportKind
 from tests import factories
 from tests.constraints import changed
@@ -181,6 +184,29 @@ class Scene(Stage):
             elif word == "issued":
                 changed(talked.document, **NUMBERED)()
         return by_uid(made)
+
+    def tasks(self):
+        """Word → who is addressed by a task; papers of the board, the Union and the ministry."""
+        made = {
+            "boards": self._task("boards", self.board, [self.finance], lead=self.union),
+            "unions": self._task("unions", self.union, [self.board]),
+            "branchs": self._task("branchs", self.board, [self.branch]),
+            "ministrys": self._task("ministrys", self.ministry, [self.board, self.far_board]),
+            "predecessors": self._task("predecessors", self.finance, [self.old_board]),
+        }
+        return by_uid(made)
+
+    def answers(self):
+        """One answer a task and agency, known by both words."""
+        self.tasks()
+        rows = AssignmentResponse.objects.select_related("assignment")
+        symbols = {agency.pk: word for word, agency in vars(self).items() if isinstance(agency, Agency)}
+        return {row.uid: f"{row.assignment.text.split()[1]} {symbols[row.agency_id]}" for row in rows}
+
+    def _task(self, word, giver, agencies, lead=None):
+        given = Task(f"Dau {word}", agencies, lead=lead, due_on=TODAY)
+        acting = giver.memberships.filter(role=MemberRole.OFFICER).order_by("pk").first()
+        return give_tasks(self._issued(giver, word), [given], acting=acting)[0]
 
     def reports(self):
         kinds = iter(ReportKind.values)

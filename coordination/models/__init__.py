@@ -24,6 +24,7 @@ from coordination.models.notice import Notice
 from coordination.models.people import HandOver, Invitation, Membership, User
 from coordination.models.review import Comment, Opinion, ReviewRound, ReviewSeat, ReviewText, spoken_about_by
 from coordination.models.unit import AdministrativeUnit, UnitSuccession
+from coordination.models.work import DocumentReader, ImportRun, SavedFile, SavedForm
 
 __all__ = [
     "AdministrativeUnit",
@@ -42,8 +43,10 @@ __all__ = [
     "DocumentKind",
     "DocumentLink",
     "DocumentMove",
+    "DocumentReader",
     "DocumentVersion",
     "HandOver",
+    "ImportRun",
     "Invitation",
     "Job",
     "Membership",
@@ -55,6 +58,8 @@ __all__ = [
     "ReviewRound",
     "ReviewSeat",
     "ReviewText",
+    "SavedFile",
+    "SavedForm",
     "Section",
     "UnitSuccession",
     "User",

@@ -31,13 +31,14 @@ class DocumentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Own agency's register, and what arrived there: all. Parties and who is asked in a review: from then on,
 
-        except while it is taken back to be a draft. Recipients and agencies above: once issued. Nobody else's.
+        except while it is taken back to be a draft. Recipients, who is given a task, agencies above: once issued.
         """
         access = access_of(user)
         issued = Q(state__in=DocumentState.in_the_open())
         recipient = Q(pk__in=Recipient.objects.filter(agency__in=access.own).values("document"))
         party = Q(pk__in=Party.objects.filter(agency__in=access.own).values("document"))
         put_to_parties = party & ~Q(state=DocumentState.DRAFT)
+        named = Q(pk__in=self.model.objects.filter(readers__agency__in=access.own).values("pk"))
         arrived = Q(pk__in=DocumentArrival.objects.filter(agency__in=access.own).values("document"))
         seats = {"rounds__seats__agency__in": access.own}
         asked = Q(pk__in=Document.objects.filter(**seats).values("pk")) & ~Q(state=DocumentState.DRAFT)
@@ -48,7 +49,7 @@ class DocumentQuerySet(models.QuerySet):
             | Q(register_agency__unit__province__in=access.provinces)
         )
         ours = Q(register_agency__in=access.own) | arrived
-        return self.filter(ours | put_to_parties | asked | issued & (recipient | above))
+        return self.filter(ours | put_to_parties | asked | issued & (recipient | named | above))
 
     def sent_out_by(self, agencies):
         """Of their own series, or signed by them."""

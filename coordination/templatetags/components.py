@@ -33,6 +33,9 @@ LOOK_OF_STATE = {
     JobState.FAILED: "late",
     # Values of lists further up, by their words: this app knows no records of theirs.
     "recorded": "doing",
+    "open": "none",
+    "reported": "wait",
+    "verified": "ok",
     "exceeded": "ok",
     "met": "ok",
     "not_met": "late",

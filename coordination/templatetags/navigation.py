@@ -24,7 +24,13 @@ class Place:
     pages: tuple[str, ...]
 
 
-HOME = Place(_("My work"), _("Work"), "list-checks", "reports:home", ("reports:home",))
+HOME = Place(
+    _("My work"),
+    _("Work"),
+    "list-checks",
+    "reports:home",
+    ("reports:home", "programs:assignment", "programs:document_assignments"),
+)
 ACTIVITIES = Place(
     _("Activities"), _("Activities"), "clipboard-list", "programs:activity_list", ("programs:activity_",)
 )
@@ -34,6 +40,13 @@ WRITE = Place(
     "circle-plus",
     "programs:activity_create",
     ("programs:activity_create",),
+)
+PLANS = Place(
+    _("Plans"),
+    _("Plans"),
+    "list-todo",
+    "programs:plan_list",
+    ("programs:plan_", "programs:item_", "programs:difficulty_", "programs:agreement_coverage"),
 )
 MODELS = Place(_("Models"), _("Models"), "house", "programs:model_list", ("programs:model_",))
 TARGETS = Place(
@@ -72,9 +85,9 @@ PLACES = Place(
 )
 AGENCIES = Place(_("Agencies"), _("Agencies"), "landmark", "coordination:agency_list", ("coordination:agency_",))
 
-WRITERS = (HOME, AGREEMENTS, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS, DOCUMENTS, AGENCIES, PLACES)
+WRITERS = (HOME, AGREEMENTS, PLANS, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS, DOCUMENTS, AGENCIES, PLACES)
 WITH_THE_BUTTON = (HOME.url_name, WRITE.url_name)  # pages that are that form, or show its button themselves
-READERS = (HOME, REPORTS, TARGETS, ACTIVITIES, AGREEMENTS, MODELS, MONEY, DOCUMENTS, AGENCIES, PLACES)
+READERS = (HOME, REPORTS, TARGETS, PLANS, ACTIVITIES, AGREEMENTS, MODELS, MONEY, DOCUMENTS, AGENCIES, PLACES)
 ADMINISTRATORS = (ACCOUNTS, AGENCIES, PLACES)
 BAR_OF_WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS)
 

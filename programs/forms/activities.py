@@ -18,21 +18,24 @@ from programs.attendance import FIELDS as ATTENDANCE
 from programs.attendance import Attendance, misfits
 from programs.echo import Echo
 from programs.enums import FundingSource, Precision
+from programs.forms.evidence import ProofForm
 from programs.forms.lists import (
     FormLists,
     category_heading,
     common_kinds,
     component_heading,
     component_label,
+    item_label,
     lists_for,
     partner_label,
 )
 from programs.forms.rows import CountRow, OutputRow, Rows
+from programs.item_suggestions import suggested
 from programs.models import Activity
 
 # Fields of the form that are columns of the record, by the same name.
 COLUMNS = (
-    *("title", "kind", "component", "starts_on", "ends_on", "unit", "place", "sessions", "precision"),
+    *("title", "kind", "plan_item", "component", "starts_on", "ends_on", "unit", "place", "sessions", "precision"),
     *(*ATTENDANCE, "result", "other_partners", "note"),
 )
 COST_FIELDS = {f"cost_{source}": source for source in FundingSource.values}
@@ -54,6 +57,12 @@ class ActivityForm(forms.Form):
         error_messages={"required": _("Write what was done.")},
     )
     kind = EntryField(label=_("Kind"), widget=forms.RadioSelect, error_messages={"required": _("Choose a kind.")})
+    plan_item = EntryField(
+        label=_("Task of the plan"),
+        required=False,
+        widget=forms.Select,
+        help_text=_("Tasks of issued plans your agency leads or takes part in; those that fit stand first."),
+    )
     component = EntryField(
         label=_("Content it belongs to"), widget=forms.Select, error_messages={"required": _("Choose a content.")}
     )
@@ -117,10 +126,23 @@ class ActivityForm(forms.Form):
         self.fields["component"].offer(
             lists.components, component_label, component_heading, empty=_("Choose a content")
         )
+        self.offer_items()
         self.fields["unit"].offer_units(lists.units)
         self.fields["other_units"].offer_units(lists.units)
         self.fields["topics"].offer(lists.topics)
         self.fields["partners"].offer(lists.partners, partner_label)
+
+    def offer_items(self) -> None:
+        """Those that fit what is typed so far stand first."""
+        typed = {name: str(self[name].value() or "") for name in ("title", "kind", "component")}
+        fitting, others = suggested(self.lists.items, **typed)
+        headings = {item.pk: _("Fits what you typed") for item in fitting}
+        self.fields["plan_item"].offer(
+            [*fitting, *others],
+            item_label,
+            (lambda item: headings.get(item.pk, _("Other tasks"))) if fitting else None,
+            empty=_("None, or not known"),
+        )
 
     def clean(self):
         cleaned = super().clean()
@@ -191,7 +213,8 @@ class ActivityEntry:
     ):
         values = initial or {}
         self.data, self.activity, self.opened = data, activity, ""
-        self.lists = lists or lists_for(activity.owner, day_of(data, values))
+        self.proof: ProofForm | None = None  # photos and files of a new record
+        self.lists = lists or lists_for(activity.owner, day_of(data, values), stored_item=activity.plan_item_id)
         self.form = ActivityForm(data, lists=self.lists, initial=values)
         self.outputs = Rows(OutputRow, "outputs", data, values.get("outputs"), entries=self.lists.outputs)
         self.counts = Rows(
@@ -206,7 +229,7 @@ class ActivityEntry:
     def errors(self) -> list[dict[str, str]]:
         """For the summary on top: where, and what to do."""
         found = [{"where": "", "label": "", "text": text} for text in self.form.non_field_errors()]
-        for form in (self.form, *self.outputs, *self.counts):
+        for form in (self.form, *self.outputs, *self.counts, *([self.proof] if self.proof else [])):
             for field in form:
                 found += [{"where": field.auto_id, "label": field.label, "text": text} for text in field.errors]
         return found
@@ -216,7 +239,7 @@ class ActivityEntry:
         valid = [part.is_valid() for part in (self.form, self.outputs, self.counts)]
         if all(valid):
             self._check_counts()
-        return not self.errors and all(valid)
+        return all(valid) and not any(part.errors for part in (self.form, *self.outputs, *self.counts))
 
     def _check_counts(self) -> None:
         whole = self.form.cleaned_data
@@ -231,7 +254,8 @@ class ActivityEntry:
         """The record with what was typed; saving is for the actions."""
         activity, cleaned = self.activity, self.form.cleaned_data
         for name in COLUMNS:
-            setattr(activity, name, cleaned[name])
+            if name != "plan_item" or name in self.data:  # a sheet that does not speak of plans changes none
+                setattr(activity, name, cleaned[name])
         activity.counted_on = activity.ends_on
         activity.province_id = activity.unit.province_id or activity.unit_id
         activity.state = state
@@ -255,13 +279,16 @@ class ActivityEntry:
         """What the database refused, beside the field that mends it."""
         self.form.add_error(REFUSED_AT.get(rule), message)
 
-    def reopened(self, wanted: str) -> ActivityEntry:
-        """The page with what was typed so far and nothing judged: one more row, or a narrower list of places."""
+    def unjudged(self, **changes: Any) -> ActivityEntry:
+        """The page with what was typed so far and nothing said about it."""
         typed = {name: self.form[name].data for name in self.form.fields}
-        typed |= {"outputs": self.outputs.typed(), "counts": self.counts.typed()}
-        if wanted == "unit" and self.data.get("unit_words"):
-            typed["unit"] = UNIT_WORDS + self.data["unit_words"]
-        entry = ActivityEntry(activity=self.activity, initial=typed, lists=self.lists)
+        typed |= {"outputs": self.outputs.typed(), "counts": self.counts.typed()} | changes
+        return ActivityEntry(activity=self.activity, initial=typed, lists=self.lists)
+
+    def reopened(self, wanted: str) -> ActivityEntry:
+        """The same with one more row, or a narrower list of places."""
+        words = self.data.get("unit_words") if wanted == "unit" else ""
+        entry = self.unjudged(**({"unit": UNIT_WORDS + words} if words else {}))
         entry.opened = wanted
         if wanted == "other_units":
             return entry  # its search field takes the focus (templates/components/_units_picker.html)

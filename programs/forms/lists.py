@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q
@@ -10,9 +10,11 @@ from django.db.models import Q
 from coordination.models import AdministrativeUnit, Agency
 from coordination.unit_picker import offered_units
 from programs.enums import ComponentKind, CountDimension, KindGroup
-from programs.models import ActivityKind, Component, CountCategory, OutputKind, Topic
+from programs.item_suggestions import items_for
+from programs.models import ActivityKind, Component, CountCategory, OutputKind, PlanItem, Topic
 
 DEPTH = {ComponentKind.PROJECT: 0, ComponentKind.CONTENT: 1, ComponentKind.ACTIVITY_GROUP: 2}
+LONGEST_LABEL = 90
 INDENT = "\u2003"  # an em space: a native select has no other way to show a tree
 
 
@@ -27,9 +29,11 @@ class FormLists:
     categories: list[CountCategory]
     partners: list[Agency]
     units: list[AdministrativeUnit]
+    items: list[PlanItem] = field(default_factory=list)
 
 
-def lists_for(agency: Agency, day: date) -> FormLists:
+def lists_for(agency: Agency, day: date, *, stored_item: int | None = None) -> FormLists:
+    """`stored_item`: the id of one that is offered even where its plan is no longer in force."""
     province = (agency.unit.province_id or agency.unit_id) if agency.unit else None
     offered = Q(active=True) & (Q(unit=None) | Q(unit=province))
     partners = Agency.objects.open_on(day).filter(unit=province).exclude(pk=agency.pk)
@@ -41,6 +45,7 @@ def lists_for(agency: Agency, day: date) -> FormLists:
         categories=by_dimension(CountCategory.objects.filter(offered)),
         partners=list(partners.named_on(day).in_protocol_order()),
         units=offered_units(agency, day),
+        items=items_for(agency, day, stored_item),
     )
 
 
@@ -61,6 +66,17 @@ def in_tree_order(components) -> list[Component]:
 def by_dimension(categories) -> list[CountCategory]:
     """Audiences, ethnic groups, ages; within each by position."""
     return sorted(categories, key=lambda category: CountDimension.values.index(category.dimension))
+
+
+def item_label(item: PlanItem) -> str:
+    """With its number in the plan, short enough for a native select."""
+    return f"{item.position}. {shortened(item.text)} ({item.plan.year})"
+
+
+def shortened(text: str) -> str:
+    """The first words of the first line."""
+    line = text.splitlines()[0] if text else ""
+    return line if len(line) <= LONGEST_LABEL else line[:LONGEST_LABEL].rsplit(" ", 1)[0] + "…"
 
 
 def component_label(component: Component) -> str:

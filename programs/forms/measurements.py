@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
@@ -14,17 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.forms import LARGEST_INTEGER, DayField, DecimalNumberField, EntryField
 from coordination.models import AdministrativeUnit, Agency
-from programs.board import units_on
+from programs.board import same_day, units_on
 from programs.enums import FactState, ReadingNature
 from programs.fact_actions import Changed
-from programs.indicator_words import is_yes_no, reading_text
+from programs.indicator_words import is_yes_no, reading_text, value_text
 from programs.models import Indicator, IndicatorCategory, Measurement
 from programs.provided import NamedWindow
-from programs.readings import generations
+from programs.readings import generations, latest_readings, read_indicators, scale
 from programs.scoreboard import indicators_of, targets_for
 
 NUMBERS = ("numerator", "denominator", "value")
-TYPED = (*NUMBERS, "nature", "source_text")
+TYPED = (*NUMBERS, "nature", "source_text", "note")
+HALF_A_YEAR = timedelta(days=183)  # a reading this much older is not that of the same half-year
 DIGITS = {"min_value": 0, "max_digits": 14, "decimal_places": 4, "required": False}
 
 
@@ -82,6 +83,9 @@ class ReadingRow(forms.Form):
     value = DecimalNumberField(label=_("Value"), **DIGITS)
     nature = forms.ChoiceField(label=_("Nature"), choices=ReadingNature.choices, initial=ReadingNature.ACTUAL)
     source_text = forms.CharField(label=_("Source"), required=False, max_length=300)
+    note = forms.CharField(
+        label=_("Why it differs so much"), required=False, max_length=500, help_text=_("Asked where it is unusual.")
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, max_value=LARGEST_INTEGER)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -102,7 +106,8 @@ class ReadingRow(forms.Form):
         elif line.is_share:
             self.fields["value"].widget.attrs["data-percent"] = True  # "84,2%" of a sheet (static/js/paste.js)
         for name in set(TYPED) & self.fields.keys():
-            self.fields[name].widget.attrs["aria-labelledby"] = f"row-{prefix} col-{name}"
+            below = f"row-{prefix}-note" if name == "note" else f"col-{name}"  # the reason stands on a row of its own
+            self.fields[name].widget.attrs["aria-labelledby"] = f"row-{prefix} {below}"
         if not self.is_bound:
             self.initial["seen"] = self.as_text()
 
@@ -136,6 +141,24 @@ class ReadingRow(forms.Form):
     def values(self) -> dict:
         return {name: self.cleaned_data.get(name) for name in TYPED}
 
+    @property
+    def number(self) -> Decimal | None:
+        """In the indicator's own measure, as a scoreboard shows it."""
+        numerator, denominator, value = (self.cleaned_data.get(name) for name in NUMBERS)
+        if denominator:
+            return scale(self.line.indicator.measured_in) * numerator / denominator
+        return value
+
+    def ask_why(self, usual: Decimal) -> None:
+        """`usual`: what was read for the same half-year before. A reason typed is the confirmation."""
+        limit, number = self.line.indicator.unusual_percent, self.number
+        if limit is None or number is None or self.cleaned_data.get("note", "").strip():
+            return
+        if abs(number - usual) * 100 > limit * abs(usual):
+            words = _("%(new)s now, %(old)s in the same period last year. Check the number, or say here why.")
+            values = {"new": value_text(self.line.indicator, number), "old": value_text(self.line.indicator, usual)}
+            self.add_error("note", ValidationError(words, "unusual", values))
+
 
 @dataclass
 class GridLine:
@@ -147,6 +170,10 @@ class GridLine:
     stored: Measurement | None
     before: Measurement | None
     form: ReadingRow = field(init=False)
+
+    @property
+    def key(self) -> tuple[int, int | None]:
+        return self.indicator.pk, self.category.pk if self.category else None
 
     @property
     def is_share(self) -> bool:
@@ -165,6 +192,11 @@ class GridLine:
         return str(self.category or self.indicator)
 
     @property
+    def asks_why(self) -> bool:
+        """The reason is asked for, or one was given."""
+        return bool(self.form["note"].errors or self.form["note"].value())
+
+    @property
     def stored_text(self) -> str:
         return reading_text(self.stored, self.indicator) if self.stored else ""
 
@@ -176,11 +208,11 @@ class GridLine:
 def values_of(reading: Measurement | None) -> dict:
     """As the row shows them: no trailing zeros."""
     if reading is None:
-        return {}
+        return {"note": ""}
     numbers = {name: number.normalize() for name in NUMBERS if (number := getattr(reading, name)) is not None}
     if is_yes_no(reading.indicator) and "value" in numbers:
         numbers["value"] = str(int(numbers["value"]))
-    return numbers | {"nature": reading.nature, "source_text": reading.source_text}
+    return numbers | {"nature": reading.nature, "source_text": reading.source_text, "note": reading.note}
 
 
 class MeasurementGrid:
@@ -192,6 +224,7 @@ class MeasurementGrid:
         self.day, self.unit = head.of_day, head.place
         self.lines: list[GridLine] = []
         self.left_out: list[Indicator] = []
+        self.computed: list[Indicator] = []
         if self.unit:
             self._load()
 
@@ -200,7 +233,9 @@ class MeasurementGrid:
         targets, indicators = targets_for(self.day.year, provinces), indicators_of(self.day.year)
         composites = {indicator.parent_id for indicator in indicators}
         leaves = [indicator for indicator in indicators if indicator.pk not in composites]
-        asked = [one for one in leaves if one.pk in targets and targets[one.pk].applies]
+        followed = [one for one in leaves if one.pk in targets and targets[one.pk].applies]
+        asked = [one for one in followed if not is_computed(one)]
+        self.computed = [one for one in followed if is_computed(one)]
         self.left_out = [one for one in leaves if one.pk in targets and not targets[one.pk].applies]
         stored, before = self._readings(asked)
         categories: dict[int, list[IndicatorCategory | None]] = {one.pk: [None] for one in asked}
@@ -257,10 +292,38 @@ class MeasurementGrid:
     def is_valid(self) -> bool:
         """All rows are looked at, so that every error is shown at once."""
         valid = self.head.is_valid()
+        for indicator in self.computed:
+            if any(self.data.get(f"r{indicator.pk}-0-{name}") for name in NUMBERS):
+                self.head.add_error(None, refusal_of(indicator))
+        usual = self._same_period_before()
         for line in self.touched:
             if line.form.is_valid():
                 self._check_against_stored(line)
+                if line.key in usual and not line.form.errors:
+                    line.form.ask_why(usual[line.key])
         return valid and not self.errors
+
+    def _same_period_before(self) -> dict[tuple[int, int | None], Decimal]:
+        """What the agency read for the same half-year of the year before, by indicator and category; across a merger
+
+        put together from the units this one was made of.
+        """
+        lines = [line for line in self.touched if not is_yes_no(line.indicator)]
+        if not lines:
+            return {}
+        last = same_day(self.day, 1)
+        rows = Measurement.objects.recorded().filter(
+            owner__in=Agency.objects.lineage_of({self.agency.pk}),
+            unit__in=AdministrativeUnit.objects.lineage_of({self.unit.pk}),
+            indicator__in={line.indicator.pk for line in lines},
+            counted_on__gt=last - HALF_A_YEAR,
+        )
+        indicators = {line.indicator.pk: line.indicator for line in lines}
+        counting = latest_readings(rows, last).select_related("unit").order_by("pk")
+        read = read_indicators(counting, indicators, generations(self.unit.province or self.unit))
+        found = {(pk, None): readings.whole for pk, readings in read.items()}
+        found |= {(pk, of): one for pk, readings in read.items() for of, one in readings.by_category.items()}
+        return {key: one.value for key, one in found.items() if one and one.value is not None}
 
     def _check_against_stored(self, line: GridLine) -> None:
         sent, form = line.form.cleaned_data["version"], line.form
@@ -304,3 +367,12 @@ class MeasurementGrid:
 
 def first_number(form: ReadingRow) -> str:
     return next(name for name in NUMBERS if name in form.fields)
+
+
+def is_computed(indicator: Indicator) -> bool:
+    return hasattr(indicator, "formula")
+
+
+def refusal_of(indicator: Indicator) -> str:
+    words = _("%(indicator)s is counted from the records: nobody enters it. Correct the records instead.")
+    return words % {"indicator": indicator.name}

@@ -17,7 +17,7 @@ from programs.models import Activity
 Snapshot = dict[str, Any]
 
 DAYS = ("starts_on", "ends_on")
-LISTED = ("kind", "component", "unit")
+LISTED = ("kind", "plan_item", "component", "unit")
 TICKED = ("other_units", "topics", "partners")
 ROWS = {"outputs": ("entry", "quantity"), "counts": ("entry", "attendances", "women")}
 
@@ -41,7 +41,7 @@ def of_entry(entry: ActivityEntry) -> Snapshot:
     cleaned = entry.form.cleaned_data
     values = {name: cleaned[name] for name in (*COLUMNS, *COST_FIELDS) if name not in (*DAYS, *LISTED)}
     values |= {name: cleaned[name].isoformat() for name in DAYS}
-    values |= {name: cleaned[name].pk for name in LISTED}
+    values |= {name: getattr(cleaned[name], "pk", None) for name in LISTED}
     values |= {name: sorted(row.pk for row in cleaned[name]) for name in TICKED}
     for name, columns in ROWS.items():
         rows = [[row["entry"].pk, *(row[column] for column in columns[1:])] for row in getattr(entry, name).values()]

@@ -74,6 +74,9 @@ class Activity(Fact):
     `counted_on` is always the last day: an activity over a cut-off falls into the period in which it ended.
     """
 
+    plan_item = models.ForeignKey(
+        "programs.PlanItem", models.PROTECT, null=True, blank=True, db_index=False, related_name="activities"
+    )
     component = models.ForeignKey(Component, models.PROTECT, related_name="activities")
     kind = models.ForeignKey(ActivityKind, models.PROTECT, related_name="activities")
     title = LineField(max_length=300)
@@ -104,6 +107,7 @@ class Activity(Fact):
                 fields=["province", "counted_on"], include=["id", "unit", "search_text"], name="activity_by_province"
             ),
             models.Index(fields=["owner", "counted_on"], name="activity_by_owner"),
+            models.Index(fields=["plan_item"], condition=Q(plan_item__isnull=False), name="activity_by_plan_item"),
         ]
         constraints = [
             *Fact.Meta.constraints,

@@ -11,8 +11,18 @@ from coordination.models.agency import name_of
 from coordination.models.base import ListEntry, Record
 from coordination.models.trail import HistoricalRecords
 from programs.constraints import not_negative
-from programs.enums import Direction, Operator, ReadingNature
+from programs.enums import (
+    ComputedFrom,
+    Direction,
+    KindGroup,
+    Operator,
+    OverAgencies,
+    OverPlaces,
+    OverTime,
+    ReadingNature,
+)
 from programs.facts import Fact, FactQuerySet
+from programs.models.lists import Component, ModelKind, OutputKind, Topic
 
 
 class Framework(ListEntry):
@@ -30,7 +40,11 @@ class Objective(ListEntry):
 
 
 class Indicator(ListEntry):
-    """A measure. A composite has `parts` and no readings of its own: met when all parts are met."""
+    """A measure. A composite has `parts` and no readings of its own: met when all parts are met.
+
+    The three rules say how readings join; `unusual_percent` is how far a reading may lie from that of the same
+    half-year before without a warning (NULL = never warned).
+    """
 
     objective = models.ForeignKey(Objective, models.PROTECT, related_name="indicators")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
@@ -39,9 +53,48 @@ class Indicator(ListEntry):
     direction = models.CharField(max_length=15, choices=Direction.choices)
     disaggregation = LineField(max_length=300, blank=True)
     baseline = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    baseline_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    over_time = models.CharField(max_length=10, choices=OverTime.choices, default=OverTime.LAST)
+    over_places = models.CharField(max_length=10, choices=OverPlaces.choices, default=OverPlaces.PARTS)
+    over_agencies = models.CharField(max_length=10, choices=OverAgencies.choices, default=OverAgencies.LEAD)
+    unusual_percent = models.PositiveSmallIntegerField(null=True, blank=True, default=50)
 
     class Meta(ListEntry.Meta):
-        constraints = [known_value("direction", Direction, name="indicator_direction_known")]
+        constraints = [
+            known_value("direction", Direction, name="indicator_direction_known"),
+            known_value("over_time", OverTime, name="indicator_over_time_known"),
+            known_value("over_places", OverPlaces, name="indicator_over_places_known"),
+            known_value("over_agencies", OverAgencies, name="indicator_over_agencies_known"),
+        ]
+
+
+class IndicatorFormula(models.Model):
+    """What an indicator counts where facts can say it: nobody types what the records already tell. Empty = all."""
+
+    indicator = models.OneToOneField(Indicator, models.CASCADE, related_name="formula")
+    counts = models.CharField(max_length=12, choices=ComputedFrom.choices)
+    kind_group = models.CharField(max_length=15, choices=KindGroup.choices, blank=True)
+    component = models.ForeignKey(Component, models.PROTECT, null=True, blank=True, related_name="+")
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="+")
+    output_kind = models.ForeignKey(OutputKind, models.PROTECT, null=True, blank=True, related_name="+")
+    model_kind = models.ForeignKey(ModelKind, models.PROTECT, null=True, blank=True, related_name="+")
+    source = LineField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            known_value("counts", ComputedFrom, name="indicator_formula_counts_known"),
+            known_value("kind_group", KindGroup, name="indicator_formula_group_known", blank=True),
+            models.CheckConstraint(
+                name="indicator_formula_of_one_table",
+                condition=Q(counts__in=[ComputedFrom.STOCK, ComputedFrom.NEW_MODELS], model_kind__isnull=False)
+                & Q(kind_group="", component__isnull=True, topic__isnull=True, output_kind__isnull=True)
+                | ~Q(counts__in=[ComputedFrom.STOCK, ComputedFrom.NEW_MODELS]) & Q(model_kind__isnull=True),
+                violation_error_message=_("Models are counted by their kind, activities by kind, content or topic."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator_id} {self.counts}"
 
 
 class IndicatorDefinition(models.Model):

@@ -104,6 +104,9 @@ class ModelEvent(Fact):
     """± `quantity` models on `counted_on`; `members`, `women`, `minority` change with it (NULL = not stated)."""
 
     model = models.ForeignKey(CommunityModel, models.PROTECT, related_name="events")
+    plan_item = models.ForeignKey(
+        "programs.PlanItem", models.PROTECT, null=True, blank=True, db_index=False, related_name="model_events"
+    )
     nature = models.CharField(max_length=15, choices=ModelNature.choices)
     quantity = models.IntegerField(default=1)
     members = models.IntegerField(null=True, blank=True)
@@ -115,7 +118,10 @@ class ModelEvent(Fact):
 
     class Meta:
         ordering = ["-counted_on", "-pk"]
-        indexes = [models.Index(fields=["province", "counted_on"], name="model_event_by_province")]
+        indexes = [
+            models.Index(fields=["province", "counted_on"], name="model_event_by_province"),
+            models.Index(fields=["plan_item"], condition=Q(plan_item__isnull=False), name="model_event_by_plan_item"),
+        ]
         constraints = [
             *Fact.Meta.constraints,
             known_value("nature", ModelNature, name="model_event_nature_known"),

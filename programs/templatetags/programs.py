@@ -3,7 +3,8 @@
 from django import template
 
 from coordination.formats import number_vi
-from programs.enums import Precision
+from programs import plan_words
+from programs.enums import ItemState, Precision
 from programs.totals import share
 
 register = template.Library()
@@ -60,3 +61,37 @@ def size(number):
 def short_number(number) -> str:
     """A stored decimal without its trailing zeros: 50,6; "…" where nothing was stated."""
     return number_vi(number if number is None else number.normalize())
+
+
+@register.filter
+def short_millions(amount) -> str:
+    """Of whole đồng, in million đồng without a ",0"."""
+    return plan_words.short_millions(amount)
+
+
+@register.filter
+def standing_items(totals) -> int:
+    """Tasks of a plan that are not cancelled."""
+    return totals.items - totals.by_state[ItemState.CANCELLED]
+
+
+@register.filter
+def entry(rows, key):
+    return rows[key]
+
+
+@register.filter
+def named(agency, names) -> str:
+    """The short name of today, from the names the page has read."""
+    return names[agency.pk]
+
+
+@register.filter
+def changed_lines(change) -> list[dict]:
+    """What a change of a task says otherwise, line by line as printed."""
+    before, after = change.before, change.after
+    return [
+        {"label": label, "before": before.get(label, ""), "after": words}
+        for label, words in after.items()
+        if before.get(label, "") != words
+    ]

@@ -10,15 +10,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from coordination.formats import date_vi
 from coordination.history import acts_on
-from coordination.htmx import redirect_page, render_page
+from coordination.htmx import is_swap, redirect_page, render_page
+from coordination.models.agency import name_of
 from coordination.pagination import CappedPaginator
 from coordination.places import became_of
 from programs.choices import choices_for
 from programs.filters import ActivityFilter, days_of
 from programs.forms.corrections import as_corrected
-from programs.models import Activity
+from programs.marks import sayings_on, with_marks
+from programs.models import Activity, CorrectionRequest, PlanItem
 from programs.provided import NamedWindow, named_windows, uses_of
 from programs.rules import allowed, require
+from programs.saved_forms import in_progress
 from programs.totals import Totals
 from programs.why_not import why_no_fact
 
@@ -35,7 +38,7 @@ def activity_list(request):
     cap = settings.TOTALS_CAP if all(days) else settings.COUNT_CAP
     totals = Totals(**filterset.qs.totals(cap))
     page = CappedPaginator(filterset.qs, counted=totals.rows).get_page(data.get("page"))
-    page.object_list = page.object_list.read_for_list()
+    page.object_list = with_marks(page.object_list.read_for_list())
     context = {
         "filter": filterset,
         "page": page,
@@ -46,6 +49,7 @@ def activity_list(request):
         "periods": period_links(data, windows),
         "query": data,
         "may_add": allowed(request, "programs.add_activity"),
+        "in_progress": in_progress(request.acting) if request.acting and not is_swap(request) else [],
     }
     return render_page(request, "programs/activity_list.html", "programs/_activity_swap.html", context)
 
@@ -72,16 +76,23 @@ def period_links(data: QueryDict, windows: list[NamedWindow]) -> list[dict]:
 
 @require_safe
 def activity_detail(request, uid):
-    activity = get_object_or_404(Activity.objects.visible_to(request.user).for_detail(), uid=uid)
+    activity = get_object_or_404(with_marks(Activity.objects.visible_to(request.user).for_detail()), uid=uid)
     may_change = allowed(request, "programs.change_activity", activity)
+    partners = activity.partners.named_on(activity.counted_on).in_protocol_order()
     context = {
         "activity": activity,
         "other_units": activity.other_units.all(),
         "counts": activity.counts.select_related("category"),
         "outputs": activity.outputs.select_related("kind"),
-        "partners": activity.partners.named_on(activity.counted_on).in_protocol_order(),
+        "partners": partners,
+        "item": PlanItem.objects.visible_to(request.user)
+        .filter(pk=activity.plan_item_id)
+        .select_related("plan__document__kind")
+        .first(),
         "corrections": activity.corrections.order_by("created_at"),
         "corrected": as_corrected(activity) if activity.is_locked else None,
+        "evidence": activity.evidence.all(),
+        "may_prove": allowed(request, "programs.prove_activity", activity),
         "uses": uses_of(activity, request.user),
         "now": became_of([activity.unit], timezone.localdate()).get(activity.unit_id),
         "acts": acts_on(activity, ACTS_SHOWN),
@@ -90,8 +101,20 @@ def activity_detail(request, uid):
         "why": why_no_fact(request, activity, may=may_change),
         "may_add": allowed(request, "programs.add_activity"),
         "may_delete": allowed(request, "programs.delete_activity", activity),
+        **said_of(request, activity, partners),
     }
     return render(request, "programs/activity_detail.html", context)
+
+
+def said_of(request, activity, partners):
+    requests = CorrectionRequest.objects.visible_to(request.user).filter(activity=activity)
+    return {
+        "sayings": sayings_on(activity, partners),
+        "requests": requests.annotate(agency_name=name_of("agency", "short_name", timezone.localdate())),
+        "may_verify": allowed(request, "programs.verify_activity", activity),
+        "may_confirm": allowed(request, "programs.confirm_activity", activity),
+        "may_ask": allowed(request, "programs.ask_correction", activity),
+    }
 
 
 def alike(user, activity):

@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
-from coordination.enums import AgencyKind, AgencyRole
+from coordination.enums import AgencyKind, AgencyRole, UnitLevel
 from coordination.loaders import FIRST_DAY_NOW, LAST_DAY_BEFORE, Loaded
 from coordination.models import AdministrativeUnit, Agency, AgencyName, AgencySuccession
 from reports.demo.stage import Stage, day, demo_rows
@@ -41,6 +41,8 @@ def add_agencies(stage: Stage, loaded: Loaded) -> None:
     locals_ = list(_local_drafts(stage))
     added = _add_missing(locals_, loaded)
     stage.agencies |= added
+    of_districts = _add_missing(list(_district_drafts(stage)), loaded)
+    stage.district_committees = list(of_districts.values())
     for agency in added.values():
         by_unit = stage.local_unions if agency.role == AgencyRole.WOMENS_UNION else stage.local_committees
         by_unit[agency.unit_id] = agency
@@ -74,7 +76,15 @@ def _local_drafts(stage: Stage):
             yield _union(unit, union, closed_on=LAST_DAY_BEFORE)
         for unit in stage.communes_now[code]:
             yield _union(unit, stage.agencies["qn.union"], opened_on=FIRST_DAY_NOW)
-            yield _committee(unit, stage.agencies["qn.committee"])
+            yield _committee(unit, stage.agencies["qn.committee"], opened_on=FIRST_DAY_NOW)
+
+
+def _district_drafts(stage: Stage):
+    """People's Committees of the districts of Đồng Nai, given tasks by a directive of 2023; ended on 30 June 2025."""
+    province = stage.seats["75", False]
+    units = AdministrativeUnit.objects.of_level(UnitLevel.DISTRICT).filter(province=province)
+    for unit in units.select_related("province").order_by("code"):
+        yield _committee(unit, stage.agencies["dn.committee"], closed_on=LAST_DAY_BEFORE)
 
 
 def _symbol(unit: AdministrativeUnit) -> str:
@@ -99,14 +109,14 @@ def _union(unit: AdministrativeUnit, parent: Agency, **days: date) -> Draft:
     return Draft(f"{unit.name}.{unit.level}_union", agency, [name])
 
 
-def _committee(unit: AdministrativeUnit, parent: Agency) -> Draft:
+def _committee(unit: AdministrativeUnit, parent: Agency, **days: date) -> Draft:
     agency = Agency(
         unit=unit,
         kind=AgencyKind.STATE,
         role=AgencyRole.PEOPLES_COMMITTEE,
         parent=parent,
-        opened_on=FIRST_DAY_NOW,
         is_sample=True,
+        **days,
     )
     name = AgencyName(
         name=f"Ủy ban nhân dân {unit.full_name}",
@@ -114,7 +124,8 @@ def _committee(unit: AdministrativeUnit, parent: Agency) -> Draft:
         symbol=f"UBND-{_symbol(unit)}",
         letterhead=f"ỦY BAN NHÂN DÂN {unit.full_name.upper()}",
         place=unit.name,
-        valid_from=FIRST_DAY_NOW,
+        valid_from=days.get("opened_on", KNOWN_FROM),
+        valid_to=days.get("closed_on"),
     )
     return Draft(f"{unit.name}.committee", agency, [name])
 

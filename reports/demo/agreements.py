@@ -77,9 +77,9 @@ def _add(stage: Stage, data: dict[str, Any], by_code: dict[str, Document]) -> Ag
         register_only=register_only,
         **texts,
     )
-    put_parties(document, [_party(stage, row) for row in data["parties"]])
+    put_parties(document, [party_line(stage, row) for row in data["parties"]])
     put_links(document, LinkNature.BASIS, [Cited(by_code[code]) for code in data.get("bases", ())])
-    put_recipients(document, _recipients(stage, data.get("recipients", [])))
+    put_recipients(document, recipient_lines(stage, data.get("recipients", [])))
     put_milestones(
         agreement,
         [
@@ -93,7 +93,7 @@ def _add(stage: Stage, data: dict[str, Any], by_code: dict[str, Document]) -> Ag
     return agreement
 
 
-def _party(stage: Stage, row: dict[str, Any]) -> PartyLine:
+def party_line(stage: Stage, row: dict[str, Any]) -> PartyLine:
     return PartyLine(
         agency=stage.agencies[row["agency"]],
         title=row.get("title", ""),
@@ -105,7 +105,7 @@ def _party(stage: Stage, row: dict[str, Any]) -> PartyLine:
     )
 
 
-def _recipients(stage: Stage, rows: list[Any]) -> list[RecipientLine]:
+def recipient_lines(stage: Stage, rows: list[Any]) -> list[RecipientLine]:
     """The last line is that of the archive."""
     pairs = [(row, None) if isinstance(row, str) else (row["text"], stage.agencies[row["agency"]]) for row in rows]
     return [

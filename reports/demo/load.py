@@ -11,9 +11,11 @@ from reports.demo.known import add_known_activities, add_known_models
 from reports.demo.money import add_money
 from reports.demo.papers import add_papers
 from reports.demo.people import add_people
+from reports.demo.plans import add_plans
 from reports.demo.readings import add_readings, add_targets
 from reports.demo.register import add_models
 from reports.demo.stage import Stage
+from reports.demo.tasks import add_tasks
 
 
 @transaction.atomic
@@ -29,7 +31,9 @@ def load_demo(password: str) -> Loaded:
     add_money(stage, loaded)
     add_models(stage, loaded)
     add_papers(stage, loaded)
+    add_tasks(stage, loaded)
     add_agreements(stage, loaded)
     add_activities(stage, loaded)
+    add_plans(stage, loaded)
     add_reports(stage, loaded)
     return loaded

@@ -34,6 +34,7 @@ class Stage:
     agencies: dict[str, Agency] = field(default_factory=dict)
     local_unions: dict[int, Agency] = field(default_factory=dict)
     local_committees: dict[int, Agency] = field(default_factory=dict)
+    district_committees: list[Agency] = field(default_factory=list)
 
     @cached_property
     def provinces(self) -> dict[tuple[str, bool], AdministrativeUnit]:
@@ -43,8 +44,11 @@ class Stage:
 
     @cached_property
     def seats(self) -> dict[tuple[str, bool], AdministrativeUnit]:
-        """Provinces with agencies of the samples: An Giang and former Kiên Giang (91) have agreements only."""
-        units = AdministrativeUnit.objects.of_level(UnitLevel.PROVINCE).filter(code="91")
+        """Provinces with agencies of the samples: An Giang and former Kiên Giang (91) have agreements only,
+
+        Đồng Nai (75) has tasks.
+        """
+        units = AdministrativeUnit.objects.of_level(UnitLevel.PROVINCE).filter(code__in=["75", "91"])
         return self.provinces | {(unit.code, unit.valid_to is None): unit for unit in units}
 
     def province(self, code: str, on: date) -> AdministrativeUnit:

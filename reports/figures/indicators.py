@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from programs.enums import Precision, TargetStatus
-from programs.models import Indicator, Measurement
+from programs.formulas import FactsOf, compute, facts_behind, formulas_of, with_amount
+from programs.models import Activity, Indicator, Measurement, ModelEvent, Target
 from programs.readings import IndicatorReadings, Reading, latest_readings, read_indicators, scale
 from programs.scoreboard import Line, Scoreboard, indicators_of, make_scoreboard, targets_for
 from reports.figures.base import NOTHING, Amount, Figure, Number
@@ -35,11 +36,12 @@ class Judged:
 
     @classmethod
     def of(cls, scope: Scope, window: Window) -> Judged:
-        indicators = indicators_of(window.year)
+        indicators, targets = indicators_of(window.year), targets_for(window.year, scope.mergers)
         rows = list(counted(scope, window).select_related("unit"))
-        readings = read_indicators(rows, {indicator.pk: indicator for indicator in indicators}, scope.mergers)
+        by_id = {indicator.pk: indicator for indicator in indicators}
+        readings = read_indicators(rows, by_id, scope.mergers) | computed(scope, window, by_id, targets)
         return cls(
-            make_scoreboard(indicators, targets_for(window.year, scope.mergers), readings),
+            make_scoreboard(indicators, targets, readings),
             readings,
             {indicator.code: indicator for indicator in indicators},
             any(row.is_sample for row in rows),
@@ -74,7 +76,24 @@ def counted(scope: Scope, window: Window) -> QuerySet[Measurement]:
         indicator__objective__framework__year_from__lte=window.year,
         indicator__objective__framework__year_to__gte=window.year,
     )
-    return latest_readings(readings, window.last).filter(in_force).order_by("pk")
+    typed = Q(indicator__formula=None)
+    return latest_readings(readings, window.last, window.first).filter(in_force, typed).order_by("pk")
+
+
+def computed(
+    scope: Scope, window: Window, indicators: dict[int, Indicator], targets: dict[int, Target]
+) -> dict[int, IndicatorReadings]:
+    """Of the indicators the province follows and nobody types; no query where there are none."""
+    followed = [row for pk, row in indicators.items() if pk in targets and targets[pk].applies]
+    formulas = formulas_of(followed)
+    if not formulas:
+        return {}
+    measures = {pk: indicators[pk].measured_in for pk in formulas}
+    return compute(formulas, measures, facts_of(scope), [(window.first, window.last)])[0]
+
+
+def facts_of(scope: Scope) -> FactsOf:
+    return FactsOf(Activity.objects.filter(scope.where(Activity)), ModelEvent.objects.filter(scope.where(ModelEvent)))
 
 
 @dataclass(frozen=True)
@@ -169,17 +188,33 @@ class IndicatorValue(JudgedFigure):
         return Amount(value, len(reading.facts), Precision.ABOUT if reading.rough else "")
 
     def facts(self, scope: Scope, window: Window, **axes: str) -> QuerySet[Any]:
-        """Each reading with its numerator (or value) as `amount` and its denominator as `whole`."""
-        reading = Judged.of(scope, window).reading(axes)
+        """Each reading, or record counted, with its numerator (or value) as `amount`, its denominator as `whole`."""
+        judged = Judged.of(scope, window)
+        reading, indicator = judged.reading(axes), judged.indicators.get(axes["indicator"])
+        if indicator and hasattr(indicator, "formula"):
+            return self._records(scope, window, indicator, reading)
         rows = Measurement.objects.filter(pk__in=reading.facts if reading else []).select_related("indicator")
         if self.part != "value":
             return rows.filter(**{f"{self.part}__isnull": False}).annotate(amount=F(self.part))
         return rows.annotate(amount=Coalesce("numerator", "value"), whole=F("denominator"))
 
+    def _records(self, scope: Scope, window: Window, indicator: Indicator, reading: Reading | None) -> QuerySet[Any]:
+        rows = facts_behind(indicator.formula, facts_of(scope), (window.first, window.last))
+        is_share = reading is not None and reading.denominator is not None
+        if reading is None or (self.part != "value" and not is_share):
+            return rows.none()
+        rows = with_amount(indicator.formula, rows)
+        if self.part == "denominator":
+            return rows.annotate(amount=F("attendances"))
+        return rows.annotate(whole=F("attendances")) if is_share and self.part == "value" else rows
+
     def total(self, facts: Iterable[Any]) -> Number | None:
         rows = list(facts)
         if self.part != "value" or not rows:
             return super().total(rows)
+        if not isinstance(rows[0], Measurement):
+            whole = sum(getattr(row, "whole", 0) for row in rows)
+            return 100 * Decimal(sum(row.amount for row in rows)) / whole if whole else super().total(rows)
         if any(row.whole is None for row in rows):
             return super().total(rows) if all(row.whole is None for row in rows) else None
         return scale(rows[0].indicator.measured_in) * sum(row.amount for row in rows) / sum(row.whole for row in rows)

@@ -7,7 +7,11 @@ from django.views.decorators.http import require_safe
 from coordination.desk import waiting_agreements, waiting_milestones
 from coordination.review import lineage_of
 from coordination.turns import waiting_reviews
+from programs.activity_desk import desk_of_activities
 from programs.models import Activity
+from programs.plan_desk import waiting_parts, waiting_plans
+from programs.saved_forms import in_progress
+from programs.task_lists import given_tasks, may_answer, waiting_tasks
 from reports import home as desk
 
 
@@ -26,10 +30,15 @@ def tasks_of(request, today):
     found = {
         "reviews": waiting_reviews(acting, today=today),
         "agreements": waiting_agreements(acting, own),
+        "plans": waiting_plans(acting, own),
+        "parts": waiting_parts(acting, own),
         "open_reports": desk.open_reports(request.user, acting),
         "milestones": waiting_milestones(acting, own, today),
+        "tasks": waiting_tasks(acting, own, today),
+        "given": given_tasks(acting, own, today),
+        "looked": desk_of_activities(request.user, acting, own, today),
     }
-    return found | {"has_tasks": any(found.values())}
+    return found | {"has_tasks": any(found.values()), "may_answer": may_answer(acting)}
 
 
 def home_of_writer(request):
@@ -43,6 +52,7 @@ def home_of_writer(request):
         **tasks_of(request, today),
         "recent": desk.recent_activities(request.user, acting),
         "latest": desk.latest_reports(request.user),
+        "in_progress": in_progress(acting),
     }
     return render(request, "reports/home_writer.html", context)
 

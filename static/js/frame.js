@@ -53,7 +53,8 @@ document.addEventListener("htmx:responseError", async ({ detail: { xhr, requestC
   if (!token) return say("session-ended");
   for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
   document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
-  requestConfig.triggeringEvent.submitter.click(); // the same button: what it is called is part of what is sent
+  // The same button: what it is called is part of what is sent. What saves itself is sent with the next change.
+  requestConfig.triggeringEvent?.submitter?.click();
 });
 
 // htmx overlooks a button that stands outside its form (form="…"): without its name a draft would be recorded.

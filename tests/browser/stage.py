@@ -6,10 +6,12 @@ from datetime import date
 from coordination.enums import DocumentState
 from coordination.models import Agreement
 from coordination.worker import Worker
+from programs.assignments import Answer, Task, answer_task, give_tasks
 from programs.enums import BudgetNature, FactState, ModelNature
 from programs.models import (
     Activity,
     ActivityKind,
+    Assignment,
     BudgetEntry,
     CommunityModel,
     Component,
@@ -47,6 +49,7 @@ class Stage:
     open_decision: BudgetEntry
     agreement: Agreement  # issued
     draft_agreement: Agreement
+    task: Assignment  # the Union leads and has reported it as done, the board owes
 
 
 def period(code):
@@ -91,6 +94,16 @@ def issued_report(cast, code="2026-H1", number="87"):
     return report
 
 
+def task(cast, document):
+    """Given by the board to itself and the Union, which has reported it as done."""
+    asked = Task("Lập tổ kiểm tra", [cast.board], lead=cast.union, due_on=IN_H1, due_words="trước ngày 09/3/2026")
+    given = give_tasks(document, [asked], acting=cast.officer.memberships.get())[0]
+    answer = given.responses.get(agency=cast.union)
+    said = Answer(result="Đã lập tổ kiểm tra gồm 7 người", done=True)
+    answer_task(answer, said, seen=answer.version, acting=cast.partner.memberships.get(), today=IN_H2)
+    return given
+
+
 def set_up(cast):
     place = cast.province
     model = factories.community_model(
@@ -119,4 +132,5 @@ def set_up(cast):
         open_decision=factories.budget_entry(cast.board, place, IN_H2, nature=BudgetNature.CARRIED_OVER, **money),
         agreement=agreement(cast, state=DocumentState.ISSUED, number="123", issued_on=IN_H1),
         draft_agreement=agreement(cast, state=DocumentState.DRAFT),
+        task=task(cast, issued.document),
     )

@@ -20,6 +20,7 @@ PARTS = {
     "coordination:unit_ticks",
     "programs:activity_echo_day",
     "programs:activity_echo_people",
+    "programs:assignment_due",
     "reports:report_files",
     "reports:report_download",
     "reports:report_preview_file",
@@ -63,6 +64,9 @@ def pages_to_read(stage):
         "programs:measurement_list": [(stage.frozen_reading.indicator.code,)],
         "programs:budget_grid": [()],
         "programs:budget_entry": [(stage.frozen_money.uid,)],
+        "programs:assignment_list": [(), ("?q=khong-co-gi",)],
+        "programs:assignment_detail": [(stage.task.uid,)],
+        "programs:document_assignments": [(stage.issued.document.uid,)],
         "coordination:agreement_list": [(), ("?q=khong-co-gi",)],
         "coordination:agreement_detail": [
             (stage.agreement.uid, "?order=lead"),
@@ -109,6 +113,10 @@ def pages_to_write(stage):
         "programs:budget_decision": [()],
         "programs:budget_edit": [(stage.open_decision.uid,)],
         "programs:budget_entry_correct": [(stage.frozen_money.uid,)],
+        "programs:assignment_create": [(stage.issued.document.uid,)],
+        "programs:assignment_edit": [(stage.task.uid,)],
+        "programs:assignments_owed": [(stage.issued.document.uid,)],
+        "programs:response_answer": [(stage.task.responses.get(done_on=None).uid,)],
         "coordination:document_create": [()],
         "coordination:agreement_create": [()],
         "coordination:agreement_register": [()],
@@ -121,6 +129,7 @@ def pages_to_write(stage):
 def pages_to_decide(stage):
     return {
         "reports:report_move": [(stage.drafted.uid, "approve")],
+        "programs:response_judge": [(stage.task.responses.exclude(done_on=None).get().uid,)],
         "coordination:agreement_move": [(stage.agreement.uid, "suspend")],
     }
 

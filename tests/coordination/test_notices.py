@@ -108,9 +108,8 @@ def test_a_notice_of_an_agreement_leads_to_its_page_and_of_a_paper_to_its_entry(
 def test_every_kind_has_its_sentence_and_is_told_by_some_act():
     """A kind nobody tells would be words nobody reads."""
     assert set(SENTENCES) == set(NoticeKind)
-    acts = [
-        path.read_text() for path in Path(settings.BASE_DIR, "coordination").glob("*.py") if path.stem != "notices"
-    ]
+    files = [file for app in ("coordination", "programs") for file in Path(settings.BASE_DIR, app).glob("*.py")]
+    acts = [file.read_text() for file in files if file.stem != "notices"]
     told = {kind for kind in NoticeKind if any(f"NoticeKind.{kind.name}" in text for text in acts)}
     assert told == set(NoticeKind)
 

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from coordination.enums import DocumentOrigin, DocumentState, FileNature
 from coordination.models import Agency, DocumentFile, Recipient
-from coordination.uploads import DOC, DOCX, JPEG, PDF, XLS, XLSX, FileRefused, check_upload, shown_name
+from coordination.uploads import DOC, DOCX, JPEG, PDF, PNG, XLS, XLSX, FileRefused, check_upload, shown_name
 from tests import factories
 from tests.pages import Page
 
@@ -50,6 +50,7 @@ TAKEN = {
     "pdf that may not be printed": (locked_pdf(user=""), PDF, 1),
     "pdf after some bytes": (b"\r\n" + pdf(), PDF, 1),
     "jpeg": (JPEG_BYTES, JPEG, None),
+    "png": (b"\x89PNG\r\n\x1a\n" + b"\0" * 20 + b"IEND\xaeB`\x82", PNG, None),
     "docx": (archive("[Content_Types].xml", "word/document.xml"), DOCX, None),
     "xlsx": (archive("[Content_Types].xml", "xl/workbook.xml"), XLSX, None),
     "doc": (stream("WordDocument"), DOC, None),
@@ -60,7 +61,7 @@ REFUSED = {
     "text": (b"xin chao", "không phải PDF"),
     "program": (b"MZ\x90\0" + b"\0" * 200, "không phải PDF"),
     "page": (b"<html><script>1</script></html>", "không phải PDF"),
-    "picture of another kind": (b"\x89PNG\r\n\x1a\n", "không phải PDF"),
+    "picture of another kind": (b"GIF89a", "không phải PDF"),
     "archive of something else": (archive("a.txt"), "không phải PDF"),
     "pdf cut off": (pdf()[:60], "bị hỏng"),
     "pdf in name only": (b"%PDF-1.7\nnothing", "bị hỏng"),

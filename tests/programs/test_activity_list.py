@@ -196,7 +196,7 @@ def test_list_opens_with_the_current_half_year(client, cast, recorded, periods):
 
 
 @pytest.mark.parametrize("rows", [1, 3, 50])
-@pytest.mark.parametrize(("person", "queries"), [("officer", 9), ("chair", 10)])
+@pytest.mark.parametrize(("person", "queries"), [("officer", 10), ("chair", 10)])
 def test_list_query_count(client, cast, periods, rows, person, queries, django_assert_num_queries):
     for _number in range(rows):
         factories.activity(cast.board, cast.commune, DAY, attendances=10)

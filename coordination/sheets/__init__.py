@@ -1,0 +1,1 @@
+"""Sheets people exchange as Excel files: declared, printed, read, checked, written in bulk with their history."""

@@ -1,0 +1,166 @@
+"""What the sheets of the four fact tables share: found again by their reference, never changed once frozen."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, ClassVar
+
+import rules
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination.models import AdministrativeUnit, Agency
+from coordination.search import clean_text, search_text
+from coordination.sheets.bulk import Act
+from coordination.sheets.declared import Column, Found, Row, Sheet, Span, Verdict
+from coordination.unit_picker import WORDS, unit_label
+from programs.enums import FactState
+from programs.facts import Fact
+from programs.models import Component
+
+
+def reference_column() -> Column:
+    hint = gettext_lazy("Of a record to be changed; leave it empty for a new one.")
+    return Column(gettext_lazy("Reference"), width=13, hint=hint)
+
+
+def component_words(component: Component) -> str:
+    """Short names repeat between programmes."""
+    return f"{component.code} {component.short_name}"
+
+
+class FactSheet(Sheet):
+    model: ClassVar[type[Fact]]
+
+    @classmethod
+    def allows(cls, user: Any, hat: Any) -> bool:
+        return rules.has_perm(f"programs.add_{cls.model._meta.model_name}", hat, None)
+
+    @classmethod
+    def shows(cls, user: Any, hat: Any) -> bool:
+        """Whoever sees the records."""
+        return bool(hat)
+
+    @cached_property
+    def agency(self) -> Agency:
+        return self.hat.agency if self.hat else Agency()
+
+    @cached_property
+    def lineage(self) -> set[int]:
+        return Agency.objects.lineage_of({self.agency.pk})
+
+    @cached_property
+    def act(self) -> Act:
+        return Act.now(self.user, self.hat)
+
+    # ---- records ----
+
+    def own(self) -> Any:
+        """Records of the agency and those it came of; corrections are made on the screen."""
+        return self.model._default_manager.filter(owner__in=self.lineage, reason="")
+
+    def records(self, span: Span | None = None) -> Iterator[Any]:
+        rows = self.own()
+        if span:
+            rows = rows.filter(counted_on__gte=span.first, counted_on__lte=span.last)
+        return self.with_parts(rows.order_by("counted_on", "pk")).iterator(chunk_size=1000)
+
+    def with_parts(self, rows: Any) -> Any:
+        """What the cells are filled from, in a few questions for a thousand rows."""
+        return rows
+
+    # ---- days and places ----
+
+    @cached_property
+    def eras(self) -> list[date]:
+        """Days on which the places or agencies that can be chosen change: between two of them a list holds."""
+        home = self.agency.unit and (self.agency.unit.province_id or self.agency.unit_id)
+        lineage = AdministrativeUnit.objects.lineage_of({home}).values("pk") if home else []
+        units = AdministrativeUnit.objects.filter(Q(pk__in=lineage) | Q(province__in=lineage)) if home else None
+        ends = Agency.objects.filter(unit=home).values_list("opened_on", "closed_on") if home else []
+        spans = [*(units.values_list("valid_from", "valid_to") if units is not None else []), *ends]
+        days = {first for first, _last in spans if first} | {
+            last + timedelta(days=1) for _first, last in spans if last
+        }
+        return [date.min, *sorted(days)]
+
+    def era_of(self, day: Any) -> date:
+        """The first day of its era; of what is no day that of today."""
+        wanted = day if isinstance(day, date) else date.max
+        return self.eras[bisect_right(self.eras, wanted) - 1]
+
+    # ---- rows ----
+
+    def stored_for(self, rows: Sequence[Row], *, writing: bool) -> dict[str, Any]:
+        """By reference."""
+        stored = self.model._default_manager.filter(
+            owner__in=self.lineage, reference__in=[row.reference for row in rows]
+        )
+        if writing:
+            stored = stored.select_for_update(of=("self",))
+        return {record.reference: record for record in self.with_parts(stored)}
+
+    def examine(self, rows: Sequence[Row], *, writing: bool = False) -> list[Verdict]:
+        stored = self.stored_for(rows, writing=writing)
+        return [self.look_at(row, stored.get(row.reference)) for row in rows]
+
+    def look_at(self, row: Row, record: Any) -> Verdict:
+        first = self.seen.setdefault(row.reference, row.number)
+        if first != row.number:
+            message = _("This reference stands in row %(row)s too. Each record has its own.") % {"row": first}
+            return Verdict(row, Found.WRONG, [("reference", message)])
+        if record is not None and (row.derived or self.says_the_same(row, record)):
+            return Verdict(row, Found.SAME)
+        if record is not None and (record.is_locked or record.reason):
+            return Verdict(row, Found.WRONG, [("reference", self.locked_words())])
+        problems, item = self.judge(row, record)
+        if problems:
+            return Verdict(row, Found.WRONG, problems)
+        return Verdict(row, Found.NEW if record is None else Found.CHANGED, item=item)
+
+    @cached_property
+    def seen(self) -> dict[str, int]:
+        """Reference → the row it stands in."""
+        return {}
+
+    @staticmethod
+    def locked_words() -> str:
+        return _("A report with this record was frozen. Add a correction with its reason on the screen instead.")
+
+    def says_the_same(self, row: Row, record: Any) -> bool:
+        given = {name for name in self.columns if name not in self.unstored}
+        return self.comparable(row.data, given) == self.comparable(self.read_record(record), given)
+
+    unstored: ClassVar[tuple[str, ...]] = ()
+
+    def comparable(self, data: dict[str, Any], names: set[str]) -> dict[str, Any]:
+        return {name: data[name] for name in names}
+
+    def judge(self, row: Row, record: Any) -> tuple[list[tuple[str, str]], Any]:
+        """By the form of the screen: what has to be mended, and what is to be written."""
+        raise NotImplementedError
+
+    def new_record(self, row: Row, **columns: Any) -> Any:
+        return self.model(owner=self.agency, reference=row.reference, state=FactState.RECORDED, **columns)
+
+
+class UnitNames:
+    """The places of an era by the words people write: the one meant at once, else the form's own search."""
+
+    def __init__(self, units: Sequence[AdministrativeUnit]):
+        self.units = {str(unit.pk): unit for unit in units}
+        self.keys: dict[str, str] = {}
+        for words_of in (unit_label, lambda unit: unit.label, lambda unit: unit.name):
+            found: dict[str, set[str]] = {}
+            for unit in units:
+                for words in (clean_text(words_of(unit)).casefold(), search_text(words_of(unit))):
+                    found.setdefault(words, set()).add(str(unit.pk))
+            self.keys |= {words: next(iter(keys)) for words, keys in found.items() if len(keys) == 1} | self.keys
+
+    def value_for(self, words: str) -> str:
+        """What the form is sent: the key of the place, or the words to be searched."""
+        return words and (self.keys.get(words.casefold()) or self.keys.get(search_text(words)) or WORDS + words)

@@ -1,0 +1,210 @@
+"""The sheet of readings: one row a reading, judged by the head and the row of the grid on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination.models import AdministrativeUnit
+from coordination.search import search_text
+from coordination.sheets.bulk import create_all, update_all
+from coordination.sheets.checking import form_problems
+from coordination.sheets.declared import (
+    Cell,
+    ChoiceCell,
+    Column,
+    DayCell,
+    DecimalCell,
+    Found,
+    Row,
+    Verdict,
+    WordsCell,
+    register,
+)
+from coordination.unit_picker import unit_label
+from programs.enums import FactState, ReadingNature
+from programs.forms.measurements import GridHead, GridLine, ReadingRow, is_computed, refusal_of
+from programs.indicator_words import is_yes_no
+from programs.models import Indicator, IndicatorCategory, Measurement
+from programs.readings import generations
+from programs.scoreboard import indicators_of, targets_for
+from programs.sheets.facts import FactSheet, UnitNames, reference_column
+
+YES, NO = "có", "không"
+NATURAL = ("indicator_id", "unit_id", "category_id", "counted_on", "nature")
+
+
+@register
+class MeasurementSheet(FactSheet):
+    code, label, model = "measurements", gettext_lazy("Readings of indicators"), Measurement
+    about = gettext_lazy("One row a reading: numerator and denominator, or the value, not both.")
+    unstored = ("reference",)
+
+    reference = reference_column()
+    indicator = Column(gettext_lazy("Indicator"), ChoiceCell(), width=60, required=True)
+    category = Column(
+        gettext_lazy("Category"), width=24, hint=gettext_lazy("Tier or post, where the indicator has them.")
+    )
+    unit = Column(gettext_lazy("Place"), WordsCell(), width=24, hint=gettext_lazy("Empty: the place of the agency."))
+    counted_on = Column(gettext_lazy("As of the day"), DayCell(), width=12, required=True, sample=date(2026, 6, 14))
+    period_from = Column(
+        gettext_lazy("First day of the period"), DayCell(), width=12,
+        hint=gettext_lazy("Only if the numbers are those of a period."),
+    )  # fmt: skip
+    numerator = Column(gettext_lazy("Numerator"), DecimalCell(), width=11, sample=84)
+    denominator = Column(gettext_lazy("Denominator"), DecimalCell(), width=11, sample=100)
+    value = Column(
+        gettext_lazy("Value"), DecimalCell(), width=11, hint=gettext_lazy("A number, or yes or no in words.")
+    )
+    nature = Column(gettext_lazy("Nature"), ChoiceCell(ReadingNature), width=12, blank=ReadingNature.ACTUAL.value)
+    source_text = Column(gettext_lazy("Source"), width=34)
+
+    # ---- lists ----
+
+    def prepare(self) -> MeasurementSheet:
+        indicators = Indicator.objects.filter(active=True, parts__isnull=True)
+        self.indicators = {str(row.pk): row for row in indicators.select_related("objective", "formula")}
+        self.columns["indicator"].widget.offer((row.pk, indicator_words(row)) for row in self.indicators.values())
+        categories = IndicatorCategory.objects.filter(active=True)
+        self.categories = {(row.indicator_id, search_text(row.name)): row for row in categories}
+        if self.hat:
+            self.columns["unit"].widget.offer_words(map(unit_label, self.head_for(timezone.localdate()).units))
+        return self
+
+    @cached_property
+    def heads(self) -> dict[date, GridHead]:
+        return {}
+
+    def head_for(self, day: Any) -> GridHead:
+        era = self.era_of(day)
+        if era not in self.heads:
+            someday = day if isinstance(day, date) else timezone.localdate()
+            head = GridHead({"day": someday}, agency=self.agency, windows=[], today=timezone.localdate())
+            self.heads[era] = head
+        return self.heads[era]
+
+    @cached_property
+    def asked(self) -> dict[tuple[int, int], set[int]]:
+        return {}
+
+    def asked_in(self, year: int, unit: AdministrativeUnit) -> set[int]:
+        """Indicators whose target applies there, as the grid of the year shows them."""
+        key = (year, unit.province_id or unit.pk)
+        if key not in self.asked:
+            targets = targets_for(year, self.provinces_of(unit))
+            self.asked[key] = {row.pk for row in indicators_of(year) if row.pk in targets and targets[row.pk].applies}
+        return self.asked[key]
+
+    def provinces_of(self, unit: AdministrativeUnit) -> Any:
+        return generations(unit.province or unit)
+
+    # ---- cells ----
+
+    def with_parts(self, rows: Any) -> Any:
+        return rows.select_related("indicator", "category", "unit__parent")
+
+    def cell_of(self, name: str, column: Column, record: Any) -> Cell:
+        if name == "unit":
+            return unit_label(record.unit)
+        if name == "category":
+            return str(record.category) if record.category else None
+        if name == "value" and record.value is not None and is_yes_no(record.indicator):
+            return YES if record.value else NO
+        return super().cell_of(name, column, record)
+
+    # ---- rows ----
+
+    def sent(self, data: dict[str, Any]) -> dict[str, Any]:
+        head = self.head_for(data["counted_on"])
+        unit = UnitNames(head.units).value_for(data["unit"]) or str(head.units[0].pk if head.units else "")
+        value = data["value"]
+        indicator = self.indicators.get(data["indicator"])
+        if indicator and is_yes_no(indicator):
+            value = {search_text(YES): "1", search_text(NO): "0"}.get(search_text(str(value)), str(value))
+        words = {"category": search_text(data["category"])}
+        return data | words | {"unit": unit, "value": value}
+
+    def comparable(self, data: dict[str, Any], names: set[str]) -> dict[str, Any]:
+        sent = self.sent(data)
+        return {name: sent[name] for name in names}
+
+    def stored_for(self, rows: Sequence[Row], *, writing: bool) -> dict[str, Any]:
+        """By reference; a row without one finds the reading of the same indicator, place, day and nature."""
+        found = super().stored_for(rows, writing=writing)
+        derived = [row for row in rows if row.derived]
+        days = {row.data["counted_on"] for row in derived if isinstance(row.data["counted_on"], date)}
+        stored = self.with_parts(self.own().filter(counted_on__in=days))
+        if writing:
+            stored = stored.select_for_update(of=("self",))
+        by_line = {tuple(getattr(record, name) for name in NATURAL): record for record in stored}
+        for row in derived:
+            record = by_line.get(self.line_of(row))
+            if record is not None:
+                row.derived = False
+                found[row.reference] = record
+        return found
+
+    def line_of(self, row: Row) -> tuple[Any, ...]:
+        sent = self.sent(row.data)
+        indicator = self.indicators.get(sent["indicator"])
+        category = self.categories.get((indicator.pk, sent["category"])) if indicator else None
+        unit = int(sent["unit"]) if sent["unit"].isdecimal() else None
+        of_category = category.pk if category else None
+        return indicator and indicator.pk, unit, of_category, row.data["counted_on"], row.data["nature"]
+
+    def judge(self, row: Row, record: Measurement | None) -> tuple[list[tuple[str, str]], Any]:
+        sent, head = self.sent(row.data), self.head_for(row.data["counted_on"])
+        head.data = {"day": sent["counted_on"], "unit": sent["unit"], "period_from": sent["period_from"]}
+        head._errors = None
+        problems = [("counted_on" if key == "day" else key, text) for key, text in self.head_problems(head)]
+        indicator = self.indicators.get(sent["indicator"])
+        category = self.categories.get((indicator.pk, sent["category"])) if indicator else None
+        if indicator is None:
+            return [*problems, ("indicator", _("Choose one from the list."))], None
+        if sent["category"] and category is None:
+            problems.append(("category", _("This indicator has no such category. Leave it empty, or choose another.")))
+        if not problems and indicator.pk not in self.asked_in(sent["counted_on"].year, head.cleaned_data["unit"]):
+            problems.append(("indicator", _("This indicator is not read there in that year: it has no target.")))
+        if is_computed(indicator):
+            problems.append(("indicator", refusal_of(indicator)))
+        form = reading_form(indicator, category, record, sent)
+        problems += form_problems(form, self.columns)
+        if form.is_valid() and form.is_empty:
+            problems.append(("numerator", _("Write the number, or leave the whole row empty.")))
+        if problems:
+            return problems, None
+        reading = record or self.new_record(row)
+        for name, value in form.values().items():
+            setattr(reading, name, value)
+        reading.indicator, reading.category, reading.state = indicator, category, FactState.RECORDED
+        reading.unit = head.cleaned_data["unit"]
+        reading.province_id = reading.unit.province_id or reading.unit.pk
+        reading.counted_on, reading.period_from = sent["counted_on"], head.cleaned_data["period_from"]
+        return [], reading
+
+    def head_problems(self, head: GridHead) -> list[tuple[str, str]]:
+        return form_problems(head, {"day", "unit", "period_from"})
+
+    def write(self, verdicts: Sequence[Verdict]) -> None:
+        create_all([verdict.item for verdict in verdicts if verdict.found == Found.NEW], self.act)
+        update_all([verdict.item for verdict in verdicts if verdict.found == Found.CHANGED], self.act)
+
+
+def indicator_words(indicator: Indicator) -> str:
+    return f"{indicator.code} {indicator.name}"
+
+
+def reading_form(
+    indicator: Indicator, category: IndicatorCategory | None, record: Measurement | None, sent: dict[str, Any]
+) -> ReadingRow:
+    line = GridLine(indicator, indicator.number, category, record, None)
+    prefix = f"r{indicator.pk}-{category.pk if category else 0}"
+    names = ("numerator", "denominator", "value", "nature", "source_text")
+    data = {f"{prefix}-{name}": sent[name] for name in names} | {f"{prefix}-note": record.note if record else ""}
+    return ReadingRow(data | {f"{prefix}-version": record.version if record else 0}, line=line)

@@ -1,0 +1,250 @@
+"""The sheet of plan items: those of plans still in the making are entered and changed, the others only taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import rules
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination.enums import DocumentState
+from coordination.models import Agency, Document
+from coordination.sheets.bulk import Act, create_all, delete_all, update_all
+from coordination.sheets.checking import form_problems
+from coordination.sheets.declared import (
+    SEVERAL,
+    Cell,
+    ChoiceCell,
+    ChoicesCell,
+    Column,
+    DayCell,
+    Found,
+    ListCell,
+    NumberCell,
+    Row,
+    Sheet,
+    Span,
+    Verdict,
+    register,
+)
+from coordination.unit_picker import offered_units, unit_label
+from programs.enums import FundingSource, Measure
+from programs.forms.lists import lists_for
+from programs.forms.plan_items import MONEY_FIELDS, ItemLists, PlanItemForm
+from programs.models import AnnualPlan, FundingLine, ModelKind, PlanItem, PlanPartner
+from programs.sheets.facts import UnitNames, component_words, reference_column
+
+COLUMNS = (
+    *("text", "component", "lead", "starts_on", "ends_on", "kind", "measure", "quantity", "counting_word"),
+    *("output_kind", "model_kind", "expected_result", "women_percent", "minority_percent"),
+)
+
+
+PLANNED = gettext_lazy("Planned, whole đồng")
+
+
+@dataclass
+class Item:
+    """`gone`: partners and money that no longer stand there; `parts`: those that are new."""
+
+    item: PlanItem
+    units: list[int]
+    parts: list[Any]
+    gone: list[Any]
+
+
+@register
+class PlanItemSheet(Sheet):
+    code, label = "plan-items", gettext_lazy("Plan items")
+    about = gettext_lazy("One row an item of an annual plan in preparation. Make the plan first, then its items.")
+
+    plan = Column(gettext_lazy("Annual plan"), ChoiceCell(), width=40, required=True)
+    reference = reference_column()
+    text = Column(
+        gettext_lazy("What is to be done"),
+        width=60,
+        required=True,
+        sample="Tổ chức 40 buổi truyền thông tại cộng đồng",
+    )
+    component = Column(gettext_lazy("Content it belongs to"), ChoiceCell(), width=34, required=True)
+    lead = Column(gettext_lazy("Lead"), ChoiceCell(), width=24, required=True)
+    partners = Column(gettext_lazy("Co-ordinating agencies"), ChoicesCell(), width=28)
+    units = Column(gettext_lazy("Places"), ListCell(), width=28)
+    kind = Column(gettext_lazy("Kind of activity"), ChoiceCell(), width=22)
+    measure = Column(gettext_lazy("What is counted"), ChoiceCell(Measure), width=18)
+    quantity = Column(gettext_lazy("Quantity"), NumberCell(), width=9)
+    counting_word = Column(gettext_lazy("Counting word"), width=10)
+    output_kind = Column(gettext_lazy("Product"), ChoiceCell(), width=18)
+    model_kind = Column(gettext_lazy("Kind of model"), ChoiceCell(), width=24)
+    starts_on = Column(gettext_lazy("From day"), DayCell(), width=12, required=True, sample=date(2026, 1, 1))
+    ends_on = Column(gettext_lazy("To day"), DayCell(), width=12, required=True, sample=date(2026, 3, 31))
+    expected_result = Column(gettext_lazy("Expected result"), width=34)
+    women_percent = Column(gettext_lazy("Women, at least %"), NumberCell(), width=9)
+    minority_percent = Column(gettext_lazy("Ethnic minorities, at least %"), NumberCell(), width=9)
+    money_central = Column(FundingSource.CENTRAL.label, NumberCell(), hint=PLANNED)
+    money_local = Column(FundingSource.LOCAL.label, NumberCell(), hint=PLANNED)
+    money_other_lawful = Column(FundingSource.OTHER_LAWFUL.label, NumberCell(), hint=PLANNED)
+    money_integrated = Column(FundingSource.INTEGRATED.label, NumberCell(), hint=PLANNED)
+
+    @classmethod
+    def allows(cls, user: Any, hat: Any) -> bool:
+        return rules.has_perm("programs.create_plan", hat)
+
+    @classmethod
+    def shows(cls, user: Any, hat: Any) -> bool:
+        return bool(hat)
+
+    # ---- lists ----
+
+    @cached_property
+    def agency(self) -> Agency:
+        return self.hat.agency if self.hat else Agency()
+
+    @cached_property
+    def plans(self) -> dict[str, AnnualPlan]:
+        """Those the agency, or one it came of, signs or keeps."""
+        own = Agency.objects.lineage_of({self.agency.pk}) if self.agency.pk else set()
+        signed = Document.objects.filter(parties__agency__in=own).values("pk")
+        rows = AnnualPlan.objects.filter(Q(agency__in=own) | Q(document__in=signed)).select_related("document")
+        return {str(plan.pk): plan for plan in rows}
+
+    def prepare(self) -> PlanItemSheet:
+        today = timezone.localdate()
+        self.act = Act.now(self.user, self.hat)
+        home = self.agency.unit and (self.agency.unit.province_id or self.agency.unit_id)
+        agencies = Agency.objects.open_on(today).filter(unit=home).named_on(today).in_protocol_order()
+        kinds = ModelKind.objects.filter(Q(unit=None) | Q(unit=home), active=True)
+        lists = lists_for(self.agency, today)
+        self.lists = ItemLists(lists, list(agencies), list(kinds), offered_units(self.agency, today))
+        self.names = UnitNames(self.lists.units)
+        self.form = PlanItemForm({}, lists=self.lists)
+        offers = {
+            "plan": [(plan.pk, plan_words(plan)) for plan in self.plans.values()],
+            "component": [(row.pk, component_words(row)) for row in lists.components],
+            "kind": [(row.pk, row.name) for row in lists.kinds],
+            "output_kind": [(row.pk, row.name) for row in lists.outputs],
+            "model_kind": [(row.pk, row.name) for row in kinds],
+        }
+        named = [(agency.pk, agency.short_name) for agency in agencies]
+        for name, pairs in (offers | {"lead": named, "partners": named}).items():
+            self.columns[name].widget.offer(pairs)
+        return self
+
+    @cached_property
+    def last(self) -> dict[int, int]:
+        """The last position of each plan, the rows above counted."""
+        rows = PlanItem.objects.filter(plan__in=self.plans).order_by().values_list("plan")
+        return dict(rows.annotate(last=Max("position")))
+
+    @cached_property
+    def seen(self) -> dict[tuple[str, str], int]:
+        return {}
+
+    # ---- cells ----
+
+    def records(self, span: Span | None = None) -> Iterator[Any]:
+        rows = PlanItem.objects.standing().filter(plan__in=self.plans)
+        if span:
+            rows = rows.filter(starts_on__lte=span.last, ends_on__gte=span.first)
+        return self.with_parts(rows).order_by("plan", "position", "pk").iterator(chunk_size=1000)
+
+    @staticmethod
+    def with_parts(rows: Any) -> Any:
+        named = ("component", "lead", "kind", "output_kind", "model_kind")
+        return rows.select_related(*named).prefetch_related("parts__agency", "units__parent", "funding")
+
+    def cell_of(self, name: str, column: Column, record: Any) -> Cell:
+        source = MONEY_FIELDS.get(name)
+        if source:
+            return next((line.amount_vnd for line in record.funding.all() if line.source == source), None)
+        special = {
+            "plan": lambda: column.widget.labels.get(str(record.plan_id)),
+            "reference": lambda: record.key,
+            "partners": lambda: column.widget.render([part.agency for part in record.parts.all()]),
+            "units": lambda: SEVERAL.join(sorted(unit_label(unit) for unit in record.units.all())),
+        }
+        return special[name]() if name in special else super().cell_of(name, column, record)
+
+    # ---- rows ----
+
+    def examine(self, rows: Sequence[Row], *, writing: bool = False) -> list[Verdict]:
+        if writing:
+            list(Document.objects.select_for_update().filter(plan__in=self.plans).values_list("pk", flat=True))
+        keys = [row.reference for row in rows]
+        stored = self.with_parts(PlanItem.objects.filter(plan__in=self.plans, key__in=keys))
+        by_key = {(str(item.plan_id), item.key): item for item in stored}
+        return [self.look_at(row, by_key.get((row.data["plan"], row.reference))) for row in rows]
+
+    def look_at(self, row: Row, item: PlanItem | None) -> Verdict:
+        first = self.seen.setdefault((row.data["plan"], row.reference), row.number)
+        if first != row.number:
+            message = _("This reference stands in row %(row)s too. Each record has its own.") % {"row": first}
+            return Verdict(row, Found.WRONG, [("reference", message)])
+        if item is not None and (row.derived or self.says_the_same(row, item)):
+            return Verdict(row, Found.SAME)
+        problems, found = self.judge(row, item)
+        if problems:
+            return Verdict(row, Found.WRONG, problems)
+        return Verdict(row, Found.CHANGED if item else Found.NEW, item=found)
+
+    def says_the_same(self, row: Row, item: PlanItem) -> bool:
+        return self.sent(self.read_record(item)) == self.sent(row.data)
+
+    def sent(self, data: dict[str, Any]) -> dict[str, Any]:
+        return data | {"units": [self.names.value_for(words) for words in data["units"]]}
+
+    def judge(self, row: Row, item: PlanItem | None) -> tuple[list[tuple[str, str]], Any]:
+        plan = self.plans.get(row.data["plan"])
+        if plan is None:
+            return [("plan", _("Choose one from the list."))], None
+        if plan.document.state != DocumentState.DRAFT or (item and item.cancelled_on):
+            return [("plan", _("The plan is no longer a draft: change its items on its page."))], None
+        form = self.form
+        form.plan, form.data, form._errors = plan, self.sent(row.data), None
+        if not form.is_valid():
+            return form_problems(form, self.columns), None
+        return [], self.filled(form, plan, row, item)
+
+    def filled(self, form: PlanItemForm, plan: AnnualPlan, row: Row, item: PlanItem | None) -> Item:
+        typed = form.cleaned_data
+        if item is None:
+            self.last[plan.pk] = self.last.get(plan.pk, 0) + 1
+            item, known = PlanItem(plan=plan, key=row.reference, position=self.last[plan.pk]), []
+        else:
+            known = [*item.parts.all(), *item.funding.all()]
+        for name in COLUMNS:
+            setattr(item, name, typed[name])
+        parts = [PlanPartner(item=item, agency=agency) for agency in typed["partners"]]
+        parts += [FundingLine(item=item, source=source, amount_vnd=amount) for source, amount in form.money.items()]
+        wanted = {content_of(part): part for part in parts}
+        gone = [part for part in known if wanted.pop(content_of(part), None) is None]
+        return Item(item, [unit.pk for unit in typed["units"]], list(wanted.values()), gone)
+
+    def write(self, verdicts: Sequence[Verdict]) -> None:
+        items = {found: [row.item for row in verdicts if row.found == found] for found in (Found.NEW, Found.CHANGED)}
+        every = [*items[Found.CHANGED], *items[Found.NEW]]
+        for model in (PlanPartner, FundingLine):
+            delete_all([part for one in every for part in one.gone if type(part) is model], self.act)
+        for found, save in ((Found.CHANGED, update_all), (Found.NEW, create_all)):
+            save([one.item for one in items[found]], self.act, [{"units": one.units} for one in items[found]])
+        for model in (PlanPartner, FundingLine):
+            create_all([part for one in every for part in one.parts if type(part) is model], self.act)
+
+
+def content_of(part: Any) -> tuple[Any, ...]:
+    """What a part says, whichever row says it: a partner that stays keeps its answer."""
+    if isinstance(part, PlanPartner):
+        return PlanPartner, part.agency_id
+    return FundingLine, part.source, part.amount_vnd
+
+
+def plan_words(plan: AnnualPlan) -> str:
+    """Subjects repeat from year to year, and between agencies."""
+    return f"{plan.year}: {plan.document.subject} [{str(plan.uid)[:8]}]"
