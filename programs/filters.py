@@ -15,6 +15,7 @@ from programs.choices import Choices
 from programs.enums import FactState, ModelStanding
 from programs.marks import to_mend, unverified
 from programs.models import Activity, CommunityModel, Component
+from programs.models.activity import WOMEN_NOT_STATED
 from programs.stock import units_within
 
 
@@ -33,7 +34,7 @@ class ListedState(models.TextChoices):
 STATES = {
     ListedState.DRAFT: Q(state=FactState.DRAFT),
     ListedState.RECORDED: Q(state=FactState.RECORDED),
-    ListedState.NO_WOMEN: Q(women=None, state=FactState.RECORDED),
+    ListedState.NO_WOMEN: WOMEN_NOT_STATED,
     ListedState.LOCKED: Q(locked_at__isnull=False),
     ListedState.CORRECTION: ~Q(reason=""),
 }
@@ -112,7 +113,11 @@ class ActivityFilter(ListFilter):
             self.form.fields[name].choices = pairs
 
     def filter_queryset(self, rows):
-        """Within the province unless asked for what lies outside: the index of the table begins with it."""
+        """Within the province unless asked for what lies outside: the index of the table begins with it.
+
+        The place comes last, so that what is left apart is narrowed by all the other filters.
+        """
+        self.form.cleaned_data["unit"] = self.form.cleaned_data.pop("unit", "")
         return super().filter_queryset(self.here(rows))
 
     def here(self, rows):

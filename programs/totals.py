@@ -12,15 +12,19 @@ from programs.models import Activity
 
 @dataclass(frozen=True)
 class Totals:
-    """Drafts are rows of the list and never counted. Sums are None where no row states the number."""
+    """Drafts are rows of the list and never counted; corrections are counted in the sums and are no activities.
+
+    Sums are None where no row states the number.
+    """
 
     rows: int
     drafts: int
+    corrections: int
     total_sessions: int | None
     total_attendances: int | None
     total_women: int | None
     total_minority: int | None
-    with_women: int
+    sessions_with_women: int | None
     attendances_with_women: int | None
 
     @classmethod
@@ -31,17 +35,23 @@ class Totals:
         return cls(
             rows=len(listed),
             drafts=len(listed) - len(counted),
+            corrections=sum(bool(row.reason) for row in listed),
             total_sessions=added(row.sessions for row in counted),
             total_attendances=added(row.attendances for row in counted),
             total_women=added(row.women for row in counted),
             total_minority=added(row.minority for row in counted),
-            with_women=len(stated),
+            sessions_with_women=added(row.sessions for row in stated),
             attendances_with_women=added(row.attendances for row in stated),
         )
 
     @property
+    def activities(self) -> int:
+        """Drafts included."""
+        return self.rows - self.corrections
+
+    @property
     def counted(self) -> int:
-        return self.rows - self.drafts
+        return self.activities - self.drafts
 
     @property
     def share_of_women(self) -> Decimal | None:

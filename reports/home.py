@@ -72,7 +72,7 @@ def period_in_progress(activities, today: date) -> PeriodInProgress | None:
         activities.recorded()
         .counted_within(period.data_from, period.data_to)
         .aggregate(
-            records=Count("pk"),
+            records=Count("pk", filter=Q(reason="")),
             held=Sum("sessions", default=0),
             people=Sum("attendances", default=0),
             women_people=Sum("women", default=0),

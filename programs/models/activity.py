@@ -17,6 +17,8 @@ from programs.enums import FactState, FundingSource
 from programs.facts import Fact, FactQuerySet
 from programs.models.lists import ActivityKind, Component, CountCategory, OutputKind, Topic
 
+# Recorded, and nobody said how many women came; corrections only add to what others state.
+WOMEN_NOT_STATED = Q(women=None, state=FactState.RECORDED, reason="")
 ALIKE_DAYS = 3  # how far apart two entries may be dated and still be the same event
 
 
@@ -50,20 +52,22 @@ class ActivityQuerySet(FactQuerySet):
         return self.counted_within(day - near, day + near).filter(province=province, kind=kind, unit=unit)
 
     def totals(self, cap: int) -> dict[str, int | None]:
-        """Sums over the recorded rows among the first `cap` + 1; `rows` and `drafts` count both kinds.
+        """Sums over the recorded rows among the first `cap` + 1, corrections included: they add to what they correct.
 
-        `with_women` rows state women; `attendances_with_women` are those a share of women divides by.
+        `rows` counts drafts and corrections too. Of `sessions_with_women` women are stated, as reports print it;
+        `attendances_with_women` are those a share of women divides by.
         """
         counted = Q(state=FactState.RECORDED)
         stated = counted & Q(women__isnull=False)
         return self.order_by()[: cap + 1].aggregate(
             rows=Count("pk"),
             drafts=Count("pk", filter=~counted),
+            corrections=Count("pk", filter=~Q(reason="")),
             total_sessions=Sum("sessions", filter=counted),
             total_attendances=Sum("attendances", filter=counted),
             total_women=Sum("women", filter=counted),
             total_minority=Sum("minority", filter=counted),
-            with_women=Count("pk", filter=stated),
+            sessions_with_women=Sum("sessions", filter=stated),
             attendances_with_women=Sum("attendances", filter=stated),
         )
 
@@ -168,6 +172,11 @@ class Activity(Fact):
                 ),
             ),
         ]
+
+    @property
+    def women_not_stated(self) -> bool:
+        """WOMEN_NOT_STATED of one row."""
+        return self.women is None and self.state == FactState.RECORDED and not self.reason
 
 
 class ActivityCount(models.Model):

@@ -6,6 +6,8 @@ import pytest
 import time_machine
 from django.test import override_settings
 
+from coordination.enums import SuccessionExtent, SuccessionNature
+from coordination.models import UnitSuccession
 from programs.enums import FactState, KindGroup
 from tests import factories
 from tests.programs.activity_forms import DAY, element
@@ -90,6 +92,26 @@ def test_each_filter_narrows_the_list(client, cast, recorded, draft):
     assert len(found(kind="unknown", owner="x", unit="0", state="?")) == 4
 
 
+def test_what_is_left_apart_is_narrowed_by_the_other_filters(client, cast):
+    parted = factories.commune(cast.province, "Ba Cũ", valid_to=date(2026, 4, 30))
+    new = factories.commune(cast.province, "Ba Mới", valid_from=date(2026, 5, 1))
+    UnitSuccession.objects.create(
+        predecessor=parted,
+        successor=new,
+        on=date(2026, 5, 1),
+        nature=SuccessionNature.MERGED,
+        extent=SuccessionExtent.PART,
+    )
+    factories.activity(cast.board, parted, date(2026, 3, 1), attendances=9, women=4)
+    factories.activity(cast.board, parted, date(2025, 3, 1))
+    client.force_login(cast.officer)
+
+    def apart(**query):
+        return get_list(client, unit=new.pk, **query).context["left_apart"]
+
+    assert (apart(), apart(since="1/1/2026"), apart(until="31/12/2024"), apart(state="no_women")) == (2, 1, 0, 1)
+
+
 def test_partner_finds_what_lies_outside_the_province(client, cast):
     far = factories.activity(cast.other, cast.far_commune, DAY, title="Liên tỉnh")
     far.partners.add(cast.board)
@@ -140,8 +162,37 @@ def test_totals_divide_by_the_activities_that_state_women(client, cast):
     for totals in (context["totals"], context["page_totals"]):
         assert (totals.rows, totals.drafts, totals.counted, totals.total_sessions) == (5, 1, 4, 8)
         assert (totals.total_attendances, totals.total_women, totals.total_minority) == (190, 70, 80)
-        assert (totals.with_women, totals.attendances_with_women) == (2, 150)
+        assert (totals.sessions_with_women, totals.attendances_with_women) == (4, 150)
         assert f"{totals.share_of_women:.2f}" == "46.67"
+
+
+def test_corrections_are_in_the_sums_and_are_no_activities(client, cast):
+    fact = factories.activity(cast.board, cast.commune, DAY, attendances=100, women=60, sessions=2)
+    only_the_total = {"attendances": 5, "women": None, "sessions": 0}
+    for numbers in (only_the_total, {"attendances": -3, "women": 1, "sessions": 0}):
+        factories.activity(cast.board, cast.commune, DAY, corrects=fact, reason="Đếm lại", **numbers)
+    client.force_login(cast.officer)
+    response = client.get(LIST)
+    for totals in (response.context["totals"], response.context["page_totals"]):
+        assert (totals.rows, totals.activities, totals.counted) == (3, 1, 1)
+        assert (totals.total_attendances, totals.total_women) == (102, 61)
+        assert (totals.sessions_with_women, totals.total_sessions) == (2, 2)
+    assert "Cộng tất cả, 1 hoạt động" in response.text
+    assert "2/2 cuộc có số nữ" in response.text
+    assert "2 số liệu bổ sung đã cộng vào tổng" in response.text
+    assert titles(get_list(client, state="no_women")) == []
+
+
+def test_what_the_filter_finds_wears_the_badge(client, cast):
+    """Women not stated is one condition: of what was recorded, with or without a total."""
+    factories.activity(cast.board, cast.commune, DAY, attendances=40, title="Có tổng")
+    factories.activity(cast.board, cast.commune, DAY, title="Không tổng")
+    factories.activity(cast.board, cast.commune, DAY, attendances=40, women=0, title="Không có nữ")
+    factories.activity(cast.board, cast.commune, DAY, attendances=40, state=FactState.DRAFT, title="Nháp")
+    client.force_login(cast.officer)
+    assert sorted(titles(get_list(client, state="no_women"))) == ["Có tổng", "Không tổng"]
+    badge = "Thiếu số nữ</span>"
+    assert get_list(client).text.count(badge) == 4  # card and row of each
 
 
 def test_totals_are_those_of_the_page_and_of_all(client, cast):
@@ -153,7 +204,7 @@ def test_totals_are_those_of_the_page_and_of_all(client, cast):
     page, everything = response.context["page_totals"], response.context["totals"]
     assert (page.rows, page.total_attendances, page.total_women) == (2, 23, 10)
     assert (everything.rows, everything.total_attendances, everything.total_women) == (3, 33, 15)
-    assert "3/3 có số nữ" in response.text
+    assert "3/3 cuộc có số nữ" in response.text
 
 
 def test_counting_stops_at_the_cap(client, cast):
