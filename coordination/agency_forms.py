@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.agencies import NameLine, matching, province_of, provinces_with_agencies, within
 from coordination.enums import AgencyKind, AgencyRole, UnitLevel
+from coordination.filters import LONGEST_SEARCH, FilterForm
 from coordination.formats import date_vi
 from coordination.forms import DayField, EntryField, WholeNumberField
 from coordination.models import AdministrativeUnit, Agency, AgencyName
 from coordination.search import clean_text
 from coordination.unit_picker import find_units
 
-LONGEST_SEARCH = 100
 LONGEST_REASON = 100  # as history keeps it
 LARGEST_PLACE = 9999
 CENTRE = "centre"
@@ -34,9 +34,7 @@ class Standing(models.TextChoices):
     CLOSED = "closed", _("ended")
 
 
-class AgencyFilterForm(forms.Form):
-    """A value that is none of the list is left out of account."""
-
+class AgencyFilterForm(FilterForm):
     q = forms.CharField(
         label=_("Search by name or symbol, old or new"),
         required=False,
@@ -54,11 +52,6 @@ class AgencyFilterForm(forms.Form):
         self.provinces = {str(unit.pk): unit for unit in provinces_with_agencies(today)}
         listed = [(key, unit.label) for key, unit in self.provinces.items()]
         self.fields["province"].choices = [("", _("All")), (CENTRE, _("The centre")), *listed]
-
-    @property
-    def chosen(self) -> dict:
-        self.is_valid()
-        return self.cleaned_data
 
     def filtered(self, agencies):
         chosen = self.chosen
