@@ -220,7 +220,9 @@ class ArrivalForm(forms.Form):
 class UploadForm(forms.Form):
     """The content decides what a file is; `checked` is what came of it."""
 
-    nature = forms.ChoiceField(label=_("What it is"), widget=forms.RadioSelect)
+    nature = forms.ChoiceField(
+        label=_("What it is"), widget=forms.RadioSelect, error_messages={"required": _("Choose what the file is.")}
+    )
     file = forms.FileField(
         label=_("File"),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),

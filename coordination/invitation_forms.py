@@ -14,7 +14,7 @@ from coordination.enums import MemberRole
 from coordination.forms import DayField
 from coordination.invitations import GROUP, GROUPS, Invitee, as_printed
 from coordination.models import Agency, Invitation, Membership, User
-from coordination.people_forms import TermField, check_order
+from coordination.people_forms import NO_FIRST_DAY, TermField, check_order
 from coordination.search import clean_text, search_text
 
 MOST_LINES = 200
@@ -39,11 +39,16 @@ class Taken:
 class InviteeForm(forms.Form):
     """One person, typed on the page or a line of a pasted list."""
 
-    full_name = forms.CharField(label=_("Full name"), max_length=100)
+    full_name = forms.CharField(
+        label=_("Full name"), max_length=100, error_messages={"required": _("Write the full name.")}
+    )
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_("It is also the name to sign in with, with or without a mailbox."),
-        error_messages={"invalid": _("Write the whole address, like ho.ten@quangngai.gov.vn.")},
+        error_messages={
+            "required": _("Write the e-mail address."),
+            "invalid": _("Write the whole address, like ho.ten@quangngai.gov.vn."),
+        },
     )
     role = forms.ChoiceField(
         label=_("Role"),
@@ -79,13 +84,14 @@ class Delivery(forms.Form):
 
     MAIL, PAPER = "mail", "paper"
 
-    valid_from = DayField(label=_("First day"))
+    valid_from = DayField(label=_("First day"), error_messages=NO_FIRST_DAY)
     valid_to = TermField(label=_("Last day"), required=False)
     by = forms.ChoiceField(
         label=_("How does it reach them?"),
         choices=[(MAIL, _("By e-mail")), (PAPER, _("On paper: a code to print and hand over"))],
         widget=forms.RadioSelect,
         initial=MAIL,
+        error_messages={"required": _("Choose how the invitation reaches them.")},
     )
     form_token = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -141,6 +147,7 @@ class BulkForm(Delivery):
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
         max_length=40_000,
         help_text=_("One person a line: full name, e-mail address, role, position. Paste it from Excel or Word."),
+        error_messages={"required": _("Paste the list here, or write one person a line.")},
     )
     field_order = ("people", "valid_from", "valid_to", "by")
 
@@ -197,17 +204,21 @@ def split(text):
 class JoinForm(forms.Form):
     """The name as others will see it, and the password of the new account."""
 
-    full_name = forms.CharField(label=_("Full name"), max_length=100)
+    full_name = forms.CharField(
+        label=_("Full name"), max_length=100, error_messages={"required": _("Write your full name.")}
+    )
     password1 = forms.CharField(
         label=_("Choose a password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("At least 12 letters, signs and digits. Several words together are easy to remember."),
+        error_messages={"required": _("Choose a password of at least 12 letters, signs and digits.")},
     )
     password2 = forms.CharField(
         label=_("The same password once more"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Type the same password once more.")},
     )
 
     def __init__(self, *args, email, **options):
@@ -237,7 +248,10 @@ class CodeForm(forms.Form):
         r"^[0-9A-Za-z \-]{16,24}$",
         label=_("Code on the paper"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        error_messages={"invalid": _("The code has 16 letters and digits, like AB12-CD34-EF56-GH78.")},
+        error_messages={
+            "required": _("Type the code that stands on the paper."),
+            "invalid": _("The code has 16 letters and digits, like AB12-CD34-EF56-GH78."),
+        },
     )
 
     def clean_code(self):

@@ -21,6 +21,10 @@ LONGEST_REASON = 100  # as history keeps it
 LONGEST_TERM = timedelta(days=3700)  # two terms of office; catches a mistyped year
 
 
+NO_FIRST_DAY = {"required": _("Write the first day.")}
+NO_LAST_DAY = {"required": _("Write the last day.")}
+
+
 class TermField(DayField):
     """The last day of a role: years ahead is usual."""
 
@@ -28,6 +32,16 @@ class TermField(DayField):
         forms.DateField.validate(self, value)
         if value and not FIRST_DAY <= value <= timezone.localdate() + LONGEST_TERM:
             raise ValidationError(_("Check the year %(year)s."), "year", {"year": value.year})
+
+
+class WhyField(forms.CharField):
+    def __init__(self, **options):
+        super().__init__(
+            label=_("Why, or on which paper"),
+            max_length=LONGEST_REASON,
+            error_messages={"required": _("Write why, or on which paper.")},
+            **options,
+        )
 
 
 def check_order(form, first, last):
@@ -51,12 +65,15 @@ class MemberForm(forms.Form):
         widget=forms.RadioSelect,
         initial=CORRECT,
         help_text=_("A correction holds for all days. A change keeps the present role up to the day before."),
+        error_messages={"required": _("Choose: a mistake, or a change from a day on.")},
     )
-    role = forms.ChoiceField(label=_("Role"), choices=MemberRole.choices)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=MemberRole.choices, error_messages={"required": _("Choose the role.")}
+    )
     position_title = forms.CharField(label=_("Position"), max_length=100, required=False)
-    valid_from = DayField(label=_("First day"))
-    valid_to = TermField(label=_("Last day"), required=False)
-    reason = forms.CharField(label=_("Why, or on which paper"), max_length=LONGEST_REASON)
+    valid_from = DayField(label=_("First day"), error_messages=NO_FIRST_DAY)
+    valid_to = TermField(label=_("Last day"), required=False, error_messages=NO_LAST_DAY)
+    reason = WhyField()
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, hat, **options):
@@ -119,9 +136,10 @@ class PartingForm(forms.Form):
         choices=[(NOW, _("Now, at the next click")), (AFTER, _("After the last day"))],
         widget=forms.RadioSelect,
         initial=NOW,
+        error_messages={"required": _("Choose when access ends.")},
     )
     last_day = TermField(label=_("Last day"), required=False)
-    reason = forms.CharField(label=_("Why, or on which paper"), max_length=LONGEST_REASON)
+    reason = WhyField()
     receiver = ReceiverField(label=_("Who goes on with it"), required=False)
     note = WordsField(label=_("What the next one should know"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -144,9 +162,9 @@ class PartingForm(forms.Form):
 
 
 class DeputyForm(forms.Form):
-    deputy = EntryField(label=_("Who acts"))
-    valid_from = DayField(label=_("First day"))
-    valid_to = TermField(label=_("Last day"))
+    deputy = EntryField(label=_("Who acts"), error_messages={"required": _("Choose who acts.")})
+    valid_from = DayField(label=_("First day"), error_messages=NO_FIRST_DAY)
+    valid_to = TermField(label=_("Last day"), error_messages=NO_LAST_DAY)
     form_token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args, colleagues, **options):
