@@ -209,6 +209,8 @@ class SplitForm(SuccessorFields, DecisionForm):
     def build(self):
         for number in range(self.count):
             self.add_successor(f"part{number}_", _("A new agency, named here"), self.others)
+            for name in ("agency", *NAME_COLUMNS):
+                self.fields[f"part{number}_{name}"].part = self.legend(number)
         self.fields["receiver"] = forms.TypedChoiceField(
             label=_("Goes on with drafts and with the agencies below it"),
             coerce=int,
@@ -230,7 +232,11 @@ class SplitForm(SuccessorFields, DecisionForm):
         key = self.sent.get(f"part{number}_agency", "")
         there = next((agency.name for agency in self.others if str(agency.pk) == key), "")
         typed = self.sent.get(f"part{number}_name", "").strip()
-        return typed or there or _now("Agency %(number)s") % {"number": number + 1}
+        return typed or there or self.legend(number)
+
+    @staticmethod
+    def legend(number) -> str:
+        return _now("Agency %(number)s") % {"number": number + 1}
 
     @property
     def may_add(self):
@@ -265,10 +271,7 @@ class SplitForm(SuccessorFields, DecisionForm):
         )
 
     def parts(self):
-        named = [
-            (_now("Agency %(number)s") % {"number": number + 1}, self.fields_of(f"part{number}_"))
-            for number in range(self.count)
-        ]
+        named = [(self.legend(number), self.fields_of(f"part{number}_")) for number in range(self.count)]
         return [*super().parts(), *named, ("", [self["receiver"]])]
 
     def choices_left(self):
