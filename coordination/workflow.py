@@ -243,8 +243,8 @@ def check_changes(amendment: Agreement) -> None:
             )
 
 
-def suspend(agreement: Agreement, given: Given, _today: date) -> None:
-    agreement.suspended_from = _dated(given)
+def suspend(agreement: Agreement, given: Given, today: date) -> None:
+    agreement.suspended_from = _dated(given, today)
     agreement.save(update_fields=["suspended_from"])
 
 
@@ -253,8 +253,8 @@ def resume(agreement: Agreement, _given: Given, _today: date) -> None:
     agreement.save(update_fields=["suspended_from"])
 
 
-def close(agreement: Agreement, given: Given, _today: date) -> None:
-    day = _dated(given)
+def close(agreement: Agreement, given: Given, today: date) -> None:
+    day = _dated(given, today)
     if day < agreement.stage_from:
         raise MoveRefused(
             _("The agreement began on %(day)s: it cannot end before. Write a later day.")
@@ -265,10 +265,14 @@ def close(agreement: Agreement, given: Given, _today: date) -> None:
     agreement.save(update_fields=["ended_on"])
 
 
-def _dated(given: Given) -> date:
+def _dated(given: Given, today: date) -> date:
+    """The state changes at once, so its day has come."""
     if given.effective_on is None or not given.decision.strip():
         words = _("Write from which day it holds and the paper it rests on.")
         raise MoveRefused(words, "decision" if given.effective_on else "effective_on")
+    if given.effective_on > today:
+        words = _("This day has not come yet. Enter the step on that day, or choose a day up to today.")
+        raise MoveRefused(words, "effective_on")
     return given.effective_on
 
 

@@ -183,15 +183,26 @@ def test_suspended_resumed_and_ended_on_a_paper(plan, cast):
     made, acting = issued(plan, cast), leader(cast.board)
     with pytest.raises(MoveRefused, match="văn bản làm căn cứ"):
         move_agreement(made, "suspend", acting=acting)
-    paper = {"effective_on": date(2026, 8, 1), "decision": "Công văn số 9"}
+    paper = {"effective_on": date(2026, 8, 1), "decision": "Công văn số 9", "today": date(2026, 8, 1)}
     made = move_agreement(made, "suspend", acting=acting, **paper)
     assert (made.suspended_from, made.document.state) == (date(2026, 8, 1), DocumentState.SUSPENDED)
     made = move_agreement(made, "resume", acting=acting)
     with pytest.raises(MoveRefused, match="không thể kết thúc trước đó"):
-        move_agreement(made, "close", acting=acting, effective_on=date(2025, 1, 1), decision="Công văn số 10")
+        move_agreement(made, "close", acting=acting, **paper | {"effective_on": date(2025, 1, 1)})
     made = move_agreement(made, "close", acting=acting, **paper)
     assert (made.suspended_from, made.ended_on) == (None, date(2026, 8, 1))
     assert DocumentMove.objects.get(action="close").decision == "Công văn số 9"
+
+
+@pytest.mark.parametrize("action", ["suspend", "close"])
+def test_a_suspension_or_an_end_is_entered_once_its_day_has_come(plan, cast, action):
+    made, day = issued(plan, cast), date(2026, 8, 1)
+    given = {"acting": leader(cast.board), "effective_on": day, "decision": "Công văn số 9"}
+    with pytest.raises(MoveRefused, match="Ngày này chưa đến") as refusal:
+        move_agreement(made, action, today=date(2026, 7, 31), **given)
+    assert refusal.value.field == "effective_on"
+    assert Document.objects.get(pk=made.document_id).state == DocumentState.ISSUED
+    assert move_agreement(made, action, today=day, **given).document.state == TRANSITIONS[action].target
 
 
 @pytest.mark.parametrize("action", TRANSITIONS)
