@@ -20,16 +20,15 @@ from django.utils.translation import gettext_lazy
 
 from coordination.agencies import now_of
 from coordination.agency_drafts import hand_over_drafts
+from coordination.agreement_notices import tell_others
 from coordination.amendments import carry_out
 from coordination.compose import compose_agreement
 from coordination.enums import DocumentState as State
-from coordination.enums import NoticeKind
 from coordination.formats import date_vi
 from coordination.models import Agency, Agreement, Document, DocumentMove, DocumentVersion, Membership, User
-from coordination.notices import people_of, tell
 from coordination.refusals import rule_broken
 from coordination.register import lock_series, same_number
-from coordination.review import all_consent, close_round, lineage_of, makers_of, standing, text_changed
+from coordination.review import all_consent, close_round, standing, text_changed
 
 logger = logging.getLogger(__name__)
 WRITTEN = ("state", "number", "symbol", "issued_on", "register_agency", "register_year", "version")
@@ -328,15 +327,6 @@ TRANSITIONS = {
     ),
 }  # fmt: skip
 
-TOLD = {  # action: what people of other agencies read
-    "agree": NoticeKind.AGREED,
-    "reopen": NoticeKind.REOPENED,
-    "issue": NoticeKind.ISSUED,
-    "suspend": NoticeKind.SUSPENDED,
-    "resume": NoticeKind.RESUMED,
-    "close": NoticeKind.ENDED,
-}
-
 
 def actions_for(acting: Membership | None, agreement: Agreement) -> list[str]:
     """What this hat may do with the agreement as it is now, in the order of the path."""
@@ -376,17 +366,6 @@ def move_agreement(
         close_round(document, acting=acting)
     if action == "reopen":
         text_changed(document, by_agency=acting.agency)
-    _tell_others(document, moved, acting)
+    tell_others(document, moved, acting)
     logger.info("agreement moved", extra={"agreement": agreement.pk, "action": action, "by": acting.user_id})
     return agreement
-
-
-def _tell_others(document: Document, moved: DocumentMove, acting: Membership) -> None:
-    """The other parties; of an issued paper those too that are under its recipients."""
-    if moved.action not in TOLD:
-        return
-    told = makers_of(document)
-    if moved.action == "issue":
-        told |= set(document.recipients.filter(agency__isnull=False).values_list("agency", flat=True))
-    for agency in Agency.objects.filter(pk__in=told - lineage_of(acting)):
-        tell(people_of(agency), TOLD[moved.action], about=document, agency=acting.agency, key=f"move-{moved.pk}")

@@ -21,6 +21,7 @@ from coordination.models import (
     Recipient,
     Section,
 )
+from coordination.notices import sentence
 from coordination.workflow import TRANSITIONS, MoveRefused, actions_for, move_agreement
 from tests import factories
 from tests.coordination.reviews import DAY, DUE, agreement, hat, text_now
@@ -215,6 +216,24 @@ def test_nobody_outside_moves_it(plan, cast, action):
     assert (actions_for(stranger, plan), actions_for(None, plan)) == ([], [])
     with pytest.raises(PermissionDenied):
         move_agreement(plan, action, acting=stranger)
+
+
+def test_who_was_asked_is_told_that_the_text_is_a_draft_again(plan, cast):
+    board = hat(cast.officer)
+    factories.member(cast.union, MemberRole.CLERK)
+    sent = move_agreement(plan, "send", acting=board)
+    review.open_round(sent.document, acting=board, due_on=DUE, also_asked=[cast.other], today=DAY)
+    move_agreement(sent, "back", acting=board)
+    told = Notice.objects.filter(kind=NoticeKind.TAKEN_BACK, about=plan.document)
+    assert {notice.reader for notice in told} == {cast.partner, cast.stranger}
+    words = "Sở Dân tộc và Tôn giáo đã đưa “BC-STN” về dự thảo: chưa cần góp ý nữa."
+    assert {sentence(notice) for notice in told.for_reading()} == {words}
+
+
+def test_a_text_nobody_was_asked_about_is_taken_back_without_a_word(plan, cast):
+    sent = move_agreement(plan, "send", acting=hat(cast.officer))
+    move_agreement(sent, "back", acting=hat(cast.officer))
+    assert not Notice.objects.exists()
 
 
 def test_only_leaders_fix_and_end_clerks_issue(plan, cast):
