@@ -4,7 +4,7 @@ import threading
 import time
 from contextlib import contextmanager
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 WAIT = 10  # seconds after which a race that does not come about has failed
 
@@ -39,6 +39,25 @@ def at_once(*works):
 
     with beside(*((lambda work=work: together(work)) for work in works)):
         pass
+
+
+@contextmanager
+def open_edit(write, after=None):
+    """While the block runs an edit is made but not yet committed: it is when somebody waits for it, or late; with
+
+    the event `after`, when that is set.
+    """
+    writing = threading.Event()
+
+    def run():
+        with transaction.atomic():
+            write()
+            writing.set()
+            until_somebody_waits() if after is None else after.wait(WAIT)
+
+    with beside(run):
+        assert writing.wait(WAIT)
+        yield
 
 
 def until_somebody_waits(seconds=1.5):

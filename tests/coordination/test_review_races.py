@@ -4,11 +4,11 @@ An edit locks the row of the document first, so do an answer and the fixing of t
 """
 
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from coordination import agreement_parts as parts
@@ -19,7 +19,7 @@ from coordination.models import Agreement, Document, Opinion
 from coordination.workflow import MoveRefused, move_agreement
 from tests import factories
 from tests.coordination.reviews import answer, hat, put_to_review, text_now
-from tests.races import WAIT, at_once, beside, until_somebody_waits
+from tests.races import at_once, beside, open_edit, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,25 +35,6 @@ def edit_of(stage):
     """An officer of the board saves the closing over the version just read."""
     agreement = Agreement.objects.get(document=stage.document)
     return partial(parts.save_facts, agreement, acting=stage.board, seen=agreement.version, closing="Đã sửa.")
-
-
-@contextmanager
-def open_edit(write, after=None):
-    """While the block runs an edit is made but not yet committed: it is when somebody waits for it, or late; with
-
-    the event `after`, when that is set.
-    """
-    writing = threading.Event()
-
-    def run():
-        with transaction.atomic():
-            write()
-            writing.set()
-            until_somebody_waits() if after is None else after.wait(WAIT)
-
-    with beside(run):
-        assert writing.wait(WAIT)
-        yield
 
 
 def answer_together(stage, people, seen):
