@@ -12,3 +12,5 @@ class SignInForm(LoginForm):
         self.fields["login"].label = _("Office e-mail address")
         self.fields["login"].widget.attrs["autocomplete"] = "username"
         self.fields["password"].help_text = ""
+        self.fields["login"].error_messages["required"] = _("Write your office e-mail address.")
+        self.fields["password"].error_messages["required"] = _("Write your password.")

@@ -34,8 +34,16 @@ class DecisionForm(forms.Form):
     title = _("Close the agency")
     about = _("It ends without a successor: its records stay, its people lose their roles there.")
 
-    on = OldDayField(label=_("First day of the new order"), help_text=_("For example: 01/03/2025"))
-    decided_by = forms.CharField(label=_("By which decision: number, day, who"), max_length=LONGEST_REASON)
+    on = OldDayField(
+        label=_("First day of the new order"),
+        help_text=_("For example: 01/03/2025"),
+        error_messages={"required": _("Write the first day of the new order.")},
+    )
+    decided_by = forms.CharField(
+        label=_("By which decision: number, day, who"),
+        max_length=LONGEST_REASON,
+        error_messages={"required": _("Write number, day and issuer of the decision.")},
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
     form_token = forms.UUIDField(widget=forms.HiddenInput)
     rows = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=FEWEST, max_value=MOST)
@@ -201,8 +209,13 @@ class SplitForm(SuccessorFields, DecisionForm):
     def build(self):
         for number in range(self.count):
             self.add_successor(f"part{number}_", _("A new agency, named here"), self.others)
+            for name in ("agency", *NAME_COLUMNS):
+                self.fields[f"part{number}_{name}"].part = self.legend(number)
         self.fields["receiver"] = forms.TypedChoiceField(
-            label=_("Goes on with drafts and with the agencies below it"), coerce=int, choices=self.numbers
+            label=_("Goes on with drafts and with the agencies below it"),
+            coerce=int,
+            choices=self.numbers,
+            error_messages={"required": _("Choose one of the agencies named above.")},
         )
         self.members = list(members_from([self.agency.pk], self.today))
         for hat in self.members:
@@ -219,7 +232,11 @@ class SplitForm(SuccessorFields, DecisionForm):
         key = self.sent.get(f"part{number}_agency", "")
         there = next((agency.name for agency in self.others if str(agency.pk) == key), "")
         typed = self.sent.get(f"part{number}_name", "").strip()
-        return typed or there or _now("Agency %(number)s") % {"number": number + 1}
+        return typed or there or self.legend(number)
+
+    @staticmethod
+    def legend(number) -> str:
+        return _now("Agency %(number)s") % {"number": number + 1}
 
     @property
     def may_add(self):
@@ -254,10 +271,7 @@ class SplitForm(SuccessorFields, DecisionForm):
         )
 
     def parts(self):
-        named = [
-            (_now("Agency %(number)s") % {"number": number + 1}, self.fields_of(f"part{number}_"))
-            for number in range(self.count)
-        ]
+        named = [(self.legend(number), self.fields_of(f"part{number}_")) for number in range(self.count)]
         return [*super().parts(), *named, ("", [self["receiver"]])]
 
     def choices_left(self):

@@ -15,15 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.agencies import NameLine, matching, province_of, provinces_with_agencies, within
 from coordination.enums import AgencyKind, AgencyRole, UnitLevel
+from coordination.filters import LONGEST_SEARCH, FilterForm
 from coordination.formats import date_vi
 from coordination.forms import DayField, EntryField, WholeNumberField
 from coordination.models import AdministrativeUnit, Agency, AgencyName
 from coordination.search import clean_text
 from coordination.unit_picker import find_units
 
-LONGEST_SEARCH = 100
 LONGEST_REASON = 100  # as history keeps it
 LARGEST_PLACE = 9999
+NO_PLACE = {"required": _("Write the place in the protocol order, a number like 10.")}
+NO_FIRST_DAY = {"required": _("Write from which day the name holds.")}
 CENTRE = "centre"
 OLDEST = date(1945, 9, 2)
 NAME_COLUMNS = ("name", "short_name", "symbol", "place", "letterhead_parent", "letterhead")
@@ -34,9 +36,7 @@ class Standing(models.TextChoices):
     CLOSED = "closed", _("ended")
 
 
-class AgencyFilterForm(forms.Form):
-    """A value that is none of the list is left out of account."""
-
+class AgencyFilterForm(FilterForm):
     q = forms.CharField(
         label=_("Search by name or symbol, old or new"),
         required=False,
@@ -54,11 +54,6 @@ class AgencyFilterForm(forms.Form):
         self.provinces = {str(unit.pk): unit for unit in provinces_with_agencies(today)}
         listed = [(key, unit.label) for key, unit in self.provinces.items()]
         self.fields["province"].choices = [("", _("All")), (CENTRE, _("The centre")), *listed]
-
-    @property
-    def chosen(self) -> dict:
-        self.is_valid()
-        return self.cleaned_data
 
     def filtered(self, agencies):
         chosen = self.chosen
@@ -82,24 +77,49 @@ class OldDayField(DayField):
             raise ValidationError(_("Check the year %(year)s."), "year", {"year": value.year})
 
 
-def line_field(column: str, label, **options) -> forms.CharField:
-    return forms.CharField(label=label, max_length=AgencyName._meta.get_field(column).max_length, **options)
+def line_field(column: str, label, needed="", **options) -> forms.CharField:
+    """`needed`: what to do where it is missing."""
+    words = {"required": needed} if needed else {}
+    longest = AgencyName._meta.get_field(column).max_length
+    return forms.CharField(label=label, max_length=longest, error_messages=words, **options)
 
 
 def name_fields() -> dict[str, forms.CharField]:
     """In the order of the page; the keys are NAME_COLUMNS."""
     return {
-        "name": line_field("name", _("Name"), help_text=_("The whole name, for example Sở Dân tộc và Tôn giáo")),
-        "short_name": line_field("short_name", _("Short name"), help_text=_("As in lists, for example Sở DT&TG")),
-        "symbol": line_field(
-            "symbol", _("Symbol"), help_text=_("As in the symbols of its documents, for example SDTTG")
+        "name": line_field(
+            "name",
+            _("Name"),
+            _("Write the whole name."),
+            help_text=_("The whole name, for example Sở Dân tộc và Tôn giáo"),
         ),
-        "place": line_field("place", _("Place of documents"), help_text=_("Before the day, for example Quảng Ngãi")),
+        "short_name": line_field(
+            "short_name",
+            _("Short name"),
+            _("Write the short name."),
+            help_text=_("As in lists, for example Sở DT&TG"),
+        ),
+        "symbol": line_field(
+            "symbol",
+            _("Symbol"),
+            _("Write the symbol."),
+            help_text=_("As in the symbols of its documents, for example SDTTG"),
+        ),
+        "place": line_field(
+            "place",
+            _("Place of documents"),
+            _("Write the place that stands before the day."),
+            help_text=_("Before the day, for example Quảng Ngãi"),
+        ),
         "letterhead_parent": line_field(
             "letterhead_parent", _("Letterhead, agency above"), required=False, help_text=_("First line of the head")
         ),
         "letterhead": line_field(
-            "letterhead", _("Letterhead, name"), required=False, help_text=_("Empty: the name in capitals")
+            "letterhead",
+            _("Letterhead, name"),
+            _("Write the name as the letterhead has it."),
+            required=False,
+            help_text=_("Empty: the name in capitals"),
         ),
     }
 
@@ -114,15 +134,25 @@ def columns_of(name: AgencyName) -> dict[str, str]:
 
 class ReasonField(forms.CharField):
     def __init__(self, **options):
-        words = {"label": _("What was wrong, and where the right one stands"), "max_length": LONGEST_REASON}
-        super().__init__(**words | options)
+        super().__init__(
+            label=_("What was wrong, and where the right one stands"),
+            max_length=LONGEST_REASON,
+            error_messages={"required": _("Write what was wrong and where the right one stands.")},
+            **options,
+        )
 
 
 class IdentityForm(forms.Form):
     """What an agency is, whatever its name: kind, field of work, seat, who stands above it."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=AgencyKind.choices)
-    role = forms.ChoiceField(label=_("Field of work"), choices=AgencyRole.choices)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=AgencyKind.choices, error_messages={"required": _("Choose the kind of agency.")}
+    )
+    role = forms.ChoiceField(
+        label=_("Field of work"),
+        choices=AgencyRole.choices,
+        error_messages={"required": _("Choose the field of work.")},
+    )
     province = EntryField(
         label=_("Province"), required=False, widget=forms.Select, help_text=_("Empty: an agency of the centre")
     )
@@ -134,7 +164,10 @@ class IdentityForm(forms.Form):
     )
     parent = EntryField(label=_("Agency above"), required=False, widget=forms.Select)
     protocol_order = WholeNumberField(
-        label=_("Protocol order"), max_value=LARGEST_PLACE, help_text=_("A smaller number stands before a larger one")
+        label=_("Protocol order"),
+        max_value=LARGEST_PLACE,
+        help_text=_("A smaller number stands before a larger one"),
+        error_messages=NO_PLACE,
     )
     consolidates = forms.BooleanField(label=_("Its reports speak for the whole province"), required=False)
     opened_on = OldDayField(label=_("Opened on"), required=False, help_text=_("Empty: before the records begin"))
@@ -215,7 +248,9 @@ def parents_for(agency: Agency | None, today: date):
 class CreateForm(IdentityForm):
     """`since`: the first day of the name, and of the agency where `opened_on` is filled in."""
 
-    since = OldDayField(label=_("Name holds from"), help_text=_("For example: 01/03/2025"))
+    since = OldDayField(
+        label=_("Name holds from"), help_text=_("For example: 01/03/2025"), error_messages=NO_FIRST_DAY
+    )
     decided_by = forms.CharField(
         label=_("By which decision: number, day, who"), max_length=LONGEST_REASON, required=False
     )
@@ -302,7 +337,7 @@ class CorrectForm(Lockable, IdentityForm):
 class NameForm(Lockable, forms.Form):
     """Corrects one name, for all days it holds."""
 
-    valid_from = OldDayField(label=_("Name holds from"))
+    valid_from = OldDayField(label=_("Name holds from"), error_messages=NO_FIRST_DAY)
     decided_by = forms.CharField(label=_("By which decision: number, day, who"), max_length=200, required=False)
     reason = ReasonField()
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -349,7 +384,9 @@ class OrderForm(forms.Form):
         super().__init__(*args, **options)
         self.agencies = agencies
         for agency in agencies:
-            self.fields[f"place_{agency.pk}"] = WholeNumberField(label=agency.name, max_value=LARGEST_PLACE)
+            self.fields[f"place_{agency.pk}"] = WholeNumberField(
+                label=agency.name, max_value=LARGEST_PLACE, error_messages=NO_PLACE
+            )
             self.initial[f"place_{agency.pk}"] = agency.protocol_order
 
     def rows(self):

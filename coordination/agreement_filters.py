@@ -8,11 +8,11 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from coordination.document_forms import LONGEST_SEARCH
 from coordination.enums import DocumentState
+from coordination.filters import LONGEST_SEARCH, DirectionFilterForm
 from coordination.models import Document
 from coordination.models.agency import name_of
-from coordination.register import Direction, in_direction
+from coordination.register import in_direction
 from coordination.search import sort_key
 
 STATES = (
@@ -31,8 +31,8 @@ def offered(pairs) -> list:
     return [("", _("All")), *sorted(pairs, key=lambda pair: sort_key(pair[1]))]
 
 
-class AgreementFilterForm(forms.Form):
-    """A value that is none of the list is left out of account. `year`: the agreement holds on some day of it."""
+class AgreementFilterForm(DirectionFilterForm):
+    """`year`: the agreement holds on some day of it."""
 
     q = forms.CharField(
         label=_("Search in number, symbol, subject and parties"),
@@ -48,9 +48,6 @@ class AgreementFilterForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind of document"), required=False)
     party = forms.ChoiceField(label=_("Party"), required=False)
     year = forms.TypedChoiceField(label=_("In force in"), required=False, coerce=int, empty_value=None)
-    direction = forms.ChoiceField(
-        required=False, choices=[("", _("All")), *Direction.choices], widget=forms.HiddenInput
-    )
 
     def __init__(self, data, *, rows, today: date):
         """`rows`: the agreements the person may read; only what they hold is offered."""
@@ -66,15 +63,6 @@ class AgreementFilterForm(forms.Form):
         self.fields["kind"].choices = offered(kinds.items())
         self.fields["party"].choices = offered((pk, name) for pk, name in parties.items() if pk)
         self.fields["year"].choices = [("", _("All")), *((year, year) for year in sorted(years, reverse=True))]
-
-    @property
-    def chosen(self) -> dict:
-        self.is_valid()
-        return self.cleaned_data
-
-    @property
-    def direction_shown(self) -> str:
-        return self.chosen.get("direction") or ""
 
     def filtered(self, rows, agencies):
         """`rows` of Agreement; `agencies`: those "signed by us" and "received" are seen from."""

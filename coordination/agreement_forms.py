@@ -52,7 +52,10 @@ class DayForm(forms.Form):
     """The day whose text is shown."""
 
     day = StageDayField(
-        last=False, label=_("Text in force on"), help_text=_("For example: 08/06/2026, also 8/6/26 or 080626")
+        last=False,
+        label=_("Text in force on"),
+        help_text=_("For example: 08/06/2026, also 8/6/26 or 080626"),
+        error_messages={"required": _("Write the day whose text you want to read.")},
     )
 
     def __init__(self, data=None, *, agreement: Agreement, first: dict, **options):

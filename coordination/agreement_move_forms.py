@@ -72,7 +72,11 @@ class IssueForm(MoveForm):
         error_messages={"required": _("Write the day that stands on the paper.")},
         help_text=_("For example: 08/06/2026, also 8/6/26 or 080626"),
     )
-    register_agency = EntryField(label=_("Whose register gave the number"), widget=forms.Select)
+    register_agency = EntryField(
+        label=_("Whose register gave the number"),
+        widget=forms.Select,
+        error_messages={"required": _("Choose whose register gave the number.")},
+    )
     field_order = ["number", "symbol", "issued_on", "register_agency"]
 
     def begin(self) -> None:

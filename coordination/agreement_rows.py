@@ -143,6 +143,7 @@ class SectionRow(Row):
         coerce=int,
         initial=1,
         choices=[(1, _("I. (first level)")), (2, _("1. (second level)")), (3, _("1.1. (third level)"))],
+        error_messages={"required": _("Choose the level of the section.")},
     )
     numbered = forms.BooleanField(label=_("With a number"), required=False, initial=True)
     heading = forms.CharField(

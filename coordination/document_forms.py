@@ -12,20 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coordination.enums import DocumentState, FileNature, LinkNature
+from coordination.filters import LONGEST_SEARCH, DirectionFilterForm
 from coordination.forms import DayField, EntryField, WholeNumberField
 from coordination.models import Agency, Document, DocumentKind
-from coordination.register import Arrival, Direction, Paper, in_direction, issuer_called, may_be_signed
+from coordination.register import Arrival, Paper, in_direction, issuer_called, may_be_signed
 from coordination.symbols import Code, parse
 from coordination.uploads import ACCEPT, FileRefused, check_upload
 
-LONGEST_SEARCH = 100
 LONGEST_CODE = 80
 LINKS = (1, 2, 3)  # lines for documents the paper rests on
 OLDEST = date(1945, 9, 2)
 
 
-class RegisterFilterForm(forms.Form):
-    """Filters of the register; a value that is none of the list is left out of account."""
+class RegisterFilterForm(DirectionFilterForm):
+    """Filters of the register."""
 
     q = forms.CharField(
         label=_("Search in number, symbol and subject"),
@@ -37,9 +37,6 @@ class RegisterFilterForm(forms.Form):
     year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
     issuer = forms.ChoiceField(label=_("Issued by"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *DocumentState.choices])
-    direction = forms.ChoiceField(
-        required=False, choices=[("", _("All")), *Direction.choices], widget=forms.HiddenInput
-    )
 
     def __init__(self, data, *, rows, today: date):
         """`rows`: the documents the person may read; only what they hold is offered."""
@@ -51,15 +48,6 @@ class RegisterFilterForm(forms.Form):
         offered["issuer"] = issuers.values_list("pk", "short_name")
         for name, choices in offered.items():
             self.fields[name].choices = [("", _("All")), *choices]
-
-    @property
-    def chosen(self) -> dict:
-        self.is_valid()
-        return self.cleaned_data
-
-    @property
-    def direction_shown(self) -> str:
-        return self.chosen.get("direction") or ""
 
     def filtered(self, rows, agencies):
         columns = {"kind": "kind", "year": "register_year", "issuer": "register_agency", "state": "state"}
@@ -232,7 +220,9 @@ class ArrivalForm(forms.Form):
 class UploadForm(forms.Form):
     """The content decides what a file is; `checked` is what came of it."""
 
-    nature = forms.ChoiceField(label=_("What it is"), widget=forms.RadioSelect)
+    nature = forms.ChoiceField(
+        label=_("What it is"), widget=forms.RadioSelect, error_messages={"required": _("Choose what the file is.")}
+    )
     file = forms.FileField(
         label=_("File"),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),

@@ -219,6 +219,7 @@ class NoticeKind(models.TextChoices):
     COMMENT_RESOLVED = "comment_resolved", _("comment resolved")
     AGREED = "agreed", _("agreed by all")
     ISSUED = "issued", _("issued")
+    TAKEN_BACK = "taken_back", _("text taken back to draft")
     REOPENED = "reopened", _("agreed text reopened")
     SUSPENDED = "suspended", _("agreement suspended")
     RESUMED = "resumed", _("agreement resumed")

@@ -53,6 +53,7 @@ SENTENCES: dict[str, str | Promise] = {
     NoticeKind.COMMENT_RESOLVED: gettext_lazy("%(agency)s answered a comment on “%(document)s”"),
     NoticeKind.AGREED: gettext_lazy("All parties agree on “%(document)s”"),
     NoticeKind.ISSUED: gettext_lazy("“%(document)s” is issued"),
+    NoticeKind.TAKEN_BACK: gettext_lazy("%(agency)s took “%(document)s” back to draft: no opinion is needed for now"),
     NoticeKind.REOPENED: gettext_lazy("%(agency)s took back the agreed text of “%(document)s” to edit it"),
     NoticeKind.SUSPENDED: gettext_lazy("%(agency)s entered that “%(document)s” is suspended"),
     NoticeKind.RESUMED: gettext_lazy("%(agency)s entered that “%(document)s” is in force again"),

@@ -31,9 +31,17 @@ def kinds_of(unit):
 class CorrectForm(forms.Form):
     """`version`: of the row the form was filled from."""
 
-    name = forms.CharField(label=_("Name, without its kind"), max_length=100)
-    kind = forms.ChoiceField(label=_("Kind"))
-    reason = forms.CharField(label=_("What was wrong, and where the right name stands"), max_length=LONGEST_REASON)
+    name = forms.CharField(
+        label=_("Name, without its kind"),
+        max_length=100,
+        error_messages={"required": _("Write the name of the unit.")},
+    )
+    kind = forms.ChoiceField(label=_("Kind"), error_messages={"required": _("Choose the kind of unit.")})
+    reason = forms.CharField(
+        label=_("What was wrong, and where the right name stands"),
+        max_length=LONGEST_REASON,
+        error_messages={"required": _("Write what was wrong and where the right one stands.")},
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, unit, **options):
@@ -50,13 +58,22 @@ class ChangeForm(forms.Form):
             (nature.value, nature.label)
             for nature in (SuccessionNature.RENAMED, SuccessionNature.MERGED, SuccessionNature.SPLIT)
         ],
+        error_messages={"required": _("Choose what is decided.")},
     )
-    on = DayField(label=_("First day of the new order"))
-    legal_document = forms.CharField(label=_("Decision: number, day, who"), max_length=LONGEST_REASON)
+    on = DayField(
+        label=_("First day of the new order"),
+        error_messages={"required": _("Write the first day of the new order.")},
+    )
+    legal_document = forms.CharField(
+        label=_("Decision: number, day, who"),
+        max_length=LONGEST_REASON,
+        error_messages={"required": _("Write number, day and issuer of the resolution.")},
+    )
     new = forms.CharField(
         label=_("New units"),
         help_text=_("One a line: kind and name, a comma, the official code. For example: xã Ba Tơ, 21484"),
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write the new units, one a line, like xã Ba Tơ, 21484.")},
     )
     others = EntriesField(label=_("Merged together with"), required=False)
 

@@ -107,9 +107,12 @@ def _signing(document: Document) -> set[int]:
     return set(Party.objects.filter(document=document).values_list("agency", flat=True))
 
 
+def asked_about(document: Document) -> set[int]:
+    return set(ReviewSeat.objects.filter(round__document=document).values_list("agency", flat=True))
+
+
 def concerned_with(document: Document) -> set[int]:
-    asked = ReviewSeat.objects.filter(round__document=document).values_list("agency", flat=True)
-    return makers_of(document) | set(asked)
+    return makers_of(document) | asked_about(document)
 
 
 # ---- rounds ----

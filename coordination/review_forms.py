@@ -45,7 +45,10 @@ class CommentForm(forms.Form):
 class RoundForm(forms.Form):
     """Parties are asked in any case; `also_asked` may speak without having to."""
 
-    due_on = DayField(label=_("Opinions are due on"))
+    due_on = DayField(
+        label=_("Opinions are due on"),
+        error_messages={"required": _("Write until which day opinions are due.")},
+    )
     request = WordsField(label=_("What you ask for"), required=False)
     also_asked = EntriesField(label=_("Ask these agencies too"), required=False)
 

@@ -21,17 +21,16 @@ from django.utils.translation import gettext_lazy
 
 from coordination.agencies import now_of
 from coordination.agency_drafts import hand_over_drafts
+from coordination.agreement_notices import tell_others
 from coordination.amendments import carry_out
 from coordination.compose import compose_agreement
 from coordination.enums import DocumentState as State
-from coordination.enums import NoticeKind
 from coordination.formats import date_vi
 from coordination.manuscript import Manuscript
 from coordination.models import Agency, Agreement, Document, DocumentMove, DocumentVersion, Membership, User
-from coordination.notices import people_of, tell
 from coordination.refusals import rule_broken
 from coordination.register import lock_series, same_number
-from coordination.review import all_consent, close_round, lineage_of, makers_of, standing, text_changed
+from coordination.review import all_consent, close_round, standing, text_changed
 
 logger = logging.getLogger(__name__)
 WRITTEN = ("state", "number", "symbol", "issued_on", "register_agency", "register_year", "version")
@@ -160,10 +159,14 @@ def sign(document: Document, given: Given, today: date) -> None:
         raise MoveRefused(words, f"signatory_{unsigned[0].agency_id}")
 
 
-def dated(given: Given) -> date:
+def dated(given: Given, today: date) -> date:
+    """The state changes at once, so its day has come."""
     if given.effective_on is None or not given.decision.strip():
         words = _("Write from which day it holds and the paper it rests on.")
         raise MoveRefused(words, "decision" if given.effective_on else "effective_on")
+    if given.effective_on > today:
+        words = _("This day has not come yet. Enter the step on that day, or choose a day up to today.")
+        raise MoveRefused(words, "effective_on")
     return given.effective_on
 
 
@@ -253,27 +256,6 @@ def move_along(
     return record
 
 
-TOLD = {  # action: what people of other agencies read
-    "agree": NoticeKind.AGREED,
-    "reopen": NoticeKind.REOPENED,
-    "issue": NoticeKind.ISSUED,
-    "suspend": NoticeKind.SUSPENDED,
-    "resume": NoticeKind.RESUMED,
-    "close": NoticeKind.ENDED,
-}
-
-
-def tell_others(document: Document, moved: DocumentMove, acting: Membership) -> None:
-    """The other parties; of an issued paper those too that are under its recipients."""
-    if moved.action not in TOLD:
-        return
-    told = makers_of(document)
-    if moved.action == "issue":
-        told |= set(document.recipients.filter(agency__isnull=False).values_list("agency", flat=True))
-    for agency in Agency.objects.filter(pk__in=told - lineage_of(acting)):
-        tell(people_of(agency), TOLD[moved.action], about=document, agency=acting.agency, key=f"move-{moved.pk}")
-
-
 def closed_parties(document: Document, today: date) -> list[Agency]:
     """Who is to sign and is no longer at work."""
     parties = Agency.objects.filter(pk__in=document.parties.values("agency"), closed_on__lt=today)
@@ -344,8 +326,8 @@ def check_changes(amendment: Agreement) -> None:
             )
 
 
-def suspend(agreement: Agreement, given: Given, _today: date) -> None:
-    agreement.suspended_from = dated(given)
+def suspend(agreement: Agreement, given: Given, today: date) -> None:
+    agreement.suspended_from = dated(given, today)
     agreement.save(update_fields=["suspended_from"])
 
 
@@ -354,8 +336,8 @@ def resume(agreement: Agreement, _given: Given, _today: date) -> None:
     agreement.save(update_fields=["suspended_from"])
 
 
-def close(agreement: Agreement, given: Given, _today: date) -> None:
-    day = dated(given)
+def close(agreement: Agreement, given: Given, today: date) -> None:
+    day = dated(given, today)
     if day < agreement.stage_from:
         raise MoveRefused(
             _("The agreement began on %(day)s: it cannot end before. Write a later day.")

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.agreement_notices import tell_others
 from coordination.agreement_parts import write
 from coordination.compose import current_manuscript
 from coordination.enums import DocumentState as State
@@ -25,7 +26,6 @@ from coordination.workflow import (
     keep_text,
     move_along,
     sign,
-    tell_others,
 )
 from programs.compose import compose_plan
 from programs.enums import PartAnswer
@@ -85,16 +85,16 @@ def issue(plan: AnnualPlan, given: Given, today: date) -> None:
     sign(plan.document, given, today)
 
 
-def suspend(_plan: AnnualPlan, given: Given, _today: date) -> None:
+def suspend(_plan: AnnualPlan, given: Given, today: date) -> None:
     """The day and the paper stand in the log of moves."""
-    dated(given)
+    dated(given, today)
 
 
 def close(plan: AnnualPlan, given: Given, today: date) -> None:
     """Once its year is over the plan is closed without more; before that a paper says so."""
     if today > date(plan.year, 12, 31):
         return
-    day = dated(given)
+    day = dated(given, today)
     if day < date(plan.year, 1, 1):
         words = _("The plan begins on %(day)s: it cannot end before. Write a later day.")
         raise MoveRefused(words % {"day": date_vi(date(plan.year, 1, 1))}, "effective_on")

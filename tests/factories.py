@@ -36,7 +36,7 @@ PASSWORD = "mat-khau-thu-nghiem"
 
 
 def province(name="Quảng Thử", **fields):
-    values = {"code": f"{next(_numbers) % 90 + 10}", "kind": UnitKind.PROVINCE, "level": UnitLevel.PROVINCE}
+    values = {"code": f"{next(_numbers):04}", "kind": UnitKind.PROVINCE, "level": UnitLevel.PROVINCE}
     return AdministrativeUnit.objects.create(name=name, **values | fields)
 
 

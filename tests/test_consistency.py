@@ -1,6 +1,7 @@
 """Rules about the code base itself."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import polib
@@ -117,6 +118,18 @@ def closed_lists():
         )
 
 
+def english_words() -> list[str]:
+    """The first column of the glossary's tables, a row each."""
+    rows = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines()
+    words = [row.split("|")[1].strip() for row in rows if row.startswith("| ")]
+    return [word for word in words if word != "in code"]  # heads of the tables
+
+
+def test_the_glossary_has_one_row_for_a_word():
+    terms = [term.strip() for words in english_words() for term in re.split(r"[,;]", re.sub(r"\([^)]*\)", "", words))]
+    assert sorted(term for term, rows in Counter(terms).items() if rows > 1) == []
+
+
 def test_the_glossary_has_a_word_for_every_table_and_closed_list():
     tables = [
         model.__name__
@@ -124,7 +137,6 @@ def test_the_glossary_has_a_word_for_every_table_and_closed_list():
         for model in apps.get_app_config(app).get_models()
         if not model.__name__.startswith("Historical")
     ]
-    rows = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines()
-    words = " ".join(row.split("|")[1] for row in rows if row.startswith("| "))
+    words = " ".join(english_words())
     names = [re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower() for name in (*tables, *closed_lists())]
     assert [name for name in names if not re.search(rf"\b{name}\b", words)] == []

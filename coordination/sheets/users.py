@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from coordination.agency_forms import agency_label
 from coordination.enums import MemberRole
+from coordination.invitation_forms import Delivery, InviteForm, Taken
 from coordination.invitations import LIFETIME, hash_of, new_code
 from coordination.models import Agency, Invitation, Membership, User
-from coordination.people_forms import Delivery, InviteForm, MemberForm, Taken
+from coordination.people_forms import MemberForm
 from coordination.search import clean_text
 from coordination.sheets.bulk import REASON, Act, update_all
 from coordination.sheets.checking import form_problems

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coordination.enums import InvitationState
 from coordination.formats import number_vi
+from coordination.invitation_forms import BulkForm, CodeForm, Delivery, InviteForm, JoinForm, Taken
 from coordination.invitations import (
     AccountThere,
     AlreadyInvited,
@@ -35,7 +36,6 @@ from coordination.invitations import (
 from coordination.middleware import SESSION_KEY
 from coordination.models import Invitation, User
 from coordination.pagination import CappedPaginator
-from coordination.people_forms import BulkForm, CodeForm, Delivery, InviteForm, JoinForm, Taken
 from coordination.views.people import named_agency, require_keeper
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

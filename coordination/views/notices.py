@@ -1,11 +1,13 @@
 """What a person was told."""
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from coordination.htmx import render_page
-from coordination.models import Notice
+from coordination.models import Document, Notice
 from coordination.notices import address, mark_read, sentence
 from coordination.pagination import CappedPaginator
 
@@ -20,7 +22,7 @@ def notice_list(request):
 
 @require_POST
 def notice_read(request):
-    """Of one `notice` it leads to what it is about; without one all are read."""
+    """Of one `notice` it leads to what it is about, if the reader still sees that; without one all are read."""
     notices = Notice.objects.visible_to(request.user)
     chosen = request.POST.get("notice", "")
     if not chosen:
@@ -30,4 +32,10 @@ def notice_read(request):
     if notice is None:
         raise Http404
     mark_read(notices.filter(pk=notice.pk))
+    if notice.about and not Document.objects.visible_to(request.user).filter(pk=notice.about_id).exists():
+        words = _(
+            "You cannot read this text now. One taken back to draft is shown again when it is put to the parties."
+        )
+        messages.info(request, words)
+        return redirect("coordination:notice_list")
     return redirect(address(notice))

@@ -347,6 +347,14 @@ def test_a_split_asks_where_each_person_goes(cast, admin):
     assert cast.officer.memberships.filter(agency__names__symbol="SM", valid_from=ON).exists()
 
 
+def test_errors_of_a_split_name_the_agency_they_are_of(cast, admin):
+    typed = filled(admin, "split", cast.board, receiver="0", part0_agency=cast.union.pk)
+    response = admin.post(address("split", cast.board), typed | {"part1_name": "Sở Mới"})
+    lines = [line.text for line in Page(response).all("li") if line.within(class_="errsum")]
+    said = "Điền mục này cho tên mới."
+    assert lines == [f"Cơ quan 2 – {label} : {said}" for label in ("Tên ngắn", "Ký hiệu", "Địa danh trên văn bản")]
+
+
 def test_one_agency_more_is_asked_without_losing_what_was_typed(cast, admin):
     typed = filled(admin, "split", cast.board, part0_name="Sở Mới", receiver="0")
     response = admin.post(address("split", cast.board), typed | {"open": "more"})

@@ -308,11 +308,12 @@ def leader(client, cast):
     ("values", "errors"),
     [
         ({"effective_on": "", "decision": ""}, {"effective_on": "Ghi từ ngày nào", "decision": "Ghi văn bản"}),
-        ({"effective_on": "01/07/2026", "decision": ""}, {"decision": "Ghi văn bản"}),
+        ({"effective_on": "16/06/2026", "decision": ""}, {"decision": "Ghi văn bản"}),
         ({"effective_on": "31/12/2025", "decision": "Thông báo 15"}, {"effective_on": "01/01/2026"}),
+        ({"effective_on": "17/06/2026", "decision": "Thông báo 15"}, {"effective_on": "Ngày này chưa đến"}),
     ],
 )
-def test_an_end_needs_a_day_within_and_a_paper(leader, cast, values, errors):
+def test_an_end_needs_a_day_within_that_has_come_and_a_paper(leader, cast, values, errors):
     made = issued(cast)
     response = leader.post(url("move", made, "close"), values | {"comment": "Giữ lại"})
     assert response.status_code == 422
@@ -325,7 +326,7 @@ def test_an_end_needs_a_day_within_and_a_paper(leader, cast, values, errors):
 
 def test_suspended_resumed_and_ended(leader, cast):
     made = issued(cast)
-    dated = {"effective_on": "01/07/2026", "decision": "Thông báo số 15/TB-SDTTG", "comment": ""}
+    dated = {"effective_on": "15/06/2026", "decision": "Thông báo số 15/TB-SDTTG", "comment": ""}
     states = []
     for action, sent in (("suspend", dated), ("resume", {}), ("close", dated)):
         assert leader.get(url("move", made, action)).status_code == 200
@@ -333,7 +334,7 @@ def test_suspended_resumed_and_ended(leader, cast):
         states.append(Document.objects.get(pk=made.document_id).state)
     made.refresh_from_db()
     assert states == [DocumentState.SUSPENDED, DocumentState.ISSUED, DocumentState.CLOSED]
-    assert (made.suspended_from, made.ended_on) == (None, date(2026, 7, 1))
+    assert (made.suspended_from, made.ended_on) == (None, date(2026, 6, 15))
     told = Notice.objects.filter(about=made.document_id, kind__in=("suspended", "resumed", "ended"))
     assert {(notice.reader, notice.kind) for notice in told} == {
         (cast.partner, kind) for kind in ("suspended", "resumed", "ended")

@@ -21,6 +21,7 @@ from coordination.models import (
     Recipient,
     Section,
 )
+from coordination.notices import sentence
 from coordination.workflow import TRANSITIONS, MoveRefused, actions_for, move_agreement
 from tests import factories
 from tests.coordination.reviews import DAY, DUE, agreement, hat, text_now
@@ -183,15 +184,26 @@ def test_suspended_resumed_and_ended_on_a_paper(plan, cast):
     made, acting = issued(plan, cast), leader(cast.board)
     with pytest.raises(MoveRefused, match="văn bản làm căn cứ"):
         move_agreement(made, "suspend", acting=acting)
-    paper = {"effective_on": date(2026, 8, 1), "decision": "Công văn số 9"}
+    paper = {"effective_on": date(2026, 8, 1), "decision": "Công văn số 9", "today": date(2026, 8, 1)}
     made = move_agreement(made, "suspend", acting=acting, **paper)
     assert (made.suspended_from, made.document.state) == (date(2026, 8, 1), DocumentState.SUSPENDED)
     made = move_agreement(made, "resume", acting=acting)
     with pytest.raises(MoveRefused, match="không thể kết thúc trước đó"):
-        move_agreement(made, "close", acting=acting, effective_on=date(2025, 1, 1), decision="Công văn số 10")
+        move_agreement(made, "close", acting=acting, **paper | {"effective_on": date(2025, 1, 1)})
     made = move_agreement(made, "close", acting=acting, **paper)
     assert (made.suspended_from, made.ended_on) == (None, date(2026, 8, 1))
     assert DocumentMove.objects.get(action="close").decision == "Công văn số 9"
+
+
+@pytest.mark.parametrize("action", ["suspend", "close"])
+def test_a_suspension_or_an_end_is_entered_once_its_day_has_come(plan, cast, action):
+    made, day = issued(plan, cast), date(2026, 8, 1)
+    given = {"acting": leader(cast.board), "effective_on": day, "decision": "Công văn số 9"}
+    with pytest.raises(MoveRefused, match="Ngày này chưa đến") as refusal:
+        move_agreement(made, action, today=date(2026, 7, 31), **given)
+    assert refusal.value.field == "effective_on"
+    assert Document.objects.get(pk=made.document_id).state == DocumentState.ISSUED
+    assert move_agreement(made, action, today=day, **given).document.state == TRANSITIONS[action].target
 
 
 @pytest.mark.parametrize("action", TRANSITIONS)
@@ -204,6 +216,24 @@ def test_nobody_outside_moves_it(plan, cast, action):
     assert (actions_for(stranger, plan), actions_for(None, plan)) == ([], [])
     with pytest.raises(PermissionDenied):
         move_agreement(plan, action, acting=stranger)
+
+
+def test_who_was_asked_is_told_that_the_text_is_a_draft_again(plan, cast):
+    board = hat(cast.officer)
+    factories.member(cast.union, MemberRole.CLERK)
+    sent = move_agreement(plan, "send", acting=board)
+    review.open_round(sent.document, acting=board, due_on=DUE, also_asked=[cast.other], today=DAY)
+    move_agreement(sent, "back", acting=board)
+    told = Notice.objects.filter(kind=NoticeKind.TAKEN_BACK, about=plan.document)
+    assert {notice.reader for notice in told} == {cast.partner, cast.stranger}
+    words = "Sở Dân tộc và Tôn giáo đã đưa “BC-STN” về dự thảo: chưa cần góp ý nữa."
+    assert {sentence(notice) for notice in told.for_reading()} == {words}
+
+
+def test_a_text_nobody_was_asked_about_is_taken_back_without_a_word(plan, cast):
+    sent = move_agreement(plan, "send", acting=hat(cast.officer))
+    move_agreement(sent, "back", acting=hat(cast.officer))
+    assert not Notice.objects.exists()
 
 
 def test_only_leaders_fix_and_end_clerks_issue(plan, cast):

@@ -94,7 +94,7 @@ def test_a_suspension_keeps_its_days_when_it_is_over(made, cast, client):
 
 def test_what_ended_goes_on_in_the_next_stage_with_its_last_text(made, cast, board):
     issued(amendment(made, cast, replaced(task(made), lead=cast.union)), cast, number="124")
-    given = {"effective_on": date(2026, 10, 1), "decision": "Thông báo số 16/TB-SDTTG"}
+    given = {"effective_on": date(2026, 10, 1), "decision": "Thông báo số 16/TB-SDTTG", "today": date(2026, 10, 1)}
     move_agreement(made, "close", acting=leader(cast.board), **given)
     assert "đã kết thúc ngày 01/10/2026" in shown(board, made, day="02/10/2026")
     ended = Agreement.objects.get(pk=made.pk)

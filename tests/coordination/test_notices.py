@@ -15,6 +15,7 @@ from coordination.jobs import claim, give_back, perform
 from coordination.models import AgencySuccession, Job, Notice
 from coordination.notices import DIGEST, SENTENCES, ask_for_digest, people_of, tell
 from tests import factories
+from tests.constraints import changed
 from tests.coordination.reviews import agreement
 from tests.pages import Page
 
@@ -84,7 +85,7 @@ def test_sentence_names_who_and_what_and_when(cast, client):
 
 
 def test_reading_one_marks_it_and_leads_to_its_document(cast, client):
-    document = asked(cast)
+    document = asked(cast, about=agreement(cast).document)
     notice = Notice.objects.get()
     client.force_login(cast.partner)
     response = client.post(reverse("coordination:notice_read"), {"notice": notice.pk})
@@ -94,7 +95,8 @@ def test_reading_one_marks_it_and_leads_to_its_document(cast, client):
 
 
 def test_a_notice_of_an_agreement_leads_to_its_page_and_of_a_paper_to_its_entry(cast, client):
-    made, paper = agreement(cast), factories.document(cast.board, 2025)
+    made, paper = agreement(cast), factories.document(cast.board, state=DocumentState.ISSUED, issued_on="2026-03-01")
+    paper.recipients.create(position=1, text="Hội LHPN tỉnh", agency=cast.union)
     client.force_login(cast.partner)
     for about, page in (
         (made.document, reverse("coordination:agreement_detail", args=[made.uid])),
@@ -103,6 +105,16 @@ def test_a_notice_of_an_agreement_leads_to_its_page_and_of_a_paper_to_its_entry(
         tell([cast.partner], NoticeKind.ISSUED, about=about, agency=cast.board, key=f"issued {about.pk}")
         notice = Notice.objects.get(about=about)
         assert client.post(reverse("coordination:notice_read"), {"notice": notice.pk}).url == page
+
+
+def test_a_notice_of_what_one_no_longer_reads_says_so(cast, client):
+    document = asked(cast, about=agreement(cast).document)
+    changed(document, state=DocumentState.DRAFT)()
+    client.force_login(cast.partner)
+    answer = client.post(reverse("coordination:notice_read"), {"notice": Notice.objects.get().pk}, follow=True)
+    assert answer.redirect_chain == [(reverse("coordination:notice_list"), 302)]
+    assert "Hiện bạn không xem được văn bản này." in Page(answer).one("main").text
+    assert not Notice.objects.unread().exists()
 
 
 def test_every_kind_has_its_sentence_and_is_told_by_some_act():

@@ -1,26 +1,27 @@
 """Two parties answer while one edits: what all consented to is what is fixed, and nobody consents unseen.
 
-An edit takes the row of the document first (its version token), so do an answer and the fixing of the text.
+An edit locks the row of the document first, so do an answer and the fixing of the text.
 """
 
 import threading
-import time
+from contextlib import ExitStack
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from coordination import agreement_parts as parts
 from coordination import review
 from coordination.compose import compose_agreement
 from coordination.enums import DocumentState
-from coordination.locking import StaleVersion, claim_version
-from coordination.models import Agreement, Clause, Document, Opinion
+from coordination.models import Agreement, Document, Opinion
 from coordination.workflow import MoveRefused, move_agreement
 from tests import factories
 from tests.coordination.reviews import answer, hat, put_to_review, text_now
+from tests.races import at_once, beside, open_edit, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAIT = 10
 
 
 @pytest.fixture
@@ -31,68 +32,23 @@ def stage(cast):
 
 
 def edit_of(stage):
-    """What saving a part of the agreement does: claim the document, refuse when it is fixed, write the clause."""
-    document = Document.objects.get(pk=stage.document.pk)
-
-    def write():
-        claim_version(document, seen=document.version)
-        if Document.objects.get(pk=document.pk).is_frozen:
-            raise StaleVersion
-        Clause.objects.filter(pk=stage.clause.pk).update(text="Củng cố 30 địa chỉ tin cậy.")
-
-    return write
-
-
-class Editor(threading.Thread):
-    """Edits in an open transaction and commits only when somebody waits for it, or late; with `after`, after that."""
-
-    def __init__(self, write, after=None):
-        super().__init__()
-        self.write, self.after, self.writing = write, after, threading.Event()
-        self.start()
-        assert self.writing.wait(WAIT)
-
-    def run(self):
-        try:
-            with transaction.atomic():
-                self.write()
-                self.writing.set()
-                wait_for_a_waiting_lock() if self.after is None else self.after.wait(WAIT)
-        finally:
-            connections.close_all()
-
-
-def wait_for_a_waiting_lock(seconds=1.5):
-    """On SQLite the one writer makes everybody wait."""
-    deadline = time.monotonic() + (0.5 if connection.vendor == "sqlite" else seconds)
-    while time.monotonic() < deadline:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                if cursor.fetchone()[0]:
-                    return
-        time.sleep(0.02)
+    """An officer of the board saves the closing over the version just read."""
+    agreement = Agreement.objects.get(document=stage.document)
+    return partial(parts.save_facts, agreement, acting=stage.board, seen=agreement.version, closing="Đã sửa.")
 
 
 def answer_together(stage, people, seen):
     """Each party answers the text it saw and fixes it when all consent; what was refused, by class."""
-    refused, ready = [], threading.Barrier(len(people))
+    refused = []
 
     def run(person):
         try:
-            ready.wait(WAIT)
             answer(stage, hat(person), seen=seen)
             move_agreement(Agreement.objects.get(), "agree", acting=stage.leader)
         except (review.ReviewRefused, MoveRefused, IntegrityError) as refusal:
             refused.append(type(refusal))
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=run, args=[person]) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*(partial(run, person) for person in people))
     return refused
 
 
@@ -121,9 +77,8 @@ def test_two_parties_answer_at_once_and_the_text_is_fixed_once(cast, stage):
 def test_two_parties_answer_while_one_edits(cast, stage):
     """Both wait for the edit and then learn that the text is another one: nobody consents to what was not read."""
     people, seen = both(cast), text_now(stage.document)
-    editor = Editor(edit_of(stage))
-    refused = answer_together(stage, people, seen)
-    editor.join()
+    with open_edit(edit_of(stage)):
+        refused = answer_together(stage, people, seen)
     assert refused == [review.TextChanged] * 2
     assert Document.objects.get(pk=stage.document.pk).state == DocumentState.IN_REVIEW
     assert set(Opinion.objects.values_list("seat__agency", flat=True)) == {cast.board.pk}
@@ -135,13 +90,10 @@ def test_control_without_the_lock_a_text_nobody_has_any_more_is_fixed(cast, stag
         pytest.skip("SQLite has one writer: an answer cannot begin before the edit ends")
     monkeypatch.setattr("django.db.models.QuerySet.select_for_update", lambda rows, **_options: rows)
     people, seen = both(cast), text_now(stage.document)
-    writes = edit_of(stage)
-    monkeypatch.setattr("tests.coordination.test_review_races.claim_version", lambda record, seen: None)
     answered = threading.Event()
-    editor = Editor(writes, after=answered)
-    answer_together(stage, people, seen)
-    answered.set()
-    editor.join()
+    with open_edit(edit_of(stage), after=answered):
+        answer_together(stage, people, seen)
+        answered.set()
     assert Document.objects.get(pk=stage.document.pk).state == DocumentState.AGREED
     assert not is_consistent()
 
@@ -154,22 +106,17 @@ def test_an_edit_that_comes_while_the_text_is_fixed_is_refused(cast, stage, monk
 
     def edit():
         try:
-            with transaction.atomic():
-                late()
-        except StaleVersion as refusal:
+            late()
+        except parts.EditRefused as refusal:
             refused.append(refusal)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=edit)
 
     def compose_while_somebody_edits(agreement):
-        thread.start()
-        time.sleep(0.3)
+        beginning.enter_context(beside(edit))
+        until_somebody_waits()
         return compose_agreement(agreement)
 
     monkeypatch.setattr("coordination.workflow.compose_agreement", compose_while_somebody_edits)
-    move_agreement(Agreement.objects.get(), "agree", acting=stage.leader)
-    thread.join()
+    with ExitStack() as beginning:
+        move_agreement(Agreement.objects.get(), "agree", acting=stage.leader)
     assert len(refused) == 1
     assert is_consistent()

@@ -165,11 +165,15 @@ def test_a_refused_file_says_why_by_the_field_and_nothing_is_kept(client, cast, 
     assert not DocumentFile.objects.exists()
 
 
-def test_no_file_at_all_is_said(client, cast, document):
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [({"nature": "signed"}, {"file": "Chọn một tệp."}), ({}, {"nature": "Chọn loại tệp.", "file": "Chọn một tệp."})],
+)
+def test_no_file_at_all_is_said(client, cast, document, typed, said):
     client.force_login(cast.clerk)
-    answer = client.post(reverse("coordination:document_upload", args=[document.uid]), {"nature": "signed"})
+    answer = client.post(reverse("coordination:document_upload", args=[document.uid]), typed)
     assert answer.status_code == 422
-    assert Page(answer).one(id="id_file_error").text == "Chọn một tệp."
+    assert {name: Page(answer).one(id=f"id_{name}_error").text for name in said} == said
 
 
 def test_the_same_file_twice_is_kept_once(client, cast, document):
