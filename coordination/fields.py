@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from coordination.search import clean_text
+from coordination.search import clean_text, one_line
 
 
 class LineField(models.CharField):
@@ -13,12 +13,12 @@ class LineField(models.CharField):
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
-        return clean_text(value).replace("\n", " ") if isinstance(value, str) else value
+        return one_line(value) if isinstance(value, str) else value
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = super().pre_save(model_instance, add)
         if isinstance(value, str):
-            value = clean_text(value).replace("\n", " ")
+            value = one_line(value)
             setattr(model_instance, self.attname, value)
         return value
 

@@ -16,6 +16,11 @@ def clean_text(text: str) -> str:
     return "\n".join(_BLANKS.sub(" ", line).strip() for line in text.splitlines()).strip()
 
 
+def one_line(text: str) -> str:
+    """As clean_text, with a blank for each line break."""
+    return clean_text(text).replace("\n", " ")
+
+
 def search_text(*parts: str) -> str:
     """Folded for searching: no marks, đ = d, lower case, one blank between words."""
     text = unicodedata.normalize("NFD", " ".join(part for part in parts if part).translate(_LOOKALIKES).casefold())

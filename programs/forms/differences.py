@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from coordination.formats import NOT_STATED, date_vi, number_vi
+from coordination.search import clean_text, one_line
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,15 @@ def differences(form: forms.Form, stored: Mapping[str, Any], names: Iterable[str
     return found
 
 
+def as_stored(field: forms.Field, value: Any) -> Any:
+    """The text that is kept of what was typed: browsers end lines with \\r\\n, and people leave blanks."""
+    if not isinstance(value, str):
+        return value
+    return clean_text(value) if isinstance(field.widget, forms.Textarea) else one_line(value)
+
+
 def in_words(field: forms.Field, value: Any) -> str:
+    value = as_stored(field, value)
     if value in (None, "", []):
         return NOT_STATED
     if isinstance(value, bool):

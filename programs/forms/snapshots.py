@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 
 from programs.forms.activities import COLUMNS, COST_FIELDS, ActivityEntry
+from programs.forms.differences import as_stored
 from programs.models import Activity
 
 Snapshot = dict[str, Any]
@@ -37,8 +38,9 @@ def of_record(activity: Activity) -> Snapshot:
 
 
 def of_entry(entry: ActivityEntry) -> Snapshot:
-    """What a valid form says."""
-    cleaned = entry.form.cleaned_data
+    """What a valid form says, text as it would be stored."""
+    fields = entry.form.fields
+    cleaned = {name: as_stored(fields[name], value) for name, value in entry.form.cleaned_data.items()}
     values = {name: cleaned[name] for name in (*COLUMNS, *COST_FIELDS) if name not in (*DAYS, *LISTED)}
     values |= {name: cleaned[name].isoformat() for name in DAYS}
     values |= {name: getattr(cleaned[name], "pk", None) for name in LISTED}

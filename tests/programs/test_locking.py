@@ -79,6 +79,24 @@ def test_second_to_save_sees_both_versions_and_overwrites_nothing(client, activi
     assert (stored.attendances, stored.women, stored.result) == (120, 71, "Kết quả của Hai")
 
 
+def test_line_ends_of_browsers_are_no_change(client, cast, colleague, activity):
+    """A text nobody touched comes back with \\r\\n: it is not "mine" against what a colleague wrote meanwhile."""
+    Activity.objects.update(result="Dòng một\nDòng hai", place="Nhà văn hoá")
+    activity.refresh_from_db()
+    client.force_login(cast.officer)
+    mine = opened(client, activity) | {"result": "Dòng một\r\nDòng hai", "place": "Nhà  văn hoá ", "women": "80"}
+    edit(client, activity, opened(client, activity) | {"result": "Dòng một\r\nDòng hai\r\nDòng ba"})
+    response = edit(client, activity, mine)
+    chosen = {row.name: row.chosen for row in response.context["differences"]}
+    assert (response.status_code, chosen) == (409, {"result": "theirs", "women": "mine"})
+
+
+def test_second_click_with_two_lines_is_the_same(client, cast):
+    client.force_login(cast.officer)
+    data = sent(cast.commune) | {"note": "Một\r\nHai"}
+    assert [create(client, data).status_code for _click in range(2)] == [302, 302]
+
+
 def test_without_the_version_check_the_first_save_is_lost(client, activity, two_forms, monkeypatch):
     """Control: the test above fails when versions are not compared."""
     monkeypatch.setattr(actions, "claim_version", lambda record, seen: None)

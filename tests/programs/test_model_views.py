@@ -229,7 +229,7 @@ def test_account_is_opened_with_its_first_event(client, cast):
 
 def test_account_is_sent_twice_and_opened_once(client, cast):
     client.force_login(cast.officer)
-    data = sent_model(cast)
+    data = sent_model(cast, note="QĐ 12\r\ndòng hai")
     answers = [client.post(address("model_create"), data) for _click in range(2)]
     assert [answer.status_code for answer in answers] == [302, 302]
     assert (CommunityModel.objects.count(), ModelEvent.objects.count()) == (1, 1)
