@@ -17,6 +17,7 @@ from django.utils import timezone
 from coordination.locking import StaleVersion, claim_version
 from coordination.models import User
 from coordination.models.base import Record
+from coordination.search import clean_text
 from programs.actions import FactLocked
 from programs.enums import ModelNature
 from programs.facts import Fact, new_reference
@@ -66,19 +67,24 @@ def correct_fact(
     """Records of what has to be added to a locked one, on the same day and line; answers the first of them.
 
     `after`: how many corrections the person knew of; raises StaleVersion when there are more by now. The same form a
-    second time gives the correction of the first.
+    second time, at the same moment, gives the correction of the first; with other numbers it is a StaleVersion too.
     """
     stored = type(fact)._default_manager.select_for_update().get(pk=fact.pk)
     corrections = type(fact)._default_manager.filter(corrects=stored)
     sent_before = corrections.filter(form_token=token).first() if token else None
-    if sent_before is not None:
+    if sent_before is not None and _says(sent_before, additions[0], reason):
         return sent_before
-    if corrections.count() != after:
+    if sent_before is not None or corrections.count() != after:
         raise StaleVersion
     written = [_add_correction(stored, numbers, reason, by, token) for numbers in additions[:1]]
     written += [_add_correction(stored, numbers, reason, by) for numbers in additions[1:]]
     logger.info("fact corrected", extra={"fact": stored.pk, "corrections": [row.pk for row in written]})
     return written[0]
+
+
+def _says(correction: Fact, numbers: Mapping[str, Any], reason: str) -> bool:
+    same = all(getattr(correction, name) == number for name, number in numbers.items())
+    return same and correction.reason == clean_text(reason)
 
 
 def _add_correction(

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterator
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from coordination.formats import date_vi, number_vi
-from coordination.forms import LARGEST_AMOUNT, LARGEST_INTEGER, DecimalNumberField, WholeNumberField
+from coordination.forms import LARGEST_AMOUNT, DecimalNumberField, WholeNumberField
 from programs.facts import Fact
-from programs.forms.models import TOO_FEW
-from programs.models import BudgetEntry, ModelEvent
+from programs.forms import member_checks, reading_checks
+from programs.forms.corrections import CorrectingForm, Number
+from programs.forms.models import MEMBERS, TOO_FEW
+from programs.forms.reading_checks import DIGITS
+from programs.indicator_words import is_yes_no
+from programs.models import BudgetEntry, Measurement, ModelEvent
 from programs.models.model_register import NUMBERS
 from programs.stock import shortfall
 
-Number = int | Decimal
 
-
-DIGITS = {"max_digits": 14, "decimal_places": 4}
-
-
-class FactCorrectionForm(forms.Form):
+class FactCorrectionForm(CorrectingForm):
     """Each number opens as it holds now, without its sign, and is sent as it should be."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("It is printed in the supplement: who found out, from which paper."),
-        error_messages={"required": _("Say why the figure is corrected.")},
-    )
-    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    after = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_INTEGER)
 
     def __init__(self, data=None, *, fact: Fact, **options):
         self.fact = fact
@@ -43,48 +34,41 @@ class FactCorrectionForm(forms.Form):
         for name, field in numbers_of(fact).items():
             field.required = self.now[name] is not None
             self.fields[name] = field
-            self.initial.setdefault(name, None if self.now[name] is None else self.sign * self.now[name])
-        self.order_fields([*self.numbers, "reason"])
+            self.initial.setdefault(name, self.shown(name))
+        self.order_fields([*self.now, "reason"])
 
-    @property
-    def numbers(self) -> list[str]:
-        return [name for name in self.fields if name not in self.declared_fields]
-
-    def number_fields(self):
-        return [self[name] for name in self.numbers]
+    def shown(self, name: str) -> Any:
+        number = self.now[name]
+        if number is None:
+            return None
+        yes_no = isinstance(self.fields[name], forms.TypedChoiceField)
+        return str(int(number)) if yes_no else self.sign * number
 
     def clean(self):
         cleaned = super().clean()
-        if not self.errors and not any(self.differences.values()):
-            self.add_error(None, _("All numbers are as before. Write the right number where it was wrong."))
-        if not self.errors and isinstance(self.fact, ModelEvent):
-            self.check_members()
-        if not self.errors and isinstance(self.fact, ModelEvent):
-            self.check_stock()
+        if not self.errors:
+            for name, problem in self.misfits():
+                self.add_error(name, problem)
+        self.refuse_the_same()
         return cleaned
 
-    @property
-    def differences(self) -> dict[str, Number | None]:
-        """What has to be added; a number never stated stays so."""
-        right = {name: self.cleaned_data[name] for name in self.numbers}
-        return {
-            name: None if number is None else self.sign * number - (self.now[name] or 0)
-            for name, number in right.items()
-        }
+    def misfits(self) -> Iterator[tuple[str, ValidationError]]:
+        """As for a new one of the kind."""
+        typed = self.cleaned_data
+        if isinstance(self.fact, ModelEvent):
+            kind, members = self.fact.model.kind, {name: typed.get(name) for name in MEMBERS}
+            found = list(member_checks.misfits(kind, members))
+            yield from found or self.too_few()
+        elif isinstance(self.fact, Measurement) and "numerator" in typed:
+            parts = {name: typed[name] for name in ("numerator", "denominator")}
+            yield from reading_checks.misfits(self.fact.indicator, **parts)
 
-    def check_members(self) -> None:
-        members = self.cleaned_data["members"]
-        for name in ("women", "minority"):
-            part = self.cleaned_data[name]
-            if part is not None and (members is None or part > members):
-                self.add_error(name, _("A part cannot be more than all members. Check both numbers."))
-
-    def check_stock(self) -> None:
+    def too_few(self) -> Iterator[tuple[str, ValidationError]]:
         correction = ModelEvent(nature=self.fact.nature, counted_on=self.fact.counted_on, **self.differences)
         missing = shortfall([*self.fact.model.events.recorded(), correction])
         if missing:
             values = {"day": date_vi(missing.day), "left": number_vi(missing.left)}
-            self.add_error(missing.number, ValidationError(TOO_FEW[missing.number], "too_few", values))
+            yield missing.number, ValidationError(TOO_FEW[missing.number], "too_few", values)
 
 
 def numbers_of(fact: Fact) -> dict[str, forms.Field]:
@@ -94,12 +78,12 @@ def numbers_of(fact: Fact) -> dict[str, forms.Field]:
         return {name: WholeNumberField(label=label) for name, label in zip(NUMBERS, labels, strict=True)}
     if isinstance(fact, BudgetEntry):
         return {"amount_vnd": WholeNumberField(label=_("Amount (đồng)"), max_value=LARGEST_AMOUNT)}
-    if fact.value is not None:
-        return {"value": DecimalNumberField(label=_("Value"), **DIGITS)}
-    return {
-        "numerator": DecimalNumberField(label=_("Numerator"), min_value=0, **DIGITS),
-        "denominator": DecimalNumberField(label=_("Denominator"), min_value=Decimal("0.0001"), **DIGITS),
-    }
+    if fact.value is None:
+        labels = {"numerator": _("Numerator"), "denominator": _("Denominator")}
+        return {name: DecimalNumberField(label=label, **DIGITS) for name, label in labels.items()}
+    if is_yes_no(fact.indicator):
+        return {"value": reading_checks.yes_no_field()}
+    return {"value": DecimalNumberField(label=_("Value"), **DIGITS)}
 
 
 def as_corrected(fact: Fact, corrections: list[Fact]) -> dict[str, Number | None]:

@@ -17,16 +17,15 @@ from coordination.models import AdministrativeUnit, Agency
 from programs.board import same_day, units_on
 from programs.enums import FactState, ReadingNature
 from programs.fact_actions import Changed
+from programs.forms.reading_checks import DIGITS, NUMBERS, is_share, misfits, yes_no_field
 from programs.indicator_words import is_yes_no, reading_text, value_text
 from programs.models import Indicator, IndicatorCategory, Measurement
 from programs.provided import NamedWindow
 from programs.readings import generations, latest_readings, read_indicators, scale
 from programs.scoreboard import indicators_of, targets_for
 
-NUMBERS = ("numerator", "denominator", "value")
 TYPED = (*NUMBERS, "nature", "source_text", "note")
 HALF_A_YEAR = timedelta(days=183)  # a reading this much older is not that of the same half-year
-DIGITS = {"min_value": 0, "max_digits": 14, "decimal_places": 4, "required": False}
 
 
 class GridHead(forms.Form):
@@ -78,9 +77,9 @@ class GridHead(forms.Form):
 class ReadingRow(forms.Form):
     """`seen`: what the row said when the page was opened; a row left as it was is not looked at."""
 
-    numerator = DecimalNumberField(label=_("Numerator"), **DIGITS)
-    denominator = DecimalNumberField(label=_("Denominator"), **DIGITS)
-    value = DecimalNumberField(label=_("Value"), **DIGITS)
+    numerator = DecimalNumberField(label=_("Numerator"), required=False, **DIGITS)
+    denominator = DecimalNumberField(label=_("Denominator"), required=False, **DIGITS)
+    value = DecimalNumberField(label=_("Value"), required=False, **DIGITS)
     nature = forms.ChoiceField(label=_("Nature"), choices=ReadingNature.choices, initial=ReadingNature.ACTUAL)
     source_text = forms.CharField(label=_("Source"), required=False, max_length=300)
     note = forms.CharField(
@@ -96,13 +95,7 @@ class ReadingRow(forms.Form):
         self.line = line
         if is_yes_no(line.indicator):
             del self.fields["numerator"], self.fields["denominator"]
-            self.fields["value"] = forms.TypedChoiceField(
-                label=_("Value"),
-                choices=[("", "…"), ("1", _("yes")), ("0", _("no"))],
-                coerce=Decimal,
-                empty_value=None,
-                required=False,
-            )
+            self.fields["value"] = yes_no_field()
         elif line.is_share:
             self.fields["value"].widget.attrs["data-percent"] = True  # "84,2%" of a sheet (static/js/paste.js)
         for name in set(TYPED) & self.fields.keys():
@@ -130,12 +123,8 @@ class ReadingRow(forms.Form):
         if (numerator is None) != (denominator is None) and not self.errors:
             missing = "numerator" if numerator is None else "denominator"
             self.add_error(missing, _("Numerator and denominator belong together: write both."))
-        if denominator == 0:
-            self.add_error("denominator", _("The denominator must be greater than 0."))
-        elif None not in (numerator, denominator) and numerator > denominator and self.line.is_share:
-            message = _("%(part)s is more than %(whole)s: a share is at most 100%%. Check both numbers.")
-            values = {"part": self["numerator"].value(), "whole": self["denominator"].value()}
-            self.add_error("numerator", ValidationError(message, "over", values))
+        for name, problem in misfits(self.line.indicator, numerator=numerator, denominator=denominator):
+            self.add_error(name, problem)
         return cleaned
 
     def values(self) -> dict:
@@ -177,7 +166,7 @@ class GridLine:
 
     @property
     def is_share(self) -> bool:
-        return self.indicator.measured_in == "%"
+        return is_share(self.indicator)
 
     @property
     def locked(self) -> bool:

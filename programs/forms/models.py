@@ -17,6 +17,7 @@ from coordination.models import AdministrativeUnit
 from coordination.unit_picker import WORDS, UnitField, offered_units
 from programs.enums import FactState, ModelNature, ModelStanding, Precision
 from programs.forms.lists import INDENT
+from programs.forms.member_checks import misfits
 from programs.models import CommunityModel, ModelEvent, ModelKind, RecognitionTag
 from programs.models.model_register import NUMBERS
 from programs.stock import places_of, shortfall
@@ -128,25 +129,9 @@ class EventForm(forms.Form):
         return cleaned
 
     def check_members(self) -> None:
-        stated = {name: self.cleaned_data.get(name) for name in MEMBERS}
-        if self.counted_kind and not self.counted_kind.has_members:
-            for name in (name for name, number in stated.items() if number is not None):
-                self.add_error(name, _("The members of this kind are not counted: leave it empty."))
-        elif stated["members"] is None and (stated["women"] is not None or stated["minority"] is not None):
-            if "members" not in self.errors:
-                self.add_error("members", _("Write the members as well: a part of them is stated."))
-        else:
-            self.check_parts(stated)
-
-    def check_parts(self, stated: dict[str, int | None]) -> None:
-        messages = {
-            "women": _("%(part)s women are more than %(whole)s members. Check both numbers."),
-            "minority": _("%(part)s minority people are more than %(whole)s members. Check both numbers."),
-        }
-        for name, message in messages.items():
-            values = {"part": stated[name], "whole": stated["members"]}
-            if None not in values.values() and values["part"] > values["whole"]:
-                self.add_error(name, ValidationError(message, "over", values))
+        for name, problem in misfits(self.counted_kind, {name: self.cleaned_data.get(name) for name in MEMBERS}):
+            if name not in self.errors:
+                self.add_error(name, problem)
 
     def check_move(self) -> None:
         moves = self.cleaned_data.get("nature") == ModelNature.MOVED
