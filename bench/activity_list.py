@@ -1,11 +1,15 @@
-"""The list of activities, filtered and searched, in the whole table and in one of 10,000 rows: server time."""
+"""The list of activities, filtered and searched, in the whole table and in one of 10,000 rows: server time.
+
+And the work W-L: 100,000 rows, 20 a page. Page one with no filter, its queries and bytes, and beside it the last page,
+a filter by state and a search.
+"""
 
 from __future__ import annotations
 
 from functools import partial
 from urllib.parse import urlencode
 
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from bench.province import Cast
@@ -13,7 +17,9 @@ from bench.register import looking_at
 from bench.rounds import Result, at_most, queries_of, take_turns
 from coordination.formats import date_vi
 
-BASE = 10_000
+BASE, OF_THE_WORK = 10_000, 100_000
+ROWS_A_PAGE, QUERIES, KILOBYTES = 20, 12, 60
+EVERY_DAY = {"since": "", "until": ""}
 
 
 def pages(cast: Cast) -> dict[str, dict[str, str]]:
@@ -25,7 +31,7 @@ def pages(cast: Cast) -> dict[str, dict[str, str]]:
         "filtered and searched": period | {"component": "P8.1", "state": "recorded", "q": "tảo hôn"},
         "rare words": period | {"q": "chieu phim luu dong"},
         "last page": period | {"page": "20"},
-        "rare words, every day": {"since": "", "until": "", "q": "chieu phim luu dong"},
+        "rare words, every day": EVERY_DAY | {"q": "chieu phim luu dong"},
     }
 
 
@@ -54,3 +60,26 @@ def measure(cast: Cast, client: Client, schema: str, small: int, size: int, roun
             worst, at_worst = ratio, name
     detail = f"{small:,} → {size:,} rows: {'; '.join(shown)}; at most {most} queries; worst: {at_worst}"
     return [at_most("activity list, filtered and searched, to the same page at 10,000 rows", worst, 2, "x", detail)]
+
+
+@override_settings(PAGE_SIZE=ROWS_A_PAGE)
+def measure_work(client: Client, size: int, rounds: int) -> list[Result]:
+    """`size`: rows in the table. The bytes are those of the page before it is compressed."""
+    queries = {
+        "page 1": EVERY_DAY,
+        "by state": EVERY_DAY | {"state": "recorded"},
+        "search": EVERY_DAY | {"q": "tảo hôn"},
+        "last page": EVERY_DAY | {"page": "last"},
+    }
+    works = {name: partial(read, client, query) for name, query in queries.items()}
+    times = take_turns(works, rounds)
+    slowest = max(times.ratio(name, "page 1") for name in works)
+    most = max(queries_of(work) for work in works.values())
+    sizes = {name: len(work()) / 1000 for name, work in works.items()}
+    what = f"W-L, {size:,} rows, {ROWS_A_PAGE} a page"
+    shown = "; ".join(f"{name} {times.spread(name)}, {sizes[name]:.0f} kB" for name in works)
+    return [
+        at_most(f"{what}: filter, search and last page, to page 1", slowest, 2, "x", shown),
+        at_most(f"{what}: queries of a page", most, QUERIES, " queries", shown),
+        at_most(f"{what}: bytes of a page", max(sizes.values()), KILOBYTES, " kB", shown),
+    ]

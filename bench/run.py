@@ -77,6 +77,7 @@ def measure_sizes(cast: province.Cast, sizes: list[int], rounds: int) -> Iterato
     register.fill(cast, small)
     register.keep_copy(FOR_LISTS)
     question = figures.Question(cast)
+    client = deadline.signed_in(cast.officer)
     against_raw: dict[int, Timings] = {}
     flat: dict[int, Timings] = {}
     cells = 0
@@ -90,8 +91,9 @@ def measure_sizes(cast: province.Cast, sizes: list[int], rounds: int) -> Iterato
         flat[size] = beside_smallest(question.portal, rounds)
         if size == sizes[0]:
             yield from deadline.measure(cast, max(2, rounds // 2), size)
+        if size == activity_list.OF_THE_WORK:
+            yield from activity_list.measure_work(client, size, rounds)
     yield from judge_figures(against_raw, flat, cells, queries_of(question.portal))
-    client = deadline.signed_in(cast.officer)
     yield from activity_list.measure(cast, client, FOR_LISTS, small, sizes[-1], rounds)
 
 
