@@ -11,6 +11,7 @@ from PIL import Image
 from coordination.enums import DocumentState
 from coordination.models import Agreement, User
 from coordination.worker import Worker
+from programs.models import AnnualPlan
 from reports.models import Report
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
 from tests.constraints import changed
@@ -78,6 +79,12 @@ def test_pictures_of_an_officer(opened, samples):
     picture(page, "viec-chuyen-vien")
     page.goto("/activities/?since=15/12/2025&until=14/06/2026&q=tao+hon")
     picture(page, "danh-sach-hoat-dong")
+    page.goto(f"/plans/{AnnualPlan.objects.get(year=2026).uid}/")
+    picture(page, "ke-hoach", until="main table")
+    page.goto("/assignments/")
+    picture(page, "nhiem-vu-giao")
+    page.goto("/imports/")
+    picture(page, "nhap-excel")
     page.goto("/budget/")
     picture(page, "kinh-phi")
     page.goto("/reports/new/")
