@@ -83,7 +83,7 @@ def offered_agencies(agency: Agency, today: date, *, closed: bool = False) -> li
     if not closed:
         agencies = agencies.open_on(today)
     if agency.unit:
-        here = AdministrativeUnit.objects.lineage_of({agency.unit.province_id or agency.unit_id}).values("pk")
+        here = AdministrativeUnit.objects.lineage_of({agency.unit.own_province_id}).values("pk")
         agencies = agencies.filter(Q(unit=None) | Q(unit__in=here) | Q(unit__province__in=here))
     return sorted(agencies, key=lambda row: (row.pk != agency.pk, row.unit is None, _level(row)))
 
@@ -151,8 +151,7 @@ class AgreementForm(HeadForm):
     def __init__(self, data=None, files=None, *, agency: Agency, today: date, **options):
         super().__init__(data, files, **options)
         self.agency, self.today = agency, today
-        province = (agency.unit.province_id or agency.unit_id) if agency.unit else None
-        kinds = DocumentKind.objects.filter(Q(unit=None) | Q(unit=province), active=True)
+        kinds = DocumentKind.objects.offered_to(agency.province_id)
         first = sorted(kinds, key=lambda kind: (kind.code not in KINDS, kind.pk))
         self.fields["kind"].offer(first, empty=_("Choose a kind"))
         self.agencies = offered_agencies(agency, today, closed=self.closed)

@@ -248,9 +248,7 @@ class FactsPart(Part):
         return [{"kind": self.document.kind_id} | of_document | values]
 
     def offers(self):
-        unit = self.desk.acting.agency.unit
-        kinds = DocumentKind.objects.filter(active=True, unit__in=[unit.province_id or unit.pk] if unit else [])
-        kinds = kinds | DocumentKind.objects.filter(active=True, unit=None)
+        kinds = DocumentKind.objects.offered_to(self.desk.acting.agency.province_id)
         kinds = kinds | DocumentKind.objects.filter(pk=self.document.kind_id)
         return {"kind": {"entries": kinds.distinct(), "empty": _("Choose a kind")}}
 

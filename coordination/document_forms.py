@@ -107,12 +107,12 @@ class PaperForm(forms.Form):
     def __init__(self, data=None, *, agency: Agency, today: date, **options):
         super().__init__(data, **options)
         self.agency, self.today = agency, today
-        province = (agency.unit.province_id or agency.unit_id) if agency.unit else None
+        province = agency.province_id
         near = Q(unit=None) | Q(unit=province) | Q(unit__province=province) if province else Q()
         issuers = list(Agency.objects.filter(near).named_on(today).in_protocol_order())
         issuers.sort(key=lambda issuer: issuer.pk != agency.pk)
         self.fields["issuer"].offer(issuers, label=lambda issuer: issuer.name, empty=_("Choose an agency"))
-        self.kinds = list(DocumentKind.objects.filter(Q(unit=None) | Q(unit=province), active=True))
+        self.kinds = list(DocumentKind.objects.offered_to(province))
         self.fields["kind"].offer(self.kinds, empty=_("From the symbol"))
         for number in LINKS:
             self.fields[f"nature_{number}"] = forms.ChoiceField(

@@ -139,6 +139,14 @@ class DayField(forms.DateField):
         return f"{WEEKDAYS[value.weekday()]}, {date_vi(value)}"
 
 
+def readable_day(typed) -> date | None:
+    """What a field of a day would read; None where nothing, or nothing readable, is typed."""
+    try:
+        return DayField(required=False).clean(typed)
+    except ValidationError:
+        return None
+
+
 class WholeNumberField(forms.IntegerField):
     """Persons, sessions, things; with `max_value=LARGEST_AMOUNT` đồng. Empty means not stated, never 0."""
 

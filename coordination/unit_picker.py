@@ -35,7 +35,7 @@ def offered_units(agency: Agency, day: date) -> list[AdministrativeUnit]:
     units = AdministrativeUnit.objects.valid_on(day).select_related("parent")
     if agency.unit is None:
         return list(units.of_level(UnitLevel.PROVINCE))
-    lineage = AdministrativeUnit.objects.lineage_of({agency.unit.province_id or agency.unit_id}).values("pk")
+    lineage = AdministrativeUnit.objects.lineage_of({agency.unit.own_province_id}).values("pk")
     here = [*units.filter(pk__in=lineage).of_level(UnitLevel.PROVINCE), *units.filter(province__in=lineage)]
     return sorted(here, key=lambda unit: UnitLevel.values.index(unit.level))
 

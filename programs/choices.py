@@ -58,11 +58,11 @@ def choices_for(
 
     Agencies of the province.
     """
-    province = (agency.unit.province_id or agency.unit_id) if agency and agency.unit else None
-    components = Component.objects.exclude(kind=ComponentKind.ACTIVITY_GROUP)
+    province = agency.province_id if agency else None
+    components = Component.objects.offered_to(province).exclude(kind=ComponentKind.ACTIVITY_GROUP)
     found = in_one_query(
-        as_rows("kind", kinds.objects.filter(active=True), "code", "name", "position"),
-        as_rows("component", components.filter(active=True), "code", "short_name", "position"),
+        as_rows("kind", kinds.objects.offered_to(province), "code", "name", "position"),
+        as_rows("component", components, "code", "short_name", "position"),
         as_rows("owner", _names(user, province), "agency_id", "short_name", "agency__protocol_order", "valid_from"),
         as_rows("unit", _units(province, first, last), "pk", "name", "sort_key", "kind", "level", "valid_to", *ABOVE),
     )

@@ -4,13 +4,12 @@ from datetime import date
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from coordination.forms import DayField
+from coordination.forms import DayField, readable_day
 from programs.choices import Choices
 from programs.enums import FactState, ModelStanding
 from programs.marks import to_mend, unverified
@@ -44,13 +43,7 @@ ELSEWHERE = "elsewhere"  # outside the province: records one is a partner of, or
 
 def days_of(data: QueryDict) -> tuple[date | None, date | None]:
     """Both inclusive; None where empty or not understood, which the filter says beside the field."""
-    days = []
-    for name in ("since", "until"):
-        try:
-            days.append(DayField(required=False).clean(data.get(name)))
-        except ValidationError:
-            days.append(None)
-    return days[0], days[1]
+    return readable_day(data.get("since")), readable_day(data.get("until"))
 
 
 class DayFilter(django_filters.Filter):

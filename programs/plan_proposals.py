@@ -189,7 +189,11 @@ def _components(frame: Frame) -> list[Component]:
     """Contents and groups in force in the year, the regular duties of agencies last."""
     open_then = Q(valid_from=None) | Q(valid_from__lte=frame.last_day)
     open_then &= Q(valid_to=None) | Q(valid_to__gte=frame.first_day)
-    rows = Component.objects.filter(open_then, active=True).exclude(kind=ComponentKind.PROJECT)
+    rows = (
+        Component.objects.offered_to(frame.agencies[0].province_id)
+        .filter(open_then)
+        .exclude(kind=ComponentKind.PROJECT)
+    )
     return list(rows.order_by("programme__position", "position", "pk"))
 
 

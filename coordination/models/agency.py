@@ -66,6 +66,11 @@ class Agency(Record):
     def __str__(self):
         return f"agency {self.pk}"
 
+    @property
+    def province_id(self) -> int | None:
+        """Of the province it works in; None at the centre."""
+        return self.unit.own_province_id if self.unit else None
+
     def name_on(self, day: date) -> "AgencyName":
         """The name of that day, else the latest known before or after it. Raises AgencyName.DoesNotExist."""
         names = self.names.order_by("-valid_from")

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 
 from coordination.fields import LineField
 
@@ -18,6 +19,13 @@ class Record(models.Model):
         abstract = True
 
 
+class ListEntryQuerySet(models.QuerySet):
+    def offered_to(self, province: int | None):
+        """What may be chosen now: national entries, and the province's own; None is the centre."""
+        own = Q(unit=None) | Q(unit=province) if province else Q(unit=None)
+        return self.filter(own, active=True)
+
+
 class ListEntry(models.Model):
     """One entry of an open list: national, or a province's own addition (`unit` set)."""
 
@@ -30,6 +38,8 @@ class ListEntry(models.Model):
     active = models.BooleanField(default=True)
     source = LineField(max_length=400, blank=True)
     confidence = LineField(max_length=60, blank=True)
+
+    objects = ListEntryQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -97,6 +97,11 @@ class AdministrativeUnit(Record):
         """With a capital, for lists and tables."""
         return self.full_name[:1].upper() + self.full_name[1:]
 
+    @property
+    def own_province_id(self) -> int:
+        """Of the province it lies in; a province's own."""
+        return self.province_id or self.pk
+
     def version_on(self, day: date) -> "AdministrativeUnit":
         """The version of the day: of several predecessors the one that bore the same name; else itself."""
         if self.is_valid_on(day):

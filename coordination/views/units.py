@@ -1,12 +1,11 @@
 """The list of places that follows the words and the day typed into a form."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from coordination.forms import DayField
+from coordination.forms import readable_day
 from coordination.unit_picker import UnitField, UnitsField, offered_units
 
 
@@ -47,10 +46,6 @@ def offered(request, field):
 
 def day_of(query):
     for name in query.get("days", "").split(","):
-        try:
-            day = DayField(required=False).clean(query.get(name))
-        except ValidationError:
-            continue
-        if day:
+        if day := readable_day(query.get(name)):
             return day
     return timezone.localdate()

@@ -10,7 +10,15 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coordination.forms import LARGEST_AMOUNT, LARGEST_INTEGER, DayField, EntriesField, EntryField, WholeNumberField
+from coordination.forms import (
+    LARGEST_AMOUNT,
+    LARGEST_INTEGER,
+    DayField,
+    EntriesField,
+    EntryField,
+    WholeNumberField,
+    readable_day,
+)
 from coordination.unit_picker import WORDS as UNIT_WORDS
 from coordination.unit_picker import UnitField, UnitsField
 from programs.actions import ActivityParts
@@ -27,6 +35,7 @@ from programs.forms.lists import (
     component_label,
     item_label,
     lists_for,
+    partner_heading,
     partner_label,
 )
 from programs.forms.rows import CountRow, OutputRow, Rows
@@ -109,6 +118,12 @@ class ActivityForm(forms.Form):
     result = forms.CharField(label=_("Main result"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     topics = EntriesField(label=_("Topics"), required=False)
     partners = EntriesField(label=_("Partner agencies"), required=False, help_text=_("They see it once recorded."))
+    further_partner = EntryField(
+        label=_("Agencies of communes and of the centre"),
+        required=False,
+        widget=forms.Select,
+        help_text=_("Choose one; “Add” puts it among the partners and lets you choose the next."),
+    )
     other_partners = forms.CharField(label=_("Other partners"), max_length=300, required=False)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -130,7 +145,16 @@ class ActivityForm(forms.Form):
         self.fields["unit"].offer_units(lists.units)
         self.fields["other_units"].offer_units(lists.units)
         self.fields["topics"].offer(lists.topics)
-        self.fields["partners"].offer(lists.partners, partner_label)
+        self.offer_partners()
+
+    def offer_partners(self) -> None:
+        """Boxes for those of the province, and for those of communes that are chosen already; any may be sent."""
+        chosen = {str(key) for key in self["partners"].value() or []}
+        ticked = [agency for agency in self.lists.further_partners if str(agency.pk) in chosen]
+        self.fields["partners"].offer([*self.lists.partners, *ticked], partner_label)
+        self.fields["partners"].entries |= {str(agency.pk): agency for agency in self.lists.further_partners}
+        left = [agency for agency in self.lists.further_partners if agency not in ticked]
+        self.fields["further_partner"].offer(left, partner_label, partner_heading, empty=_("Choose"))
 
     def offer_items(self) -> None:
         """Those that fit what is typed so far stand first."""
@@ -148,6 +172,8 @@ class ActivityForm(forms.Form):
         cleaned = super().clean()
         cleaned["ends_on"] = cleaned.get("ends_on") or cleaned.get("starts_on")
         cleaned["other_units"] = [unit for unit in cleaned.get("other_units") or [] if unit != cleaned.get("unit")]
+        if further := cleaned.pop("further_partner", None):
+            cleaned["partners"] = [*cleaned.get("partners", []), further]
         first, last = cleaned.get("starts_on"), cleaned["ends_on"]
         if first and last and last < first:
             self.add_error("ends_on", _("The last day must not be before the first day."))
@@ -194,7 +220,7 @@ class ActivityForm(forms.Form):
         return self.says_more(*COST_FIELDS)
 
     def shows_partners(self) -> bool:
-        return self.says_more("partners", "other_partners", "topics", "note")
+        return self.says_more("partners", "further_partner", "other_partners", "topics", "note")
 
 
 class ActivityEntry:
@@ -214,7 +240,7 @@ class ActivityEntry:
         values = initial or {}
         self.data, self.activity, self.opened = data, activity, ""
         self.proof: ProofForm | None = None  # photos and files of a new record
-        self.lists = lists or lists_for(activity.owner, day_of(data, values), stored_item=activity.plan_item_id)
+        self.lists = lists or lists_for(activity.owner, day_of(data, values), stored=activity)
         self.form = ActivityForm(data, lists=self.lists, initial=values)
         self.outputs = Rows(OutputRow, "outputs", data, values.get("outputs"), entries=self.lists.outputs)
         self.counts = Rows(
@@ -257,7 +283,7 @@ class ActivityEntry:
             if name != "plan_item" or name in self.data:  # a sheet that does not speak of plans changes none
                 setattr(activity, name, cleaned[name])
         activity.counted_on = activity.ends_on
-        activity.province_id = activity.unit.province_id or activity.unit_id
+        activity.province_id = activity.unit.own_province_id
         activity.state = state
         if activity.pk is None:
             activity.form_token = cleaned["form_token"]
@@ -286,15 +312,21 @@ class ActivityEntry:
         return ActivityEntry(activity=self.activity, initial=typed, lists=self.lists)
 
     def reopened(self, wanted: str) -> ActivityEntry:
-        """The same with one more row, or a narrower list of places."""
-        words = self.data.get("unit_words") if wanted == "unit" else ""
-        entry = self.unjudged(**({"unit": UNIT_WORDS + words} if words else {}))
+        """The same with one more row or partner, or a narrower list of places."""
+        changes = {}
+        if wanted == "unit" and self.data.get("unit_words"):
+            changes = {"unit": UNIT_WORDS + self.data["unit_words"]}
+        if wanted == "further_partner":
+            ticked, added = self.form["partners"].data, self.form["further_partner"].data
+            changes = {"partners": [*ticked, added] if added else ticked, "further_partner": ""}
+        entry = self.unjudged(**changes)
         entry.opened = wanted
         if wanted == "other_units":
             return entry  # its search field takes the focus (templates/components/_units_picker.html)
         if wanted == "unit":
             entry.form["unit"].narrow()
-            focus = entry.form.fields["unit"]
+        if wanted in ("unit", "further_partner"):
+            focus = entry.form.fields[wanted]
         else:
             focus = getattr(entry, wanted).rows[-1].fields["entry"]
         focus.widget.attrs["autofocus"] = True
@@ -304,10 +336,6 @@ class ActivityEntry:
 def day_of(data, values: dict[str, Any]) -> date:
     """The day whose units are offered: the last one typed or stored, else today."""
     for name in ("ends_on", "starts_on"):
-        try:
-            day = DayField(required=False).clean(data.get(name) if data else values.get(name))
-        except ValidationError:
-            day = None
-        if day:
+        if day := readable_day(data.get(name) if data else values.get(name)):
             return day
     return timezone.localdate()

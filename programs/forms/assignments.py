@@ -47,7 +47,7 @@ class Addressed:
 def addressed_in(document: Document, today: date, kept: Iterable[int] = ()) -> Addressed:
     """Of the province of the giver, or of the centre: open on the day of the paper or today. `kept`: already named."""
     giver = document.register_agency
-    place = (giver.unit.province_id or giver.unit_id) if giver.unit else None
+    place = giver.province_id
     near = Q(unit=None) | Q(unit=place) | Q(unit__province=place) if place else Q(unit=None) | Q(unit__province=None)
     day = document.issued_on or today
     rows = Agency.objects.filter(Q(pk__in=Agency.objects.open_on(day)) | Q(pk__in=Agency.objects.open_on(today)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from coordination.models import AdministrativeUnit
 from coordination.unit_picker import unit_label
 from programs.enums import Precision
 from programs.forms.activities import ActivityEntry
+from programs.forms.lists import partner_label
 from programs.forms.snapshots import DAYS, LISTED, ROWS, TICKED, Snapshot
 
 THEIRS, MINE, BOTH = "theirs", "mine", "both"
@@ -72,7 +73,7 @@ def in_words_of(entry: ActivityEntry, name: str, value: Any) -> str:
     if name in ("unit", "other_units"):
         return _places_in_words(value if isinstance(value, list) else [value]) or _("nothing")
     if name in TICKED:
-        return "; ".join(_entries_in_words(entry.form.fields[name], value)) or _("nothing")
+        return "; ".join(_ticked_in_words(entry, name, value)) or _("nothing")
     if value in (None, ""):
         return _("nothing")
     if name in LISTED:
@@ -93,6 +94,14 @@ def _row_in_words(entry: ActivityEntry, name: str, row: list) -> str:
 def _places_in_words(keys: list[int]) -> str:
     """Not from the choices of the form: the other version may be of another day."""
     return "; ".join(map(unit_label, AdministrativeUnit.objects.filter(pk__in=keys).select_related("parent")))
+
+
+def _ticked_in_words(entry: ActivityEntry, name: str, keys: list[int]) -> Iterable[str]:
+    """Of partners not all stand on the page as boxes."""
+    if name != "partners":
+        return _entries_in_words(entry.form.fields[name], keys)
+    names = {agency.pk: partner_label(agency) for agency in entry.lists.all_partners}
+    return [names.get(key, "…") for key in keys]
 
 
 def _entries_in_words(field, keys: list) -> Iterator[str]:

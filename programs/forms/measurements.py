@@ -12,7 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from coordination.forms import LARGEST_INTEGER, DayField, DecimalNumberField, EntryField
+from coordination.forms import LARGEST_INTEGER, DayField, DecimalNumberField, EntryField, readable_day
 from coordination.models import AdministrativeUnit, Agency
 from programs.board import same_day, units_on
 from programs.enums import FactState, ReadingNature
@@ -51,10 +51,7 @@ class GridHead(forms.Form):
         self.windows = windows
         usual = max((window.last for window in windows if window.last <= today), default=today)
         self.fields["day"].initial = usual
-        try:
-            self.of_day = DayField().clean(self["day"].value())
-        except ValidationError:
-            self.of_day = usual
+        self.of_day = readable_day(self["day"].value()) or usual
         self.units = units_on(agency, self.of_day)
         self.fields["unit"].offer(self.units, label=lambda unit: unit.label, empty=None)
 
@@ -348,7 +345,7 @@ class MeasurementGrid:
         for name, value in line.form.values().items():
             setattr(reading, name, value)
         reading.indicator, reading.category = line.indicator, line.category
-        reading.unit, reading.province_id = self.unit, self.unit.province_id or self.unit.pk
+        reading.unit, reading.province_id = self.unit, self.unit.own_province_id
         reading.counted_on, reading.period_from = self.day, self.head.cleaned_data["period_from"]
         reading.state = FactState.RECORDED
         return reading

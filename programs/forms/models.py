@@ -7,16 +7,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coordination.formats import date_vi, number_vi
-from coordination.forms import LARGEST_INTEGER, DayField, EntriesField, EntryField, WholeNumberField
+from coordination.forms import LARGEST_INTEGER, DayField, EntriesField, EntryField, WholeNumberField, readable_day
 from coordination.models import AdministrativeUnit
 from coordination.unit_picker import WORDS, UnitField, offered_units
 from programs.enums import FactState, ModelNature, ModelStanding, Precision
-from programs.forms.lists import INDENT
+from programs.forms.lists import INDENT, in_tree_order
 from programs.forms.member_checks import misfits
 from programs.models import CommunityModel, ModelEvent, ModelKind, RecognitionTag
 from programs.models.model_register import NUMBERS
@@ -155,7 +154,7 @@ class EventForm(forms.Form):
         sign = -1 if cleaned["nature"] in DOWNWARDS else 1
         for name in NUMBERS:
             setattr(event, name, None if cleaned[name] is None else sign * cleaned[name])
-        event.province_id = event.unit.province_id or event.unit_id
+        event.province_id = event.unit.own_province_id
         event.state = FactState.RECORDED
         if event.pk is None:
             event.form_token = cleaned["form_token"]
@@ -194,11 +193,9 @@ class NewModelForm(EventForm):
 
     def set_up(self):
         agency = self.event.owner
-        province = (agency.unit.province_id or agency.unit_id) if agency.unit else None
-        offered = Q(active=True) & (Q(unit=None) | Q(unit=province))
-        kinds = ModelKind.objects.filter(offered)
+        kinds = ModelKind.objects.offered_to(agency.province_id)
         self.fields["kind"].offer(in_tree_order(kinds), kind_label, empty=_("Choose a kind"))
-        self.fields["tags"].offer(RecognitionTag.objects.filter(offered))
+        self.fields["tags"].offer(RecognitionTag.objects.offered_to(agency.province_id))
         self.places = offered_units(agency, self.day)
         self.fields["unit"].offer_units(self.places)
         self.fields["unit"].label = _("Commune, ward, special zone")
@@ -250,22 +247,9 @@ class AccountForm(forms.Form):
 
     def __init__(self, data=None, *, account: CommunityModel, **options):
         super().__init__(data, **options)
-        offered = Q(active=True) & (Q(unit=None) | Q(unit=account.province_id))
-        self.fields["tags"].offer(RecognitionTag.objects.filter(offered | Q(models=account)).distinct())
-
-
-def readable_day(typed: Any) -> date | None:
-    try:
-        return DayField(required=False).clean(typed)
-    except ValidationError:
-        return None
-
-
-def in_tree_order(kinds) -> list[ModelKind]:
-    """Each right before its "trong đó" kinds."""
-    listed = list(kinds)
-    tops = [kind for kind in listed if not kind.parent_id]
-    return [row for top in tops for row in (top, *(kind for kind in listed if kind.parent_id == top.pk))]
+        offered = RecognitionTag.objects.offered_to(account.province_id)
+        stored = RecognitionTag.objects.filter(models=account)
+        self.fields["tags"].offer((offered.distinct() | stored.distinct()).distinct())
 
 
 def kind_label(kind: ModelKind) -> str:

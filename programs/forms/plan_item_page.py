@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -168,11 +167,10 @@ ORIGIN = ("clause", "assignment", "carried_from", "carried_reason")
 
 def item_lists(plan: AnnualPlan, agency: Agency, today: date, named: Mapping[int, Agency] | None = None) -> ItemLists:
     """`named`: agencies the item names already; they are offered whatever became of them."""
-    home = agency.unit and (agency.unit.province_id or agency.unit_id)
     offered = offered_agencies(agency, today)
     missing = {*(named or {}), *plan.document.parties.values_list("agency", flat=True)} - {row.pk for row in offered}
     more = Agency.objects.filter(pk__in=missing).select_related("unit").named_on(today)
-    kinds = ModelKind.objects.filter(Q(unit=None) | Q(unit=home), active=True)
+    kinds = ModelKind.objects.offered_to(agency.province_id)
     day = min(max(today, date(plan.year, 1, 1)), date(plan.year, 12, 31))
     return ItemLists(lists_for(agency, day), [*offered, *more], list(kinds), offered_units(agency, day))
 

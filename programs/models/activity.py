@@ -48,8 +48,8 @@ class ActivityQuerySet(FactQuerySet):
     def alike(self, kind, unit, day: date):
         """Entries that may be the same event, logged twice: same kind and place, at most three days apart."""
         near = timedelta(days=ALIKE_DAYS)
-        province = unit.province_id or unit.pk
-        return self.counted_within(day - near, day + near).filter(province=province, kind=kind, unit=unit)
+        rows = self.counted_within(day - near, day + near)
+        return rows.filter(province=unit.own_province_id, kind=kind, unit=unit)
 
     def totals(self, cap: int) -> dict[str, int | None]:
         """Sums over the recorded rows among the first `cap` + 1, corrections included: they add to what they correct.

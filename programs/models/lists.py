@@ -1,12 +1,15 @@
 """Open lists: programmes and components, kinds, topics, outputs, categories."""
 
+from datetime import date
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from coordination.constraints import dates_in_order, known_value
 from coordination.fields import DerivedField, LineField
 from coordination.models import AdministrativeUnit
-from coordination.models.base import ListEntry
+from coordination.models.base import ListEntry, ListEntryQuerySet
 from coordination.search import search_text
 from programs.enums import ComponentKind, CountDimension, KindGroup
 
@@ -43,6 +46,19 @@ class ProgrammeProvince(models.Model):
         return f"{self.programme_id} {self.unit_id}"
 
 
+class ComponentQuerySet(ListEntryQuerySet):
+    def open_on(self, day: date, province: int | None):
+        """In force on the day, of programmes that run in its year; a province may have years of its own."""
+        own = ProgrammeProvince.objects.filter(unit=province)
+        taking_part = own.filter(year_from__lte=day.year, year_to__gte=day.year).values("programme")
+        in_phase = Q(programme__phase_from__lte=day.year, programme__phase_to__gte=day.year)
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day),
+            Q(valid_to=None) | Q(valid_to__gte=day),
+            Q(programme__in=taking_part) | in_phase & ~Q(programme__in=own.values("programme")),
+        )
+
+
 class Component(ListEntry):
     """Tree project → content → activity group. `content` is the ancestor figures group by (itself for a content)."""
 
@@ -54,6 +70,8 @@ class Component(ListEntry):
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
     continues = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="continued_by")
+
+    objects = ComponentQuerySet.as_manager()
 
     class Meta(ListEntry.Meta):
         constraints = [

@@ -135,9 +135,9 @@ class ActivitySheet(FactSheet):
 
     def partner_names(self) -> list[tuple[int, str]]:
         """Of the province and its communes and of the centre, by their names of today."""
-        home = self.agency.unit and (self.agency.unit.province_id or self.agency.unit_id)
+        home = self.agency.province_id
         named = Activity.partners.through.objects.filter(activity__owner__in=self.lineage).values("agency")
-        here = Q(unit=home) | Q(unit=None) | Q(pk__in=named)
+        here = Q(unit=home) | Q(unit__province=home) | Q(unit=None) | Q(pk__in=named)
         rows = Agency.objects.filter(here).named_on(timezone.localdate())
         return list(rows.in_protocol_order().values_list("pk", "short_name"))
 

@@ -79,7 +79,7 @@ class BudgetSheet(FactSheet):
     # ---- lists ----
 
     def prepare(self) -> BudgetSheet:
-        rows = Component.objects.filter(kind=ComponentKind.CONTENT, active=True)
+        rows = Component.objects.offered_to(self.agency.province_id).filter(kind=ComponentKind.CONTENT)
         self.contents = list(rows.order_by("position", "code"))
         self.columns["content"].widget.offer((row.pk, component_words(row)) for row in self.contents)
         return self
@@ -141,7 +141,7 @@ class BudgetSheet(FactSheet):
             return problems, None
         entry = form.fill(record or self.new_record(row))
         entry.state, entry.unit = FactState.RECORDED, self.unit_on(entry.counted_on)
-        entry.province_id = entry.unit.province_id or entry.unit.pk
+        entry.province_id = entry.unit.own_province_id
         return [], entry
 
     def lower_than_before(self, row: Row, typed: dict[str, Any]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import rules
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +21,7 @@ from coordination.sheets.declared import Column, Found, Row, Sheet, Span, Verdic
 from coordination.unit_picker import WORDS, unit_label
 from programs.enums import FactState
 from programs.facts import Fact
-from programs.models import Component
+from programs.models import Component, Programme, ProgrammeProvince
 
 
 def reference_column() -> Column:
@@ -31,6 +32,13 @@ def reference_column() -> Column:
 def component_words(component: Component) -> str:
     """Short names repeat between programmes."""
     return f"{component.code} {component.short_name}"
+
+
+def phases(province: int | None) -> list[tuple[date, date]]:
+    """First and last day of each programme, and of the years of the province where it has its own."""
+    own = ProgrammeProvince.objects.filter(unit=province).values_list("year_from", "year_to")
+    years = [*Programme.objects.values_list("phase_from", "phase_to"), *own]
+    return [(date(first, 1, 1), date(last, 12, 31)) for first, last in years]
 
 
 class FactSheet(Sheet):
@@ -77,12 +85,14 @@ class FactSheet(Sheet):
 
     @cached_property
     def eras(self) -> list[date]:
-        """Days on which the places or agencies that can be chosen change: between two of them a list holds."""
-        home = self.agency.unit and (self.agency.unit.province_id or self.agency.unit_id)
+        """Days on which the places, agencies or contents that can be chosen change: between two a list holds."""
+        home = self.agency.province_id
         lineage = AdministrativeUnit.objects.lineage_of({home}).values("pk") if home else []
         units = AdministrativeUnit.objects.filter(Q(pk__in=lineage) | Q(province__in=lineage)) if home else None
-        ends = Agency.objects.filter(unit=home).values_list("opened_on", "closed_on") if home else []
+        here = Q(unit=home) | Q(unit__province=home)
+        ends = Agency.objects.filter(here).values_list("opened_on", "closed_on") if home else []
         spans = [*(units.values_list("valid_from", "valid_to") if units is not None else []), *ends]
+        spans += [*Component.objects.values_list("valid_from", "valid_to"), *phases(home)]
         days = {first for first, _last in spans if first} | {
             last + timedelta(days=1) for _first, last in spans if last
         }
@@ -90,7 +100,7 @@ class FactSheet(Sheet):
 
     def era_of(self, day: Any) -> date:
         """The first day of its era; of what is no day that of today."""
-        wanted = day if isinstance(day, date) else date.max
+        wanted = day if isinstance(day, date) else timezone.localdate()
         return self.eras[bisect_right(self.eras, wanted) - 1]
 
     # ---- rows ----

@@ -95,7 +95,7 @@ class MeasurementSheet(FactSheet):
 
     def asked_in(self, year: int, unit: AdministrativeUnit) -> set[int]:
         """Indicators whose target applies there, as the grid of the year shows them."""
-        key = (year, unit.province_id or unit.pk)
+        key = (year, unit.own_province_id)
         if key not in self.asked:
             targets = targets_for(year, self.provinces_of(unit))
             self.asked[key] = {row.pk for row in indicators_of(year) if row.pk in targets and targets[row.pk].applies}
@@ -184,7 +184,7 @@ class MeasurementSheet(FactSheet):
             setattr(reading, name, value)
         reading.indicator, reading.category, reading.state = indicator, category, FactState.RECORDED
         reading.unit = head.cleaned_data["unit"]
-        reading.province_id = reading.unit.province_id or reading.unit.pk
+        reading.province_id = reading.unit.own_province_id
         reading.counted_on, reading.period_from = sent["counted_on"], head.cleaned_data["period_from"]
         return [], reading
 

@@ -8,7 +8,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,7 +31,8 @@ from coordination.sheets.declared import (
 )
 from coordination.unit_picker import offered_units, unit_label
 from programs.enums import ModelNature, ModelStanding, Precision
-from programs.forms.models import EventForm, NewModelForm, in_tree_order
+from programs.forms.lists import in_tree_order
+from programs.forms.models import EventForm, NewModelForm
 from programs.models import CommunityModel, ModelEvent, ModelKind, RecognitionTag
 from programs.sheets.facts import FactSheet, UnitNames, reference_column
 
@@ -120,10 +120,8 @@ class ModelEventSheet(FactSheet):
     # ---- lists ----
 
     def prepare(self) -> ModelEventSheet:
-        home = self.agency.unit and (self.agency.unit.province_id or self.agency.unit_id)
-        offered = Q(active=True) & (Q(unit=None) | Q(unit=home))
-        self.kinds = in_tree_order(ModelKind.objects.filter(offered))
-        self.all_tags = list(RecognitionTag.objects.filter(offered))
+        self.kinds = in_tree_order(ModelKind.objects.offered_to(self.agency.province_id))
+        self.all_tags = list(RecognitionTag.objects.offered_to(self.agency.province_id))
         self.columns["kind"].widget.offer((kind.pk, kind.name) for kind in self.kinds)
         self.columns["tags"].widget.offer((tag.pk, tag.name) for tag in self.all_tags)
         self.columns["unit"].widget.offer_words(map(unit_label, offered_units(self.agency, timezone.localdate())))

@@ -118,9 +118,9 @@ class PlanItemSheet(Sheet):
     def prepare(self) -> PlanItemSheet:
         today = timezone.localdate()
         self.act = Act.now(self.user, self.hat)
-        home = self.agency.unit and (self.agency.unit.province_id or self.agency.unit_id)
+        home = self.agency.province_id
         agencies = Agency.objects.open_on(today).filter(unit=home).named_on(today).in_protocol_order()
-        kinds = ModelKind.objects.filter(Q(unit=None) | Q(unit=home), active=True)
+        kinds = ModelKind.objects.offered_to(home)
         lists = lists_for(self.agency, today)
         self.lists = ItemLists(lists, list(agencies), list(kinds), offered_units(self.agency, today))
         self.names = UnitNames(self.lists.units)

@@ -146,7 +146,7 @@ def answer_to_new(request, entry):
 
 def asks_for_more(request):
     """Buttons inside the form that only ask for more of it."""
-    return request.POST.get("open") in ("unit", "other_units", "outputs", "counts")
+    return request.POST.get("open") in ("unit", "other_units", "outputs", "counts", "further_partner")
 
 
 def answer_to(request, entry):

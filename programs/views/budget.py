@@ -78,7 +78,8 @@ def readings_form(request, year, day, capital):
     )
     stored = {(entry.component_id, entry.source): entry for entry in of_day}
     before = money_by_line(own.filter(counted_on__lt=day), year, day)
-    return ReadingsForm(request.POST or None, contents=list(contents()), before=before, stored=stored)
+    lines = list(contents(request, {component for component, _source in (*stored, *before)}))
+    return ReadingsForm(request.POST or None, contents=lines, before=before, stored=stored)
 
 
 def save_readings(request, form, day, **line):
@@ -112,7 +113,8 @@ def budget_decision(request, uid=None):
     require(request, "programs.change_budgetentry" if entry else "programs.add_budgetentry", entry)
     if entry and (entry.is_locked or entry.nature == BudgetNature.DISBURSED or entry.reason):
         return redirect("programs:budget_entry", uid=entry.uid)
-    form = DecisionForm(request.POST or None, contents=contents(), initial=initial_decision(entry))
+    lines = contents(request, [entry.component_id] if entry else [])
+    form = DecisionForm(request.POST or None, contents=lines, initial=initial_decision(entry))
     status = 200
     if request.method == "POST":
         status = save_decision(request, form, entry)
@@ -184,9 +186,11 @@ def amount_now(entry):
     return entry.amount_vnd + (entry.corrections.aggregate(all=Sum("amount_vnd"))["all"] or 0)
 
 
-def contents():
-    """Lines of the grid: contents of the programmes, in their order."""
-    return Component.objects.filter(kind=ComponentKind.CONTENT, active=True).order_by("position", "code")
+def contents(request, stored=()):
+    """Lines of the grid: contents offered to the province and those with money (`stored`: ids), in their order."""
+    offered = Component.objects.offered_to(request.acting.agency.province_id)
+    rows = offered | Component.objects.filter(pk__in=stored)
+    return rows.filter(kind=ComponentKind.CONTENT).order_by("position", "code")
 
 
 def new_entry(request, day, **values):
