@@ -120,17 +120,17 @@ class WaitingReview:
     step: str
 
 
-def waiting_reviews(acting: Membership, *, today: date | None = None) -> list[WaitingReview]:
+def waiting_reviews(acting: Membership, own: set[int], *, today: date) -> list[WaitingReview]:
     """What waits for this hat in reviews that are open: to answer, to edit, or to fix the text; by the day due."""
-    own = lineage_of(acting)
     seated = ReviewSeat.objects.filter(agency__in=own).values("round")
     asked = ReviewRound.objects.filter(Q(pk__in=seated) | Q(document__register_agency__in=own), closed_at__isnull=True)
-    found = []
-    for review in asked.select_related("document__kind").order_by("due_on", "pk"):
-        turn = turn_of(review.document, acting, today=today)
-        if turn.mine:
-            found.append(WaitingReview(review.document, review.due_on, turn.words, turn.step))
-    return found
+    rounds = list(asked.select_related("document__kind").order_by("due_on", "pk"))
+    turns = turns_of([review.document for review in rounds], acting, own, today=today)
+    return [
+        WaitingReview(review.document, review.due_on, turn.words, turn.step)
+        for review in rounds
+        if (turn := turns[review.document_id]).mine
+    ]
 
 
 def _your_turn(row: SeatStanding, speaks: bool, due_on: date, today: date) -> str:

@@ -280,17 +280,15 @@ def given_tasks(acting: Membership, own: set[int], today: date) -> list[GivenTas
     """Of documents of the agency of the hat: answers that are late, or wait to be verified."""
     if not judges(acting, None):
         return []
-    late, waits = Q(done_on__isnull=True, due_on__lt=today), Q(done_on__isnull=False, verified_on__isnull=True)
-    papers = given_by(own).order_by().values("pk")
-    answers = AssignmentResponse.objects.filter(late | waits, assignment__document__in=papers).order_by()
-    sums = answers.values("assignment__document").annotate(
-        late=Count("pk", filter=late),
-        agencies=Count("agency", filter=late, distinct=True),
-        to_verify=Count("pk", filter=waits),
+    late = Q(assignments__responses__done_on__isnull=True, assignments__responses__due_on__lt=today)
+    waits = Q(assignments__responses__done_on__isnull=False, assignments__responses__verified_on__isnull=True)
+    owed = given_by(own).filter(late | waits).select_related("kind").order_by("-issued_on", "-pk")
+    counted = owed.annotate(
+        late=Count("assignments__responses", filter=late),
+        agencies=Count("assignments__responses__agency", filter=late, distinct=True),
+        to_verify=Count("assignments__responses", filter=waits),
     )
-    counted = {row.pop("assignment__document"): row for row in sums}
-    documents = Document.objects.filter(pk__in=counted).select_related("kind").order_by("-issued_on", "-pk")
-    return [GivenTasks(document, **counted[document.pk]) for document in documents[:SHOWN]]
+    return [GivenTasks(paper, paper.late, paper.agencies, paper.to_verify) for paper in counted[:SHOWN]]
 
 
 def may_answer(acting: Membership | None) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, Sum
+from django.db.models import Window as Every
 
 from coordination.access import SEES_ITS_UNIT
 from coordination.enums import DocumentState, UnitLevel
@@ -35,6 +36,13 @@ def last_closed(today: date) -> ReportingPeriod | None:
     return periods(PeriodKind.HALF).filter(data_to__lt=today).order_by("-data_to").first()
 
 
+def around(today: date) -> tuple[ReportingPeriod | None, ReportingPeriod | None]:
+    """The half-year in progress, and the last one closed; half-years of one profile never overlap."""
+    latest = list(periods(PeriodKind.HALF).filter(data_from__lte=today).order_by("-data_to")[:2])
+    current = latest.pop(0) if latest and latest[0].data_to >= today else None
+    return current, next(iter(latest), None)
+
+
 @dataclass(frozen=True)
 class PeriodInProgress:
     """Of the recorded activities counted so far: records, sessions `held`, attendances (`people`) and women.
@@ -62,9 +70,8 @@ class PeriodInProgress:
         return self.women_people * 100 / self.people_stated if self.people_stated else None
 
 
-def period_in_progress(activities, today: date) -> PeriodInProgress | None:
+def progress_of(period: ReportingPeriod | None, activities, today: date) -> PeriodInProgress | None:
     """`activities`: those the reader may see and this page is about; drafts never count."""
-    period = periods(PeriodKind.HALF).containing(today).first()
     if period is None:
         return None
     stated = Q(women__isnull=False)
@@ -87,9 +94,10 @@ def own_activities(user, acting: Membership):
     return Activity.objects.visible_to(user).filter(owner=acting.agency_id)
 
 
-def draft_activities(user, acting: Membership):
-    """Of the agency, not of the person: duties belong to agencies, and people change."""
-    return own_activities(user, acting).filter(state=FactState.DRAFT).select_related("unit").order_by("counted_on")
+def draft_activities(user, acting: Membership) -> list[Activity]:
+    """The oldest; each says how many there are in all (`every`). Duties belong to agencies: people change."""
+    drafts = own_activities(user, acting).filter(state=FactState.DRAFT).annotate(every=Every(Count("pk")))
+    return list(drafts.select_related("unit").order_by("counted_on")[:DRAFTS_SHOWN])
 
 
 def recent_activities(user, acting: Membership):

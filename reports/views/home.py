@@ -28,7 +28,7 @@ def tasks_of(request, today):
     """What waits for the hat worn now, drafts of activities apart."""
     acting, own = request.acting, lineage_of(request.acting)
     found = {
-        "reviews": waiting_reviews(acting, today=today),
+        "reviews": waiting_reviews(acting, own, today=today),
         "agreements": waiting_agreements(acting, own),
         "plans": waiting_plans(acting, own),
         "parts": waiting_parts(acting, own),
@@ -44,11 +44,12 @@ def tasks_of(request, today):
 def home_of_writer(request):
     today, acting = timezone.localdate(), request.acting
     drafts = desk.draft_activities(request.user, acting)
+    period, closed = desk.around(today)
     context = {
-        "progress": desk.period_in_progress(desk.own_activities(request.user, acting), today),
-        "closed": desk.last_closed(today),
-        "drafts": drafts[: desk.DRAFTS_SHOWN],
-        "draft_count": drafts.count(),
+        "progress": desk.progress_of(period, desk.own_activities(request.user, acting), today),
+        "closed": closed,
+        "drafts": drafts,
+        "draft_count": drafts[0].every if drafts else 0,
         **tasks_of(request, today),
         "recent": desk.recent_activities(request.user, acting),
         "latest": desk.latest_reports(request.user),
@@ -61,7 +62,7 @@ def home_of_reader(request):
     today, acting = timezone.localdate(), request.acting
     latest = desk.latest_reports(request.user)
     context = {
-        "progress": desk.period_in_progress(Activity.objects.visible_to(request.user), today),
+        "progress": desk.progress_of(desk.around(today)[0], Activity.objects.visible_to(request.user), today),
         **tasks_of(request, today),
         "newest": latest[0] if latest else None,
         "summary": desk.summary_of(latest[0]) if latest else "",

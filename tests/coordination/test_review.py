@@ -263,12 +263,12 @@ def test_which_step_is_whose(cast, stage):
     """What waits on the first page leads to the step itself: to answer, to edit, to fix the text."""
     assert turns.turn_of(stage.document, stage.union, today=DAY) == turns.Turn("chờ bạn góp ý", True, "answer")
     answer(stage, stage.union, OpinionChoice.ASKS_FOR_CHANGES, "Sửa số địa chỉ.")
-    asked = turns.waiting_reviews(stage.board, today=DAY)
+    asked = turns.waiting_reviews(stage.board, review.lineage_of(stage.board), today=DAY)
     assert [(row.document, row.step) for row in asked] == [(stage.document, "edit")]
     answer(stage, stage.union)
-    fixing = turns.waiting_reviews(stage.leader, today=DAY)
+    fixing = turns.waiting_reviews(stage.leader, review.lineage_of(stage.leader), today=DAY)
     assert [(row.document, row.step) for row in fixing] == [(stage.document, "agree")]
-    assert turns.waiting_reviews(stage.board, today=DAY) == []
+    assert turns.waiting_reviews(stage.board, review.lineage_of(stage.board), today=DAY) == []
 
 
 def test_lists_know_the_text_an_answer_was_given_on(cast, stage):

@@ -3,6 +3,7 @@
 import threading
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.db import connection, connections
@@ -11,7 +12,8 @@ from django.utils import timezone
 
 from coordination.locking import StaleVersion, claim_version
 from programs import actions
-from programs.actions import ActivityParts, FactLocked, change_activity
+from programs.actions import ActivityParts, FactLocked, NotADraft, change_activity, delete_draft
+from programs.enums import FactState
 from programs.forms import snapshots
 from programs.models import Activity
 from tests import factories
@@ -151,7 +153,13 @@ def test_saving_what_is_already_stored_is_no_conflict(client, activity, two_form
     assert (response.status_code, Activity.objects.get().version) == (302, 2)
 
 
-@pytest.mark.parametrize("mine", ["{", "3", "null"])
+TAMPERED = [
+    *("{", "3", "null", '{"x": 1}', '{"topics": 3}', '{"topics": [{}]}', '{"outputs": [[1]]}', '{"women": {}}'),
+    *('{"counts": [[1, 2, "x"]]}', "[" * 100_000),
+]
+
+
+@pytest.mark.parametrize("mine", TAMPERED)
 def test_hidden_version_written_by_others_is_refused(client, cast, activity, mine):
     client.force_login(cast.officer)
     assert edit(client, activity, {"mine": mine, "version": "1"}).status_code == 403
@@ -163,6 +171,32 @@ def test_version_that_is_none_saves_nothing(client, cast, activity, version):
     response = edit(client, activity, opened(client, activity) | {"women": "80", "version": version})
     assert response.status_code in (409, 422)
     assert Activity.objects.get().women == 71
+
+
+def test_draft_deleted_while_the_form_was_open_keeps_what_was_typed(client, cast, colleague, activity):
+    Activity.objects.update(state=FactState.DRAFT)
+    client.force_login(cast.officer)
+    mine = opened(client, activity) | {"title": "Tên tôi gõ", "women": "7x"}
+    client.force_login(colleague)
+    client.post(reverse("programs:activity_delete", args=[activity.uid]))
+    client.force_login(cast.officer)
+    response = edit(client, activity, mine)
+    form = response.context["entry"].form
+    assert (response.status_code, form["title"].value(), form["women"].value()) == (409, "Tên tôi gõ", "7x")
+    assert "bản nháp này vừa bị xóa" in response.text
+    assert f'action="{reverse("programs:activity_create")}"' in response.text
+    again = {name: form[name].value() or "" for name in form.fields} | {"women": "7", "draft": "1"}
+    assert create(client, again).status_code == 302
+    assert Activity.objects.get().title == "Tên tôi gõ"
+    client.force_login(cast.stranger)
+    assert edit(client, activity, mine).status_code == 404
+
+
+def test_draft_recorded_while_it_is_deleted_stays(cast, activity):
+    """Read as a draft by the page, recorded by a colleague before the button was pressed."""
+    with pytest.raises(NotADraft):
+        delete_draft(activity, by=cast.officer)
+    assert Activity.objects.count() == 1
 
 
 def test_locked_record_is_not_changed_by_the_action(cast, activity):
@@ -178,6 +212,9 @@ def test_record_frozen_while_the_form_was_open_keeps_what_was_typed(client, cast
     response = edit(client, activity, mine)
     assert response.status_code == 409
     assert response.context["entry"].form["women"].value() == "80"
+    hides = Path("static/css/theme.css").read_text()  # the bar with "Save" stands outside of what a swap replaces
+    assert "body:has(.versions, .locked-now) .sticky-acts { display: none; }" in hides
+    assert "locked-now" in response.text
     assert Activity.objects.get().women == 71
 
 

@@ -314,9 +314,10 @@ def test_drafts_and_papers_without_a_number_wait_for_those_who_take_the_next_ste
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("person", "queries"), [("officer", 26), ("chair", 27)])
+@pytest.mark.parametrize(("person", "queries"), [("officer", 28), ("chair", 27)])
 def test_home_query_count(cast, halves, client, django_assert_num_queries, person, queries, number):
     for place in range(number):
+        put_to_review(cast, due_on=TODAY, today=TODAY)
         factories.activity(cast.board, cast.commune, TODAY, attendances=10)
         factories.activity(cast.board, cast.commune, TODAY, state=FactState.DRAFT)
         past = period(f"20{20 + place}-H1", PeriodKind.HALF, date(2019 + place, 12, 15), date(2020 + place, 6, 14))
