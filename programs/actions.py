@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from coordination.locking import claim_version
 from coordination.models import AdministrativeUnit, Agency, User
+from programs.enums import FactState
 from programs.models import (
     Activity,
     ActivityCost,
@@ -23,6 +24,10 @@ from programs.models import (
 )
 
 logger = logging.getLogger(__name__)
+
+
+class NotADraft(Exception):
+    """It was recorded meanwhile: it may stand in a figure somebody has read, and is never deleted."""
 
 
 class FactLocked(Exception):
@@ -86,6 +91,15 @@ def change_activity(activity: Activity, parts: ActivityParts, *, seen: int, by: 
         _save(row, act)
     logger.info("activity changed", extra={"activity": activity.pk, "version": activity.version})
     return activity
+
+
+@transaction.atomic
+def delete_draft(activity: Activity, *, by: User) -> None:
+    stored = Activity.objects.select_for_update().get(pk=activity.pk)
+    if stored.state != FactState.DRAFT:
+        raise NotADraft
+    _mark(stored, _act(by)).delete()
+    logger.info("draft deleted", extra={"activity": activity.pk})
 
 
 def _act(by: User) -> dict[str, User | datetime]:

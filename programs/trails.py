@@ -46,6 +46,7 @@ READING = {
     "value": _("Value"),
     "nature": _("Reading"),
     "source_text": _("Source"),
+    "period_from": _("First day of the period"),
 }
 TARGET = {
     "operator": _("Comparison"),
@@ -55,7 +56,14 @@ TARGET = {
     "decision": _("Decision"),
     "source": _("Source"),
 }
-MONEY = {"amount_vnd": _("Amount (VND)"), "source": _("Source of funds"), "capital": _("Capital"), "year": _("Year")}
+MONEY = {
+    "component": _("Content"),
+    "nature": _("What it is"),
+    "amount_vnd": _("Amount (VND)"),
+    "source": _("Source of funds"),
+    "capital": _("Capital"),
+    "year": _("Year"),
+}
 
 
 def of_activity(pk) -> Q:

@@ -84,6 +84,21 @@ def from_text(text: str) -> Snapshot | None:
     """None for what no page of ours wrote."""
     try:
         values = json.loads(text or "null")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return values if isinstance(values, dict) else None
+    sound = isinstance(values, dict) and all(_may_hold(name, value) for name, value in values.items())
+    return values if sound else None
+
+
+def _may_hold(name: str, value: Any) -> bool:
+    if name in TICKED:
+        return isinstance(value, list) and all(isinstance(key, int) for key in value)
+    if name in ROWS:
+        width = len(ROWS[name])
+        return isinstance(value, list) and all(_is_row(row, width) for row in value)
+    return name in (*COLUMNS, *COST_FIELDS) and (value is None or isinstance(value, str | int))
+
+
+def _is_row(row: Any, width: int) -> bool:
+    """Of numbers; what is not stated is None."""
+    return isinstance(row, list) and len(row) == width and all(part is None or isinstance(part, int) for part in row)

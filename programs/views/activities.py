@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,6 +16,8 @@ from coordination.htmx import is_swap, redirect_page, render_page
 from coordination.models.agency import name_of
 from coordination.pagination import CappedPaginator
 from coordination.places import became_of
+from coordination.refusals import message_for
+from programs.actions import NotADraft, delete_draft
 from programs.choices import choices_for
 from programs.filters import ActivityFilter, days_of
 from programs.forms.corrections import as_corrected
@@ -131,7 +135,18 @@ def activity_delete(request, uid):
     activity = get_object_or_404(Activity.objects.visible_to(request.user), uid=uid)
     require(request, "programs.delete_activity", activity)
     if request.method == "POST":
-        activity.delete()
-        messages.success(request, _("The draft “%(title)s” is deleted.") % {"title": activity.title})
-        return redirect_page(request, "programs:activity_list")
+        return deleted(request, activity)
     return render(request, "programs/activity_delete.html", {"activity": activity})
+
+
+def deleted(request, activity):
+    try:
+        delete_draft(activity, by=request.user)
+    except NotADraft:
+        messages.error(request, _("Nothing was deleted: this activity was recorded meanwhile."))
+        return redirect_page(request, reverse("programs:activity_detail", args=[activity.uid]))
+    except IntegrityError as error:
+        messages.error(request, message_for(error))
+        return redirect_page(request, reverse("programs:activity_detail", args=[activity.uid]))
+    messages.success(request, _("The draft “%(title)s” is deleted.") % {"title": activity.title})
+    return redirect_page(request, "programs:activity_list")

@@ -78,7 +78,9 @@ def activity_copy(request, uid):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity_edit(request, uid):
-    activity = get_object_or_404(Activity.objects.visible_to(request.user).select_related("owner__unit"), uid=uid)
+    activity = Activity.objects.visible_to(request.user).select_related("owner__unit").filter(uid=uid).first()
+    if activity is None:
+        return answer_to_deleted(request, uid)
     require(request, "programs.change_activity", activity)
     if activity.reason or (activity.is_locked and request.method != "POST"):
         return redirect_page(request, detail_of(activity))  # which says why it cannot be changed
@@ -88,6 +90,19 @@ def activity_edit(request, uid):
     if saved is not None:
         return form_page(request, ActivityEntry(as_sent(saved), activity=activity).unjudged())
     return form_page(request, ActivityEntry(activity=activity, initial=stored_values(activity)))
+
+
+def answer_to_deleted(request, uid):
+    """A colleague deleted the draft while this form was open: what was typed is the form of a new one."""
+    own = Agency.objects.lineage_of({request.acting.agency_id}) if request.acting else ()
+    deleted = Activity.history.filter(uid=uid, history_type="-", owner__in=own)
+    if request.method != "POST" or not deleted.exists():
+        raise Http404
+    require(request, "programs.add_activity")
+    mine = snapshots.from_text(request.POST.get("mine", ""))
+    sent = snapshots.as_sent(mine) if mine is not None else request.POST
+    entry = ActivityEntry(sent, activity=Activity(owner=request.acting.agency))
+    return form_page(request, entry.unjudged(form_token=uuid.uuid4(), version="", seen=""), status=409, gone=True)
 
 
 def first_values(source, names):
@@ -239,10 +254,11 @@ def join(request, entry, found):
     return redirect_page(request, detail_of(existing) if row.seen else reverse("programs:activity_list"))
 
 
-def form_page(request, entry, status=200, locked=False, alike=()):
+def form_page(request, entry, status=200, locked=False, alike=(), gone=False):
     if entry.activity.pk is None and entry.proof is None:
         entry.proof = proof_of(request, entry)
-    context = {"entry": entry, "form": entry, "activity": entry.activity, "locked": locked, "alike": alike}
+    context = {"entry": entry, "form": entry, "activity": entry.activity}
+    context |= {"locked": locked, "alike": alike, "gone": gone}
     return render_page(request, "programs/activity_form.html", "programs/_activity_form.html", context, status=status)
 
 
