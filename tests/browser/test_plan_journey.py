@@ -77,11 +77,11 @@ def writes_how_many(page, plan):
 def puts_it_to_the_union(page, plan):
     page.goto(f"/plans/{plan.uid}/")
     picture(page, "plan-draft")
-    page.get_by_role("region", name="Bước tiếp theo").get_by_role("link", name=re.compile("Gửi")).click()
-    page.get_by_role("button", name=re.compile("Gửi")).click()
-    page.get_by_text("Gửi các cơ quan góp ý").click()
+    page.get_by_role("region", name="Việc tiếp theo").get_by_role("link", name="Gửi các bên cho ý kiến").click()
+    page.get_by_role("button", name="Gửi các bên cho ý kiến").click()
+    page.wait_for_url(re.compile(r"/review/$"))
     page.locator("[name=due_on]").fill((timezone.localdate() + timedelta(days=7)).strftime("%d/%m/%Y"))
-    page.get_by_role("button", name="Gửi góp ý").first.click()
+    page.get_by_role("button", name="Gửi các cơ quan").click()
     page.get_by_text("Đã gửi các cơ quan góp ý.").wait_for()
     assert problems_of(page) == []
 
