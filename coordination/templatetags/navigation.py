@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from coordination.enums import MemberRole
+
 register = template.Library()
 BAR = 4  # places beside "Thêm" in the bar of a phone
 NOTHING = {"places": [], "write": None, "bar": [], "rest": []}
@@ -90,6 +92,7 @@ WITH_THE_BUTTON = (HOME.url_name, WRITE.url_name)  # pages that are that form, o
 READERS = (HOME, REPORTS, TARGETS, PLANS, ACTIVITIES, AGREEMENTS, MODELS, MONEY, DOCUMENTS, AGENCIES, PLACES)
 ADMINISTRATORS = (ACCOUNTS, AGENCIES, PLACES)
 BAR_OF_WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS)
+BAR_OF_CLERKS = (HOME, DOCUMENTS, AGREEMENTS, REPORTS)
 
 
 def places_for(request) -> tuple[Place, ...]:
@@ -99,6 +102,13 @@ def places_for(request) -> tuple[Place, ...]:
         own = WRITERS if request.acting.writes else READERS
     lists = ADMINISTRATORS if request.user.is_system_administrator else ()
     return tuple(dict.fromkeys(own + lists))
+
+
+def bar_for(acting, places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """The four a person opens most while away from the desk."""
+    if acting and acting.writes:
+        return BAR_OF_WRITERS
+    return BAR_OF_CLERKS if acting and acting.role == MemberRole.CLERK else places[:BAR]
 
 
 def entry(place: Place, page: str, beside: tuple[Place, ...] = ()) -> dict:
@@ -127,7 +137,7 @@ def navigation(context):
     page = request.resolver_match.view_name if request.resolver_match else ""
     places = places_for(request)
     writes = bool(request.acting and request.acting.writes)
-    bar = BAR_OF_WRITERS if writes else places[:BAR]
+    bar = bar_for(request.acting, places)
     return {
         "places": entries(places, page),
         "write": entry(WRITE, page) if writes and page not in WITH_THE_BUTTON else None,

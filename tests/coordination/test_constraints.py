@@ -1,5 +1,6 @@
-"""Every constraint of units, agencies, people, documents and jobs, broken once; and a proof that none is left out."""
+"""Constraints of units, agencies, people, documents, jobs and kept work, broken once; proof that none is left out."""
 
+import uuid
 from datetime import date
 
 import pytest
@@ -21,10 +22,14 @@ from coordination.models import (
     DocumentFile,
     DocumentLink,
     DocumentMove,
+    DocumentReader,
     DocumentVersion,
+    ImportRun,
     Job,
     Party,
     Recipient,
+    SavedFile,
+    SavedForm,
     Section,
     UnitSuccession,
 )
@@ -33,6 +38,7 @@ from tests import factories
 from tests.constraints import UNKNOWN, assert_refused, changed, twin
 from tests.coordination import test_agreement_constraints as of_agreements
 from tests.programs import test_constraints as of_programs
+from tests.programs import test_work_constraints as of_work
 from tests.reports import test_constraints as of_reports
 
 EARLY, LATE = date(2026, 1, 1), date(2026, 2, 1)
@@ -127,6 +133,33 @@ class Rows:
         return Job.objects.create(kind="render_report_pdf", key="1")
 
     @property
+    def reader(self):
+        return DocumentReader.objects.create(document=self.document, agency=self.cast.union)
+
+    @property
+    def saved_form(self):
+        return SavedForm.objects.create(
+            user=self.cast.officer, agency=self.cast.board, form="activity", form_token=uuid.UUID(int=7)
+        )
+
+    @property
+    def saved_file(self):
+        return SavedFile.objects.create(
+            form=self.saved_form, name="anh.jpg", media_type="image/jpeg", file="kept/anh.jpg", sha256="0" * 64, size=1
+        )
+
+    @property
+    def import_run(self):
+        return ImportRun.objects.create(
+            sheet="activities",
+            created_by=self.cast.officer,
+            name="so.xlsx",
+            file="imports/so.xlsx",
+            sha256="0",
+            size=1,
+        )
+
+    @property
     def user(self):
         return self.cast.officer
 
@@ -182,6 +215,10 @@ CASES = {
     "job_running_has_lease": lambda rows: changed(rows.job, state=JobState.RUNNING),
     "job_ended_has_time": lambda rows: changed(rows.job, state=JobState.DONE),
     "job_open_once": lambda rows: twin(rows.job),
+    "document_reader_once": lambda rows: twin(rows.reader),
+    "saved_form_once": lambda rows: twin(rows.saved_form, form_token=uuid.UUID(int=7)),
+    "saved_file_once": lambda rows: twin(rows.saved_file),
+    "import_run_state_known": lambda rows: twin(rows.import_run, form_token=uuid.UUID(int=7), state=UNKNOWN),
     "user_email_lower_case": lambda rows: changed(rows.user, email="A@EXAMPLE.VN"),
     "membership_dates_in_order": lambda rows: changed(rows.membership, valid_to=date(2019, 1, 1)),
     "membership_role_known": lambda rows: changed(rows.membership, role=UNKNOWN),
@@ -204,7 +241,7 @@ def test_every_constraint_is_broken_by_a_test():
     ours = {"coordination", "programs", "reports"}
     models = [model for model in apps.get_models() if model._meta.app_label in ours]
     declared = {constraint.name for model in models for constraint in model._meta.constraints}
-    broken = [CASES, of_agreements.CASES, of_programs.CASES, of_reports.CASES]
+    broken = [CASES, of_agreements.CASES, of_programs.CASES, of_work.CASES, of_reports.CASES]
     assert declared == {name for cases in broken for name in cases}
 
 

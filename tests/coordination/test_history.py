@@ -24,6 +24,8 @@ from tests.constraints import changed
 from tests.coordination.reviews import agreement as reviewed
 from tests.coordination.reviews import answer, hat, put_to_review
 from tests.pages import Page
+from tests.programs.plans import plan
+from tests.programs.tasks import give, response_of, scene, task
 
 UUID_IN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}")
 
@@ -223,11 +225,13 @@ def test_who_reads_the_history(cast, client, label, make, expected):
 def test_every_value_is_written_as_people_write_it(cast, client):
     """No code of a list, no number of a row, no UUID: every column of every kind of record that has a history."""
     account = factories.community_model(cast.board, cast.commune)
+    given = give(scene(cast), task(cast.board))[0]
     records = [
         cast.commune, cast.board, cast.officer, cast.officer.memberships.get(), reviewed(cast),
         factories.document(cast.board), factories.activity(cast.board, cast.commune), account,
         factories.model_event(account), factories.measurement(cast.board, cast.commune),
         factories.budget_entry(cast.board, cast.commune), target(), factories.report(cast.board, cast.province),
+        plan(cast), given, response_of(given, cast.board),
     ]  # fmt: skip
     assert {record._meta.label_lower for record in records} == set(TRAILS)
     for record in records:
