@@ -77,7 +77,7 @@ def writes_how_many(page, plan):
 def puts_it_to_the_union(page, plan):
     page.goto(f"/plans/{plan.uid}/")
     picture(page, "plan-draft")
-    page.get_by_role("region", name="Bước tiếp theo").get_by_role("link", name=re.compile("Gửi")).click()
+    page.get_by_role("region", name="Việc tiếp theo").get_by_role("link", name=re.compile("Gửi")).click()
     page.get_by_role("button", name=re.compile("Gửi")).click()
     page.get_by_text("Gửi các cơ quan góp ý").click()
     page.locator("[name=due_on]").fill((timezone.localdate() + timedelta(days=7)).strftime("%d/%m/%Y"))
