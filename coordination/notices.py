@@ -45,6 +45,8 @@ class Due:
 
 # What finds them, those told before left out; the mail of the day is written after they are told.
 DAILY: list[Callable[[date], list[Due]]] = []
+# Of a document the person cannot read as a whole: the address of what he may read of it, or "".
+PARTS_SHOWN: list[Callable[[Document, User], str]] = []
 SENTENCES: dict[str, str | Promise] = {
     NoticeKind.ASKED_TO_REVIEW: gettext_lazy("%(agency)s asks for an opinion on “%(document)s”"),
     NoticeKind.OPINION_GIVEN: gettext_lazy("%(agency)s gave its opinion on “%(document)s”"),
@@ -130,6 +132,11 @@ def address(notice: Notice) -> str:
     page = "coordination:document_review" if notice.kind in IN_REVIEW else "coordination:document_detail"
     own_page = "" if notice.kind in IN_REVIEW else page_of(notice.about)
     return own_page or reverse(page, args=[notice.about.uid])
+
+
+def part_shown(document: Document, user: User) -> str:
+    """Where a person reads his part of a document that is not his to read as a whole; "" if there is none."""
+    return next(filter(None, (find(document, user) for find in PARTS_SHOWN)), "")
 
 
 def unread_of(user: User) -> int:

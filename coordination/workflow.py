@@ -293,9 +293,9 @@ def issue(agreement: Agreement, given: Given, today: date) -> None:
         carry_out(agreement)
 
 
-def reopen(agreement: Agreement, given: Given, today: date) -> None:
+def reopen(record: Any, given: Given, today: date) -> None:
     """The text may be edited again; who was closed meanwhile is replaced by what came of it, as drafts are."""
-    document = agreement.document
+    document = record.document
     for agency in closed_parties(document, today):
         if (successor := now_of(agency, today)) != agency:
             this = Document.objects.filter(pk=document.pk)

@@ -11,6 +11,7 @@ class ProgramsConfig(AppConfig):
     def ready(self):
         import_module("programs.task_lists")  # registers what falls due
         import_module("programs.compose")  # registers the text of plans
+        import_module("programs.plan_notices")  # registers what a partner reads of a plan
         import_module("programs.plan_trails")  # registers their history
         for name in ("activities", "model_events", "measurements", "budget", "plan_items"):
             import_module(f"programs.sheets.{name}")  # registers what people exchange as Excel

@@ -18,7 +18,7 @@ from coordination.models import AdministrativeUnit, Agency, AgencyName, UnitSucc
 from coordination.models.base import ListEntry
 from coordination.search import search_text
 from programs.enums import ComponentKind
-from programs.models import ActivityKind, Component
+from programs.models import ActivityKind, Component, RecognitionTag
 
 Pairs = list[tuple[str, str]]
 ABOVE = ("parent__search_text", "province__search_text")
@@ -32,6 +32,7 @@ class Choices:
     """
 
     kinds: Pairs
+    tags: Pairs
     components: Pairs
     owners: Pairs
     units: Pairs
@@ -62,6 +63,7 @@ def choices_for(
     components = Component.objects.offered_to(province).exclude(kind=ComponentKind.ACTIVITY_GROUP)
     found = in_one_query(
         as_rows("kind", kinds.objects.offered_to(province), "code", "name", "position"),
+        as_rows("tag", RecognitionTag.objects.offered_to(province), "code", "name", "position"),
         as_rows("component", components, "code", "short_name", "position"),
         as_rows("owner", _names(user, province), "agency_id", "short_name", "agency__protocol_order", "valid_from"),
         as_rows("unit", _units(province, first, last), "pk", "name", "sort_key", "kind", "level", "valid_to", *ABOVE),
@@ -69,6 +71,7 @@ def choices_for(
     communes = [row for row in found["unit"] if row["level"] == UnitLevel.COMMUNE]
     return Choices(
         kinds=_in_order(found["kind"], "name"),
+        tags=_in_order(found["tag"], "name"),
         components=_in_order(found["component"], "short_name"),
         owners=_owners(found["owner"]),
         units=[(str(row["pk"]), _unit_label(row)) for row in sorted(communes, key=_current_first)],

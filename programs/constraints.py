@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+BELOW_ZERO = _("A number cannot be negative. To mend a frozen figure, add a correction with its reason.")
+
 
 def not_negative(fields: list[str], *, name: str) -> models.CheckConstraint:
     """Only a correction (a row with a reason) may hold negative numbers."""
@@ -13,9 +15,7 @@ def not_negative(fields: list[str], *, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=name,
         condition=~Q(reason="") | positive,
-        violation_error_message=_(
-            "A number cannot be negative. To mend a frozen figure, add a correction with its reason."
-        ),
+        violation_error_message=BELOW_ZERO,
     )
 
 

@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from coordination.locking import StaleVersion, claim_version
 from coordination.models import User
-from coordination.models.base import Record
 from coordination.search import clean_text
-from programs.actions import FactLocked
+from programs.actions import ActivityParts, FactLocked
 from programs.enums import ModelNature
 from programs.facts import Fact, new_reference
 from programs.models import CommunityModel, ModelEvent, RecognitionTag
@@ -62,10 +62,18 @@ OF_ITS_OWN = {
 
 @transaction.atomic
 def correct_fact(
-    fact: Fact, additions: Sequence[Mapping[str, Any]], *, reason: str, after: int, token: UUID | None, by: User
+    fact: Fact,
+    additions: Sequence[Mapping[str, Any]],
+    *,
+    reason: str,
+    after: int,
+    token: UUID | None,
+    by: User,
+    parts: ActivityParts | None = None,
 ) -> Fact:
     """Records of what has to be added to a locked one, on the same day and line; answers the first of them.
 
+    `parts`: what is added to products, costs and counts of an activity; it stands with the last of them.
     `after`: how many corrections the person knew of; raises StaleVersion when there are more by now. The same form a
     second time, at the same moment, gives the correction of the first; with other numbers it is a StaleVersion too.
     """
@@ -78,6 +86,8 @@ def correct_fact(
         raise StaleVersion
     written = [_add_correction(stored, numbers, reason, by, token) for numbers in additions[:1]]
     written += [_add_correction(stored, numbers, reason, by) for numbers in additions[1:]]
+    for row in parts.rows_of(written[-1]) if parts else ():
+        _save(row, by)
     logger.info("fact corrected", extra={"fact": stored.pk, "corrections": [row.pk for row in written]})
     return written[0]
 
@@ -131,6 +141,6 @@ def move_models(event: ModelEvent, to: CommunityModel, *, by: User) -> None:
     logger.info("models moved", extra={"event": event.pk, "to": to.pk})
 
 
-def _save(record: Record, by: User) -> None:
+def _save(record: Model, by: User) -> None:
     vars(record).update({"_history_user": by, "_history_date": timezone.now()})
     record.save()

@@ -26,7 +26,10 @@ def new_reference() -> str:
 
 class FactQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Own agency and lineage: all. Partners, agencies above, UBND and Ban VSTBPN of the unit: recorded."""
+        """Own agency and lineage: all. Recorded: partners, agencies above, UBND and Ban VSTBPN of the unit, and the
+
+        parties of the agreement whose plan it serves.
+        """
         access = access_of(user)
         partnered = self.model.partners.through.objects.filter(agency__in=access.own)
         outside = (
@@ -34,8 +37,16 @@ class FactQuerySet(models.QuerySet):
             | Q(owner__in=access.below)
             | Q(province__in=access.provinces)
             | Q(unit__in=access.communes)
+            | self._under_agreements_of(access)
         )
         return self.filter(Q(owner__in=access.own) | Q(state=FactState.RECORDED) & outside)
+
+    def _under_agreements_of(self, access):
+        """Facts that name an item of its plan; the others stand under no agreement."""
+        if not hasattr(self.model, "plan_item"):
+            return Q()
+        items = self.model.plan_item.field.related_model.objects
+        return Q(plan_item__in=items.under_agreements_of(access).order_by().values("pk"))
 
     def recorded(self):
         """Drafts never count."""

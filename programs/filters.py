@@ -157,19 +157,24 @@ class Held(models.TextChoices):
 
 
 class ModelFilter(ListFilter):
-    """`day`: the day the stock is shown for (inclusive); empty is today. A commune holds what became of it."""
+    """`day`: the day the stock is shown for (inclusive); empty is today. A commune holds what became of it.
+
+    `since`: first day of the span that ends on `day` and whose changes are shown; empty shows none.
+    """
 
     q = django_filters.CharFilter(
         method="search", label=_("Search in name, kind and place"), widget=forms.TextInput(attrs={"type": "search"})
     )
     day = DayFilter(method="on_day", label=_("Stock on the day"))
+    since = DayFilter(method="on_day", label=_("Changes from the day"))
     kind = ChosenFilter(method="below", label=_("Kind"))
     standing = ChosenFilter(field_name="standing", choices=ModelStanding.choices, label=_("Standing"))
+    tag = ChosenFilter(field_name="tags__code", label=_("Recognised by"))
     owner = ChosenFilter(field_name="owner", label=_("Agency in charge"))
     held = ChosenFilter(method="that_hold", choices=Held.choices, label=_("State"))
     unit = ChosenFilter(method="at_place", label=_("Commune, ward"))
 
-    beside = ("day",)
+    beside = ("day", "since")
 
     class Meta:
         model = CommunityModel
@@ -178,14 +183,21 @@ class ModelFilter(ListFilter):
     def __init__(self, data: QueryDict, *, choices: Choices, today: date, **options):
         super().__init__(data, **options)
         self.today, self.left_apart = today, None
-        for name, pairs in (("kind", choices.kinds), ("owner", choices.owners), ("unit", choices.units)):
-            self.form.fields[name].choices = pairs
+        pairs = {"kind": choices.kinds, "tag": choices.tags, "owner": choices.owners, "unit": choices.units}
+        for name, offered in pairs.items():
+            self.form.fields[name].choices = offered
 
     @property
     def as_of(self) -> date:
         return self.form.cleaned_data.get("day") or self.today
 
+    @property
+    def first_day(self) -> date | None:
+        return self.form.cleaned_data.get("since")
+
     def filter_queryset(self, rows):
+        if self.first_day and self.first_day > self.as_of:
+            self.form.add_error("since", _("Choose a first day before the day of the stock."))
         return super().filter_queryset(rows.with_stock(self.as_of))
 
     def on_day(self, rows, _name, _day):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 from coordination.enums import NoticeKind
-from coordination.models import Agency, Membership
-from coordination.notices import people_of, tell
+from coordination.models import Agency, Document, Membership, User
+from coordination.notices import PARTS_SHOWN, people_of, tell
 from coordination.review import SPEAKING, lineage_of, makers_of
 from programs.enums import PartAnswer
 from programs.models import AnnualPlan, PlanItem, PlanPartner
@@ -37,3 +39,15 @@ def tell_keepers(part: PlanPartner, *, acting: Membership) -> None:
 def concerned(item: PlanItem) -> set[int]:
     """Ids of those who sign the plan, lead the item or take part in it."""
     return {*makers_of(item.plan.document), item.lead_id, *item.parts.values_list("agency", flat=True)}
+
+
+def part_of_plan(document: Document, user: User) -> str:
+    """The plan for a party of its agreement, the first of his items for a named partner; "" for whoever reads none."""
+    if plan := AnnualPlan.objects.visible_to(user).filter(document=document).first():
+        return reverse("programs:plan_detail", args=[plan.uid])
+    items = PlanItem.objects.visible_to(user).filter(plan__document=document)
+    item = items.order_by("position", "pk").first()
+    return reverse("programs:item_detail", args=[item.uid]) if item else ""
+
+
+PARTS_SHOWN.append(part_of_plan)

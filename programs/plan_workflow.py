@@ -13,7 +13,7 @@ from coordination.compose import current_manuscript
 from coordination.enums import DocumentState as State
 from coordination.formats import date_vi
 from coordination.models import DocumentMove, Membership
-from coordination.review import close_round, standing
+from coordination.review import close_round, standing, text_changed
 from coordination.workflow import (
     Given,
     MoveRefused,
@@ -25,6 +25,7 @@ from coordination.workflow import (
     give_number,
     keep_text,
     move_along,
+    reopen,
     sign,
 )
 from programs.compose import compose_plan
@@ -118,6 +119,11 @@ TRANSITIONS = {
         frozenset({State.DRAFT}), State.AGREED, "programs.fix_own_plan", agree,
         gettext_lazy("Approve the plan"), gettext_lazy("The text of the plan stays as it is now."),
     ),
+    "reopen": Transition(
+        frozenset({State.AGREED}), State.IN_REVIEW, "programs.fix_plan", reopen,
+        gettext_lazy("Take back to edit"),
+        gettext_lazy("The plan may be edited again; who signs it agrees to it anew."),
+    ),
     "issue": Transition(
         frozenset({State.AGREED}), State.ISSUED, "programs.issue_plan", issue,
         gettext_lazy("Issue"), gettext_lazy("The plan is issued."),
@@ -146,6 +152,8 @@ def _after(plan: AnnualPlan, moved: DocumentMove, acting: Membership) -> None:
         close_round(plan.document, acting=acting)
     if moved.to_state == State.IN_REVIEW or moved.action == "fix":
         ask_all_partners(plan, acting=acting)
+    if moved.action == "reopen":
+        text_changed(plan.document, by_agency=acting.agency)
     tell_others(plan.document, moved, acting)
 
 

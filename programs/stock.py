@@ -7,57 +7,132 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum, Value
 
 from coordination.enums import SuccessionExtent
 from coordination.models import AdministrativeUnit, UnitSuccession
 from coordination.models.agency import Agency
+from coordination.search import sort_key
 from coordination.unit_picker import offered_units
 from programs.enums import ModelNature, ModelStanding
 from programs.models import CommunityModel, ModelEvent, ModelKind
 from programs.models.model_register import NUMBERS
 from programs.totals import added
 
-Numbers = Mapping[str, int | None]  # under the names of NUMBERS; None = never stated
+Numbers = Mapping[str, int | None]  # under the names of NUMBERS, or of natures; None = never stated
 
 
 @dataclass
 class KindLine:
-    """One kind as the summary shows it; `parts` are its "trong đó" lines: kinds below it, and standings."""
+    """One kind as the summary shows it; `parts` are its "trong đó" lines: kinds below it, and standings.
+
+    `recognised`: what each programme recognises of it; one model may be in several, so these lines do not add up.
+    `flows`: by nature, how many models in the span asked for; None where nothing of it happened.
+    """
 
     label: str
     kind: ModelKind
     numbers: Numbers
+    flows: Numbers
     parts: list[KindLine] = field(default_factory=list)
+    recognised: list[KindLine] = field(default_factory=list)
+
+    @property
+    def before(self) -> int:
+        """What stood before the first day of the span."""
+        return (self.numbers["quantity"] or 0) - sum(self.flows.get(nature) or 0 for nature in ModelNature.stock())
+
+    @property
+    def by_nature(self) -> list[int | None]:
+        """What changed the stock, in the order of the columns; then what left it as it was."""
+        return [self.flows.get(nature) for nature in (*STOCK_FLOWS, *OTHER_FLOWS)]
 
 
-def summary(models: QuerySet[CommunityModel], day: date) -> list[KindLine]:
-    """What the accounts hold on the day by kind, in the order of the list; two queries. Kinds with nothing are left
+STOCK_FLOWS = [nature for nature in ModelNature if nature in ModelNature.stock()]
+OTHER_FLOWS = [nature for nature in ModelNature if nature not in ModelNature.stock()]
 
-    out: an account whose models are all dissolved says nothing about today.
+
+@dataclass(frozen=True)
+class Sums:
+    numbers: Numbers
+    flows: Numbers
+
+
+def summary(models: QuerySet[CommunityModel], day: date, since: date | None = None) -> list[KindLine]:
+    """What the accounts hold on the day by kind, in the order of the list, and what happened from `since` to the day
+
+    (both inclusive); two queries. Kinds with nothing are left out: an account whose models are all dissolved says
+    nothing about today.
     """
-    events = ModelEvent.objects.in_stock(day).filter(model__in=models.order_by().values("pk")).order_by()
-    rows = events.values("model__kind", "model__standing").annotate(**{f"sum_{name}": Sum(name) for name in NUMBERS})
-    by_kind: dict[int, dict[str, Numbers]] = defaultdict(dict)
-    for row in rows:
-        numbers = {name: row[f"sum_{name}"] for name in NUMBERS}
-        by_kind[row["model__kind"]][row["model__standing"]] = numbers
-    kinds = list(ModelKind.objects.all())
+    by_kind: dict[int, dict[str, Sums]] = defaultdict(dict)
+    by_tag: dict[int, dict[str, list[Sums]]] = defaultdict(lambda: defaultdict(list))
+    for row in _sums(models, day, since):
+        sums = Sums(
+            {name: row[f"sum_{name}"] for name in NUMBERS},
+            {nature: row.get(f"flow_{nature}") for nature in ModelNature.values},
+        )
+        if row["tag"]:
+            by_tag[row["model__kind"]][row["tag"]].append(sums)
+        else:
+            by_kind[row["model__kind"]][row["model__standing"]] = sums
     below: dict[int | None, list[ModelKind]] = defaultdict(list)
-    for kind in kinds:
+    for kind in ModelKind.objects.all():
         below[kind.parent_id].append(kind)
-    lines = (_line(kind, below[kind.pk], by_kind) for kind in below[None])
+    lines = [_line(kind, below[kind.pk], by_kind) for kind in below[None]]
+    for line in lines:
+        line.recognised = _recognised(line.kind, below[line.kind.pk], by_tag)
+    return [line for line in lines if _says(line)]
+
+
+def _sums(models: QuerySet[CommunityModel], day: date, since: date | None) -> QuerySet:
+    """By kind and standing under the tag "", and again under each tag of the accounts."""
+    accounts = models.order_by().values("pk")
+    events = ModelEvent.objects.recorded().filter(model__in=accounts, counted_on__lte=day).order_by()
+    in_stock = Q(nature__in=ModelNature.stock())
+    sums = {f"sum_{name}": Sum(name, filter=in_stock) for name in NUMBERS}
+    if since:
+        flows = {nature: Q(nature=nature, counted_on__gte=since) for nature in ModelNature.values}
+        sums |= {f"flow_{nature}": Sum("quantity", filter=of_span) for nature, of_span in flows.items()}
+    keys = ("model__kind", "model__standing", "tag")
+    whole = events.annotate(tag=Value("")).values(*keys).annotate(**sums)
+    tagged = events.filter(model__tags__isnull=False).annotate(tag=F("model__tags__name"))
+    return whole.union(tagged.values(*keys).annotate(**sums), all=True).order_by()
+
+
+def _line(kind: ModelKind, children: list[ModelKind], by_kind: Mapping[int, Mapping[str, Sums]]) -> KindLine:
+    parts = [_line(child, [], by_kind) for child in children]
+    own = by_kind.get(kind.pk, {})
+    every = [*own.values(), *(Sums(part.numbers, part.flows) for part in parts)]
+    if kind.has_standing:
+        parts += [
+            KindLine(label, kind, own[standing].numbers, own[standing].flows)
+            for standing, label in ModelStanding.choices
+            if standing in own
+        ]
+    shown = [part for part in parts if part.numbers["quantity"]]
+    return _together(kind.name, kind, every, shown)
+
+
+def _recognised(
+    kind: ModelKind, children: list[ModelKind], by_tag: Mapping[int, Mapping[str, list[Sums]]]
+) -> list[KindLine]:
+    """One line a tag, of the kind with those below it, in the order of the alphabet."""
+    found: dict[str, list[Sums]] = defaultdict(list)
+    for one in (kind, *children):
+        for tag, sums in by_tag.get(one.pk, {}).items():
+            found[tag] += sums
+    lines = (_together(tag, kind, found[tag]) for tag in sorted(found, key=sort_key))
     return [line for line in lines if line.numbers["quantity"]]
 
 
-def _line(kind: ModelKind, children: list[ModelKind], by_kind: Mapping[int, Mapping[str, Numbers]]) -> KindLine:
-    parts = [_line(child, [], by_kind) for child in children]
-    own = by_kind.get(kind.pk, {})
-    if kind.has_standing:
-        parts += [KindLine(label, kind, own[standing]) for standing, label in ModelStanding.choices if standing in own]
-    every = [*own.values(), *(part.numbers for part in parts[: len(children)])]
-    shown = [part for part in parts if part.numbers["quantity"]]
-    return KindLine(kind.name, kind, together(every), shown)
+def _together(label: str, kind: ModelKind, every: Iterable[Sums], parts: Iterable[KindLine] = ()) -> KindLine:
+    listed = list(every)
+    flows = {nature: added(sums.flows[nature] for sums in listed) for nature in ModelNature.values}
+    return KindLine(label, kind, together(sums.numbers for sums in listed), flows, list(parts))
+
+
+def _says(line: KindLine) -> bool:
+    return bool(line.numbers["quantity"]) or any(flow is not None for flow in line.flows.values())
 
 
 def together(rows: Iterable[Numbers]) -> Numbers:

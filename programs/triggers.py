@@ -7,11 +7,14 @@ reports or periods would lose a race on PostgreSQL.
 
 from collections.abc import Iterator
 
+from django.db.models import Model
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coordination.enums import UnitLevel
 from coordination.models import AdministrativeUnit, Agency
 from coordination.triggers import Trigger, on_write
+from programs.constraints import BELOW_ZERO
 from programs.enums import FactState, ModelNature
 from programs.facts import Fact
 from programs.models import (
@@ -138,6 +141,47 @@ def counts_within() -> Iterator[Trigger]:
     )
 
 
+PART_COLUMNS = {
+    ActivityCount: ("attendances", "women"),
+    ActivityOutput: ("quantity",),
+    ActivityCost: ("amount_vnd",),
+}
+NEGATIVE = {
+    ActivityCount: "({row}.attendances < 0 OR {row}.women < 0)",
+    ActivityOutput: "{row}.quantity < 0",
+    ActivityCost: "{row}.amount_vnd < 0",
+}
+MORE_WOMEN = {ActivityCount: "{row}.women > {row}.attendances"}
+
+
+def parts_of_a_record(name: str, wrong: dict[type[Model], str], message: str | Promise) -> Iterator[Trigger]:
+    """What no part of a record may be; those of a correction are differences, and checked by its form as a sum."""
+    activity = Activity._meta.db_table
+    for part, condition in wrong.items():
+        yield from on_write(
+            name=name,
+            table=part._meta.db_table,
+            columns=("activity_id", *PART_COLUMNS[part]),
+            when=condition.format(row="NEW"),
+            lock=f"{activity} WHERE id = NEW.activity_id",
+            refuse=f"EXISTS (SELECT 1 FROM {activity} a WHERE a.id = NEW.activity_id AND a.reason = '')",
+            message=message,
+        )
+    found = (
+        f"EXISTS (SELECT 1 FROM {part._meta.db_table} p WHERE p.activity_id = NEW.id AND {condition.format(row='p')})"
+        for part, condition in wrong.items()
+    )
+    yield Trigger(
+        name,
+        activity,
+        "UPDATE",
+        refuse=" OR ".join(found),
+        columns=("reason",),
+        when="NEW.reason = ''",
+        message=message,
+    )
+
+
 def others_of_day() -> Iterator[Trigger]:
     """The further places of an activity existed on its day, as its first one did."""
     activity, link = Activity._meta.db_table, Activity.other_units.through._meta.db_table
@@ -198,6 +242,8 @@ TRIGGERS = [
     *(trigger for fact in FACTS for trigger in of_fact(fact)),
     *in_province(CommunityModel._meta.db_table, "communitymodel"),
     *counts_within(),
+    *parts_of_a_record("activity_part_not_negative", NEGATIVE, BELOW_ZERO),
+    *parts_of_a_record("activity_count_women_within", MORE_WOMEN, _("More women than people: check both numbers.")),
     *others_of_day(),
     *stock_not_negative(),
 ]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from coordination.htmx import render_page
 from coordination.models import Document, Notice
-from coordination.notices import address, mark_read, sentence
+from coordination.notices import address, mark_read, part_shown, sentence
 from coordination.pagination import CappedPaginator
 
 
@@ -33,6 +33,8 @@ def notice_read(request):
         raise Http404
     mark_read(notices.filter(pk=notice.pk))
     if notice.about and not Document.objects.visible_to(request.user).filter(pk=notice.about_id).exists():
+        if part := part_shown(notice.about, request.user):
+            return redirect(part)
         words = _(
             "You cannot read this text now. One taken back to draft is shown again when it is put to the parties."
         )

@@ -7,19 +7,24 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from coordination.forms import LARGEST_INTEGER, WholeNumberField
+from coordination.forms import LARGEST_AMOUNT, LARGEST_INTEGER, WholeNumberField
+from programs.actions import ActivityParts
 from programs.attendance import FIELDS as ATTENDANCE
 from programs.attendance import Attendance, misfits
+from programs.enums import FundingSource
 from programs.facts import Fact
+from programs.forms.activities import COST_FIELDS
 from programs.forms.differences import as_stored
-from programs.models import Activity, ActivityCount
+from programs.forms.lists import by_dimension, category_heading
+from programs.forms.part_corrections import Parts, additions, as_rows
+from programs.forms.rows import CountRow, OutputRow, Rows
+from programs.models import Activity, CountCategory, OutputKind
 from programs.totals import added
 
 NUMBERS = ("sessions", *ATTENDANCE)
-COUNTED = ("attendances", "women")
+COUNTED = ("attendances", "women")  # of one category, in this order
 
 Number = int | Decimal
 
@@ -38,6 +43,7 @@ class CorrectingForm(forms.Form):
 
     now: dict[str, Number | None]
     sign = 1
+    parts: ActivityParts | None = None  # what is added to products, costs and counts
 
     @property
     def right(self) -> dict[str, Number | None]:
@@ -85,14 +91,6 @@ def as_corrected(activity: Activity) -> dict[str, int | None]:
     return {name: added(getattr(row, name) for row in rows) for name in NUMBERS}
 
 
-def largest_parts(activity: Activity) -> dict[str, int]:
-    """The largest count of one category, as it holds with the corrections: what the total cannot fall below."""
-    counts = ActivityCount.objects.filter(activity__in=[activity, *activity.corrections.all()])
-    sums = counts.order_by().values("category").annotate(all=Sum("attendances"), of_women=Sum("women"))
-    of = {"attendances": [row["all"] for row in sums], "women": [row["of_women"] or 0 for row in sums]}
-    return {name: max(parts, default=0) for name, parts in of.items()}
-
-
 class CorrectionForm(CorrectingForm):
     """Each field opens with the number that holds now and is sent with the right one."""
 
@@ -104,10 +102,33 @@ class CorrectionForm(CorrectingForm):
     distinct_people = WholeNumberField(label=_("Different persons"), required=False)
 
     field_order = (*NUMBERS, "reason")
+    rows_fit = False
 
-    def __init__(self, data=None, *, now: dict[str, int | None], largest: dict[str, int] | None = None, **options):
+    def __init__(
+        self,
+        data=None,
+        *,
+        now: dict[str, int | None],
+        held: Parts | None = None,
+        province: int | None = None,
+        **options,
+    ):
+        """`held`: products, costs and counts as they hold; `province`: id, whose entries are offered."""
         super().__init__(data, **options)
-        self.now, self.largest = now, largest or {}
+        self.now, self.held = now, held or Parts()
+        for name, source in COST_FIELDS.items():
+            self.fields[name] = WholeNumberField(
+                label=FundingSource(source).label, required=False, max_value=LARGEST_AMOUNT
+            )
+            self.initial.setdefault(name, self.held.costs.get(source))
+        kinds = OutputKind.objects.offered_to(province) | OutputKind.objects.filter(pk__in=self.held.outputs)
+        groups = CountCategory.objects.offered_to(province) | CountCategory.objects.filter(pk__in=self.held.counts)
+        outputs = [{"entry": key, "quantity": number} for key, number in self.held.outputs.items()]
+        counts = [
+            dict(zip(("entry", *COUNTED), (key, *count), strict=True)) for key, count in self.held.counts.items()
+        ]
+        self.outputs = Rows(OutputRow, "outputs", data, outputs, entries=list(kinds))
+        self.counts = Rows(CountRow, "counts", data, counts, entries=by_dimension(groups), heading=category_heading)
 
     def clean(self):
         cleaned = super().clean()
@@ -115,16 +136,67 @@ class CorrectionForm(CorrectingForm):
             return cleaned
         for name, problem in misfits(Attendance(**{name: cleaned[name] for name in ATTENDANCE})):
             self.add_error(name, problem)
-        for name in ATTENDANCE:
-            if self.now[name] is not None and cleaned.get(name) is None and name not in self.errors:
+        for name, stated in (self.now | self.costs_held).items():
+            if stated is not None and cleaned.get(name) is None and name not in self.errors:
                 self.add_error(name, _("A number was stated here: write the right one, or 0 if there was nobody."))
-        self.check_parts()
+        self.check_rows()
+        if not self.errors:
+            self.check_parts()
         self.refuse_the_same()
         return cleaned
 
+    @property
+    def costs_held(self) -> dict[str, int | None]:
+        return {name: self.held.costs.get(source) for name, source in COST_FIELDS.items()}
+
+    def repeats(self, stored: Fact) -> bool:
+        return self.rows_fit and super().repeats(stored)
+
+    def check_rows(self) -> None:
+        if not (self.outputs.is_valid() & self.counts.is_valid()):
+            self.add_error(None, _("One of the rows of products or groups has to be mended: see below."))
+            return
+        self.rows_fit = True
+        for row in self.counts.filled:
+            held = self.held.counts.get(row.cleaned_data["entry"].pk)
+            if held and held[1] is not None and row.cleaned_data["women"] is None:
+                words = _("A number was stated here: write the right one, or 0 if there was nobody.")
+                row.add_error("women", words)
+                self.add_error(None, _("One of the rows of products or groups has to be mended: see below."))
+
+    @property
+    def right_parts(self) -> Parts:
+        """Rows that were not sent at all stay as they are; a row taken away is nothing."""
+        outputs = {row["entry"].pk: row["quantity"] for row in self.outputs.values()}
+        counts = {row["entry"].pk: (row["attendances"], row["women"]) for row in self.counts.values()}
+        costs = {source: self.cleaned_data.get(name) for name, source in COST_FIELDS.items()}
+        return Parts(
+            outputs=outputs if self.outputs.rows else self.held.outputs,
+            counts=counts if self.counts.rows else self.held.counts,
+            costs={source: amount for source, amount in costs.items() if amount is not None},
+        )
+
+    @property
+    def part_additions(self) -> Parts:
+        return additions(self.held, self.right_parts)
+
+    @property
+    def parts(self) -> ActivityParts:
+        return as_rows(self.part_additions)
+
+    @property
+    def says_nothing_new(self) -> bool:
+        return super().says_nothing_new and self.part_additions == Parts()
+
+    def cost_fields(self):
+        return [self[name] for name in COST_FIELDS]
+
+    def shows_costs(self) -> bool:
+        return any(field.errors or field.value() not in (None, "") for field in self.cost_fields())
+
     def check_parts(self) -> None:
-        for name, part in self.largest.items():
-            whole = self.cleaned_data.get(name)
+        for at, name in enumerate(COUNTED):
+            whole, part = self.cleaned_data.get(name), self.right_parts.largest(at)
             if whole is not None and part > whole:
                 message = _("A part of the attendances counts %(part)s: it cannot be more than the whole (%(whole)s).")
                 self.add_error(name, ValidationError(message, "over", {"part": part, "whole": whole}))

@@ -15,15 +15,16 @@ from coordination.forms import LARGEST_INTEGER, DayField, EntriesField, EntryFie
 from coordination.models import AdministrativeUnit
 from coordination.unit_picker import WORDS, UnitField, offered_units
 from programs.enums import FactState, ModelNature, ModelStanding, Precision
-from programs.forms.lists import INDENT, in_tree_order
+from programs.forms.lists import INDENT, in_tree_order, item_label
 from programs.forms.member_checks import misfits
+from programs.item_suggestions import items_for
 from programs.models import CommunityModel, ModelEvent, ModelKind, RecognitionTag
 from programs.models.model_register import NUMBERS
 from programs.stock import places_of, shortfall
 
 DOWNWARDS = (ModelNature.DISSOLVED, ModelNature.MOVED)
 MEMBERS = ("members", "women", "minority")
-COLUMNS = ("nature", "counted_on", *NUMBERS, "precision", "unit", "note")
+COLUMNS = ("nature", "counted_on", *NUMBERS, "precision", "unit", "note", "plan_item")
 # Which field mends what the database refused.
 REFUSED_AT = {
     "model_name_once": "name",
@@ -64,6 +65,12 @@ class EventForm(forms.Form):
     )
     unit = UnitField(label=_("Place on that day"), required=False)
     to = EntryField(label=_("Moved to which account"), required=False, widget=forms.Select)
+    plan_item = EntryField(
+        label=_("Task of the plan"),
+        required=False,
+        widget=forms.Select,
+        help_text=_("Tasks of issued plans your agency leads or takes part in."),
+    )
     note = forms.CharField(
         label=_("Note, paper"),
         required=False,
@@ -79,6 +86,11 @@ class EventForm(forms.Form):
         self.event, self.others = event, others
         self.fields["nature"].choices = self.natures()
         self.set_up()
+        self.offer_items()
+
+    def offer_items(self) -> None:
+        items = items_for(self.event.owner, self.day, self.event.plan_item_id)
+        self.fields["plan_item"].offer(items, item_label, empty=_("None, or not known"))
 
     @property
     def counted_kind(self) -> ModelKind | None:
@@ -150,7 +162,8 @@ class EventForm(forms.Form):
         """The record with what was typed; saving is for the actions."""
         event, cleaned = self.event, self.cleaned_data
         for name in COLUMNS:
-            setattr(event, name, cleaned[name])
+            if name in self.fields:
+                setattr(event, name, cleaned[name])
         sign = -1 if cleaned["nature"] in DOWNWARDS else 1
         for name in NUMBERS:
             setattr(event, name, None if cleaned[name] is None else sign * cleaned[name])
@@ -253,7 +266,9 @@ class AccountForm(forms.Form):
 
 
 def kind_label(kind: ModelKind) -> str:
-    return f"{INDENT if kind.parent_id else ''}{kind.name}"
+    """With the first of its other names, by which many know it."""
+    other = f" ({kind.aliases.split(';')[0].strip()})" if kind.aliases else ""
+    return f"{INDENT if kind.parent_id else ''}{kind.name}{other}"
 
 
 def account_label(account: CommunityModel) -> str:

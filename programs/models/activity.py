@@ -179,13 +179,16 @@ class Activity(Fact):
         return self.women is None and self.state == FactState.RECORDED and not self.reason
 
 
+# The parts below may be negative only under a correction, where they are differences (programs/triggers.py).
+
+
 class ActivityCount(models.Model):
     """Attendances of one category; categories are not crossed. Never more than the activity's own numbers."""
 
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="counts")
     category = models.ForeignKey(CountCategory, models.PROTECT, related_name="+")
-    attendances = models.PositiveIntegerField()
-    women = models.PositiveIntegerField(null=True, blank=True)
+    attendances = models.IntegerField()
+    women = models.IntegerField(null=True, blank=True)
 
     history = HistoricalRecords()
 
@@ -196,11 +199,6 @@ class ActivityCount(models.Model):
                 fields=["activity", "category"],
                 name="activity_count_once",
                 violation_error_message=_("This category is already counted."),
-            ),
-            models.CheckConstraint(
-                name="activity_count_women_within",
-                condition=Q(women__isnull=True) | Q(women__lte=F("attendances")),
-                violation_error_message=_("More women than people: check both numbers."),
             ),
         ]
 
@@ -213,7 +211,7 @@ class ActivityOutput(models.Model):
 
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="outputs")
     kind = models.ForeignKey(OutputKind, models.PROTECT, related_name="+")
-    quantity = models.PositiveIntegerField()
+    quantity = models.IntegerField()
 
     history = HistoricalRecords()
 
@@ -236,7 +234,7 @@ class ActivityCost(models.Model):
 
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="costs")
     source = models.CharField(max_length=15, choices=FundingSource.choices)
-    amount_vnd = models.PositiveBigIntegerField()
+    amount_vnd = models.BigIntegerField()
 
     history = HistoricalRecords()
 

@@ -12,6 +12,7 @@ from coordination.access import access_of
 from coordination.constraints import known_value
 from coordination.fields import LineField, ParagraphsField
 from coordination.models import Agency
+from coordination.models.agency import name_of
 from coordination.models.base import Record
 from coordination.models.trail import HistoricalRecords
 from programs.enums import MarkNature, RequestNature, RequestState
@@ -94,6 +95,10 @@ class CorrectionRequestQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(state=RequestState.OPEN)
+
+    def named(self):
+        """Annotates the short name of who asks, as it is today."""
+        return self.annotate(agency_name=name_of("agency", "short_name", timezone.localdate()))
 
 
 class CorrectionRequest(Record):

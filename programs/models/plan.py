@@ -77,6 +77,11 @@ class PlanItemQuerySet(models.QuerySet):
         named = (Q(lead__in=access.own) | Q(pk__in=partner)) & ~Q(plan__document__state=DocumentState.DRAFT)
         return self.filter(Q(plan__in=AnnualPlan.objects.visible_to(user).values("pk")) | named)
 
+    def under_agreements_of(self, access):
+        """Of the plans under what these agencies signed, as soon as a plan was put to anybody."""
+        signed = Party.objects.filter(agency__in=access.own).values("document")
+        return self.filter(plan__agreement__document__in=signed).exclude(plan__document__state=DocumentState.DRAFT)
+
     def standing(self):
         return self.filter(cancelled_on__isnull=True)
 

@@ -71,6 +71,10 @@ class RowEventForm(EventForm):
         self.fields["unit"].offer_units(self.places)
         del self.fields["to"]
 
+    def offer_items(self):
+        """A sheet does not speak of plans and changes none."""
+        del self.fields["plan_item"]
+
 
 class RowModelForm(NewModelForm):
     def __init__(self, data, *, lists: Lists, **options):
@@ -83,6 +87,10 @@ class RowModelForm(NewModelForm):
         self.places = self.lists.units
         self.fields["unit"].offer_units(self.places)
         del self.fields["to"]
+
+    def offer_items(self):
+        """A sheet does not speak of plans."""
+        del self.fields["plan_item"]
 
 
 @register

@@ -21,6 +21,7 @@ from programs.actions import NotADraft, delete_draft
 from programs.choices import choices_for
 from programs.filters import ActivityFilter, days_of
 from programs.forms.corrections import as_corrected
+from programs.forms.part_corrections import changed_parts
 from programs.marks import sayings_on, with_marks
 from programs.models import Activity, CorrectionRequest, PlanItem
 from programs.provided import NamedWindow, named_windows, uses_of
@@ -95,6 +96,7 @@ def activity_detail(request, uid):
         .first(),
         "corrections": activity.corrections.order_by("created_at"),
         "corrected": as_corrected(activity) if activity.is_locked else None,
+        "changed_parts": changed_parts(activity) if activity.is_locked else [],
         "evidence": activity.evidence.all(),
         "may_prove": allowed(request, "programs.prove_activity", activity),
         "uses": uses_of(activity, request.user),

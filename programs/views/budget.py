@@ -22,7 +22,7 @@ from programs.actions import FactLocked
 from programs.enums import BudgetNature, ComponentKind
 from programs.fact_actions import Changed, save_facts
 from programs.forms.budget import BudgetDayForm, DecisionForm, ReadingsForm, ReadingsHead
-from programs.models import BudgetEntry, Component
+from programs.models import BudgetEntry, Component, CorrectionRequest
 from programs.money import money_by_line, money_table
 from programs.rules import allowed, require
 from programs.why_not import why_no_fact, why_no_new
@@ -164,6 +164,8 @@ def budget_entry(request, uid):
         "corrections": entry.corrections.order_by("pk"),
         "now": amount_now(entry),
         "may_change": may_change,
+        "may_ask": allowed(request, "programs.ask_correction", entry),
+        "requests": CorrectionRequest.objects.visible_to(request.user).filter(budget_entry=entry).named(),
         "why": why_no_fact(request, entry, may=may_change),
     }
     return render(request, "programs/budget_entry.html", context)

@@ -16,7 +16,8 @@ from coordination.locking import StaleVersion
 from coordination.refusals import message_for
 from programs.fact_actions import correct_fact
 from programs.facts import Fact
-from programs.forms.corrections import CorrectingForm, CorrectionForm, as_corrected, largest_parts
+from programs.forms.corrections import CorrectingForm, CorrectionForm, as_corrected
+from programs.forms.part_corrections import parts_of
 from programs.models import Activity
 from programs.rules import require
 
@@ -30,7 +31,8 @@ def activity_correct(request, uid):
     detail = reverse("programs:activity_detail", args=[uid])
     if activity.corrects_id or not activity.is_locked:
         return redirect(detail)
-    known = {"now": as_corrected(activity), "largest": largest_parts(activity)}
+    known = {"now": as_corrected(activity), "held": parts_of(activity, *activity.corrections.all())}
+    known["province"] = activity.province_id
 
     def page(form, status=200):
         context = {"activity": activity, "form": form}
@@ -62,7 +64,7 @@ def answer_to_correction(request, fact: Fact, form: CorrectingForm, page: Page, 
     sent = form.cleaned_data
     details = {"reason": sent["reason"], "after": sent["after"], "token": sent["form_token"], "by": request.user}
     try:
-        correct_fact(fact, form.additions, **details)
+        correct_fact(fact, form.additions, parts=form.parts, **details)
     except StaleVersion:
         form.add_error(None, _("Another correction was added meanwhile: open the record again and compare."))
         return page(form, 409)

@@ -28,11 +28,11 @@ from programs.fact_actions import save_facts
 from programs.forms.days import DayForm
 from programs.forms.measurements import GridHead, MeasurementGrid
 from programs.formulas import OF_MODELS, ByPlace, Span, by_place, compute, facts_behind, with_amount
-from programs.models import Indicator, IndicatorDefinition, IndicatorFormula, Measurement
+from programs.models import CorrectionRequest, Indicator, IndicatorDefinition, IndicatorFormula, Measurement
 from programs.provided import named_windows, year_of
 from programs.reading_marks import with_marks
 from programs.readings import Reading, generations
-from programs.rules import allowed, judges, require
+from programs.rules import allowed, judges, require, speaks
 from programs.views.indicator_forms import kept_places
 from programs.why_not import why_no_new, why_no_reading, why_no_target
 
@@ -89,6 +89,10 @@ def measurement_list(request, code):
         "computed": computed_here(request, indicator, day),
         "parts": indicator.parts.all(),
         "checks": checked_agencies(request),
+        "asks": speaks(request.acting),
+        "requests": CorrectionRequest.objects.visible_to(request.user)
+        .filter(measurement__indicator=indicator)
+        .named(),
         "keeps": keeps,
         "unseen": counted.exclude(pk__in=rows.order_by().values("pk")).count(),
         "definitions": in_force(indicator.definitions.all(), day),
@@ -98,6 +102,10 @@ def measurement_list(request, code):
         "why_no_target": None if keeps else why_no_target(),
     }
     return render(request, "programs/measurement_list.html", context)
+
+
+def requests_for(request, indicator):
+    return CorrectionRequest.objects.visible_to(request.user).filter(measurement__indicator=indicator).named()
 
 
 def own_agencies(request):

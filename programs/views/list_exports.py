@@ -47,6 +47,7 @@ MODEL_COLUMNS = (
     Shown(gettext_lazy("Women"), 10),
     Shown(gettext_lazy("Ethnic minorities"), 10),
     Shown(gettext_lazy("Last event"), 12),
+    Shown(gettext_lazy("Recognised by"), 40),
 )
 READING_COLUMNS = (
     Shown(gettext_lazy("As of the day"), 12),
@@ -117,7 +118,7 @@ def model_export(request):
     choices = choices_for(request.user, own_agency(request), day, day, kinds=ModelKind)
     rows = CommunityModel.objects.visible_to(request.user).select_related("kind", "unit")
     filterset = ModelFilter(request.GET, queryset=rows, choices=choices, today=today)
-    found = filterset.qs
+    found = filterset.qs.prefetch_related("tags")
     filters = [_("Stock on the day: %(day)s") % {"day": date_vi(filterset.as_of)}, *words_of(filterset)]
     content = excel_of_list(
         _("Community models"), MODEL_COLUMNS, map(model_cells, found.iterator(chunk_size=AT_ONCE)),
@@ -130,6 +131,7 @@ def model_cells(row):
     return [
         row.name, row.kind.name, row.get_standing_display(), row.unit.label, row.owner_name, row.held_quantity,
         row.held_members, row.held_women, row.held_minority, row.last_on,
+        "; ".join(tag.name for tag in row.tags.all()),
     ]  # fmt: skip
 
 

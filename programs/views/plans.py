@@ -41,6 +41,10 @@ WHAT_IT_DOES = {
         "The plan stays as all parties agreed to it. Once issued, its items are changed one by one, with a reason."
     ),
     "fix": gettext_lazy("The plan stays as it is now. Once issued, its items are changed one by one, with a reason."),
+    "reopen": gettext_lazy(
+        "The plan may be edited again, and who signs it still reads it. What all agreed to stays kept; consent holds "
+        "only as far as the text stays as it was. An agency that was closed is replaced by the one that came of it."
+    ),
     "issue": gettext_lazy(
         "Number, symbol and day go onto the paper; it is no draft any more, and activities can name its tasks."
     ),

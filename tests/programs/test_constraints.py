@@ -119,7 +119,6 @@ CASES = {
     "activity_minority_women_within_parts": lambda rows: changed(rows.activity, minority_women=31),
     "activity_parts_fit_total": lambda rows: changed(rows.activity, minority_women=5),
     "activity_count_once": lambda rows: twin(rows.count),
-    "activity_count_women_within": lambda rows: changed(rows.count, women=11),
     "activity_output_once": lambda rows: twin(rows.output),
     "activity_cost_once": lambda rows: twin(rows.cost),
     "activity_cost_source_known": lambda rows: changed(rows.cost, source=UNKNOWN),

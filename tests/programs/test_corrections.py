@@ -9,7 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from programs.enums import Direction
-from programs.models import Activity, ActivityCount, CountCategory, Measurement, ModelEvent
+from programs.models import (
+    Activity,
+    ActivityCost,
+    ActivityCount,
+    ActivityOutput,
+    CountCategory,
+    Measurement,
+    ModelEvent,
+    OutputKind,
+)
 from tests import factories
 from tests.programs.activity_forms import DAY, address
 
@@ -142,3 +151,80 @@ def test_members_are_not_stated_of_a_kind_without(officer, cast):
     freeze(event)
     refused = send(officer, event, opened(officer, event) | {"members": "5", "form_token": str(uuid.uuid4())})
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["members"])
+
+
+@pytest.fixture
+def whole(cast):
+    """A frozen activity with a product, a group and a cost."""
+    activity = factories.activity(cast.board, cast.commune, DAY, attendances=100, women=60)
+    banners = OutputKind.objects.create(code="bang_ron", name="Băng rôn", word="cái")
+    hre = CountCategory.objects.create(code="hre", name="Hrê", dimension="ethnic_group")
+    ActivityOutput.objects.create(activity=activity, kind=banners, quantity=120)
+    ActivityCount.objects.create(activity=activity, category=hre, attendances=40, women=20)
+    ActivityCost.objects.create(activity=activity, source="central", amount_vnd=5_000_000)
+    freeze(activity)
+    return activity
+
+
+def opened_whole(client, activity):
+    """With its rows."""
+    form = client.get(correct_address(activity)).context["form"]
+    data = opened(client, activity)
+    for row in (*form.outputs, *form.counts):
+        data |= {row.add_prefix(name): str(row[name].value() or "") for name in row.fields}
+    return data
+
+
+def test_products_costs_and_groups_are_mended_by_their_difference(officer, whole):
+    data = opened_whole(officer, whole)
+    assert (data["outputs-0-quantity"], data["counts-0-women"], data["cost_central"]) == ("120", "20", "5.000.000")
+    assert send(officer, whole, data).status_code == 422  # nothing was changed
+    right = data | {"outputs-0-quantity": "100", "counts-0-women": "25", "cost_central": "4.500.000"}
+    assert [send(officer, whole, right).status_code for _click in range(2)] == [302, 302]
+    added = whole.corrections.get()
+    assert (added.attendances, added.women, added.sessions) == (0, 0, 0)
+    assert added.outputs.get().quantity == -20
+    assert list(added.counts.values_list("attendances", "women")) == [(0, 5)]
+    assert added.costs.get().amount_vnd == -500_000
+    page = officer.get(address("detail", whole))
+    changed = {(part.label, part.before, part.now) for part in page.context["changed_parts"]}
+    assert changed == {
+        ("Băng rôn", "120", "100"),
+        ("Hrê, nữ", "20", "25"),
+        ("Ngân sách trung ương", "5.000.000 đồng", "4.500.000 đồng"),
+    }
+    again = opened_whole(officer, whole)
+    assert (again["outputs-0-quantity"], again["counts-0-women"]) == ("100", "25")
+
+
+def test_a_row_is_taken_away_and_another_added(officer, whole):
+    leaflets = OutputKind.objects.create(code="to_roi", name="Tờ rơi", word="tờ")
+    data = opened_whole(officer, whole) | {"outputs-0-entry": str(leaflets.pk), "outputs-0-quantity": "500"}
+    assert send(officer, whole, data | {"counts-0-entry": "", "counts-0-attendances": "", "counts-0-women": ""})
+    added = whole.corrections.get()
+    assert set(added.outputs.values_list("kind__code", "quantity")) == {("bang_ron", -120), ("to_roi", 500)}
+    assert list(added.counts.values_list("attendances", "women")) == [(-40, -20)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"counts-0-attendances": "101"}, "attendances"),
+        ({"counts-0-women": ""}, "__all__"),
+        ({"counts-0-women": "41"}, "__all__"),
+        ({"outputs-0-quantity": "-1"}, "__all__"),
+        ({"cost_central": ""}, "cost_central"),
+        ({"attendances": "39", "women": "20"}, "attendances"),
+    ],
+)
+def test_rows_that_do_not_fit_are_asked_back(officer, whole, typed, field):
+    refused = send(officer, whole, opened_whole(officer, whole) | typed)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, [field])
+    assert not whole.corrections.exists()
+
+
+def test_numbers_alone_leave_the_rows_as_they_are(officer, whole):
+    """Sent without any row: nothing is taken away."""
+    data = opened(officer, whole)
+    assert send(officer, whole, data | {"attendances": "101"}).status_code == 302
+    assert not whole.corrections.get().outputs.exists()

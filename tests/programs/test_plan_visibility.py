@@ -8,14 +8,18 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 
-from coordination.enums import DocumentState
-from coordination.models import Agreement, Party, User
-from programs.models import AnnualPlan, PlanItem, PlanPartner
+from coordination.enums import DocumentState, NoticeKind
+from coordination.models import Agreement, Notice, Party, User
+from coordination.notices import tell
+from programs.enums import FactState
+from programs.models import AnnualPlan, CommunityModel, PlanItem, PlanPartner
 from tests import factories
+from tests.constraints import changed
 from tests.coordination.reviews import agreement
 from tests.programs import plans
-from tests.test_visible_sets import ABOVE, BOARD, UNION
+from tests.test_visible_sets import ABOVE, BOARD, IN_THE_COMMUNE, UNION
 from tests.visible_scene import Scene
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +57,11 @@ def make(scene: Scene, word: str, state: DocumentState, *, joint: bool = True, u
     return made
 
 
+def model_event(owner, unit, **fields):
+    account = factories.community_model(owner, unit, name=f"Tổ {CommunityModel.objects.count()}")
+    return factories.model_event(account, **fields)
+
+
 @pytest.fixture
 def scene(db):
     scene = Scene()
@@ -84,3 +93,39 @@ def test_a_row_is_found_once_however_many_ways_lead_to_it(scene):
     reader = User.objects.get(pk=scene.people["partner"].pk)
     uids: list[UUID] = list(PlanItem.objects.visible_to(reader).values_list("uid", flat=True))
     assert len(uids) == len(set(uids)) > 0
+
+
+RECORDED = f"{BOARD} {IN_THE_COMMUNE}"  # as any record of the board in the commune
+FACTS_OF = dict.fromkeys(PLANS, RECORDED) | {"own_under_agreement": f"{RECORDED} {UNION}"}
+
+
+@pytest.mark.parametrize("make_fact", [factories.activity, model_event], ids=["activities", "model events"])
+def test_recorded_facts_under_an_agreement_are_seen_by_its_parties(scene, make_fact):
+    """Neither a draft of a fact nor what serves a plan that was put to nobody; the rest as without a plan."""
+    made = {}
+    for item in PlanItem.objects.all():
+        made[make_fact(scene.board, scene.commune, plan_item=item).uid] = item.text
+        made[make_fact(scene.board, scene.commune, plan_item=item, state=FactState.DRAFT).uid] = f"draft {item.text}"
+    model = type(make_fact(scene.board, scene.commune))
+    sees = FACTS_OF | {f"draft {word}": BOARD for word in PLANS}
+    users = {name: User.objects.get(pk=user.pk) for name, user in scene.people.items()}
+    found = {
+        person: sorted(
+            made[uid] for uid in model.objects.visible_to(user).values_list("uid", flat=True) if uid in made
+        )
+        for person, user in users.items()
+    }
+    assert found == {person: sorted(word for word, who in sees.items() if person in who.split()) for person in users}
+
+
+def test_a_notice_leads_a_named_partner_to_its_first_item(client, scene):
+    made = AnnualPlan.objects.get(document__subject="in_review")
+    reader = scene.people["stranger"]
+    tell([reader], NoticeKind.PART_ASKED, about=made.document, agency=scene.board, key="part")
+    client.force_login(reader)
+    answer = client.post(reverse("coordination:notice_read"), {"notice": Notice.objects.get(key="part").pk})
+    assert answer.url == reverse("programs:item_detail", args=[made.items.get().uid])
+    assert client.get(answer.url).status_code == 200
+    changed(made.document, state=DocumentState.DRAFT)()
+    answer = client.post(reverse("coordination:notice_read"), {"notice": Notice.objects.get(key="part").pk})
+    assert answer.url == reverse("coordination:notice_list")

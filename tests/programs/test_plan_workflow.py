@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied
 from coordination import review
 from coordination.agreement_parts import EditRefused
 from coordination.compose import current_manuscript
-from coordination.enums import DocumentState, NoticeKind
+from coordination.enums import DocumentState, MemberRole, NoticeKind
 from coordination.models import Notice, Opinion
 from coordination.workflow import MoveRefused
 from programs.enums import PartAnswer
 from programs.plan_actions import answer_part
 from programs.plan_workflow import TRANSITIONS, actions_for, move_plan
+from tests import factories
 from tests.programs import plans
 from tests.programs.plans import DAY, hat
 
@@ -129,7 +130,7 @@ def test_an_own_plan_may_be_put_to_others_and_is_fixed_without_them(cast):
 
 ROLES = {
     "officer": {"send", "back"},
-    "leader": {"back", "agree", "fix", "issue", "suspend", "resume", "close", "supersede"},
+    "leader": {"back", "agree", "fix", "reopen", "issue", "suspend", "resume", "close", "supersede"},
     "clerk": {"issue"},
     "stranger": set(),
     "chair": set(),
@@ -176,3 +177,41 @@ def test_what_is_agreed_is_what_is_printed_ever_after(cast):
     item.text = "Đổi lén"
     item.save()
     assert current_manuscript(plans.anew(made).document).sha256() == before
+
+
+# ---- taken back before it is issued ----
+
+
+def test_an_agreed_plan_is_taken_back_edited_and_agreed_anew(cast):
+    stage = plans.in_review(cast)
+    plans.consent(stage, cast.partner)
+    move_plan(stage.plan, "agree", acting=hat(cast.leader), today=DAY)
+    made = plans.anew(stage.plan)
+    assert actions_for(hat(cast.officer), made) == []
+    their_leader = factories.member(cast.union, MemberRole.LEADER)
+    assert "reopen" in actions_for(hat(their_leader), made)
+    move_plan(made, "reopen", acting=hat(cast.leader), today=DAY, comment="Thiếu kinh phí")
+    assert plans.anew(made).document.state == DocumentState.IN_REVIEW
+    assert {notice.reader for notice in Notice.objects.filter(kind=NoticeKind.REOPENED)} == {
+        cast.partner,
+        their_leader,
+    }
+    plans.edit(cast, made.items.get(), quantity=5)
+    with pytest.raises(MoveRefused):
+        move_plan(made, "agree", acting=hat(cast.leader), today=DAY)
+    asked = review.open_round(plans.anew(made).document, acting=hat(cast.officer), due_on=plans.DUE, today=DAY)
+    review.give_opinion(asked, acting=hat(cast.partner), choice="agrees", seen_sha256=plans.text_now(made))
+    move_plan(made, "agree", acting=hat(cast.leader), today=DAY)
+    assert [version.number for version in plans.anew(made).document.versions.all()] == [1, 2]
+
+
+def test_what_is_issued_is_not_taken_back(cast):
+    with pytest.raises(MoveRefused):
+        move_plan(plans.issued(cast), "reopen", acting=hat(cast.leader), today=DAY)
+
+
+def test_the_own_plan_of_one_agency_is_taken_back_and_approved_anew(cast):
+    made = plans.own_plan(cast)
+    for action, state in (("fix", "agreed"), ("reopen", "in_review"), ("agree", "agreed")):
+        move_plan(made, action, acting=hat(cast.leader), today=DAY)
+        assert plans.anew(made).document.state == state

@@ -151,6 +151,27 @@ def sixty(cast):
     return factories.activity(cast.board, cast.commune, attendances=60, women=30)
 
 
+def hre():
+    return CountCategory.objects.create(code="hre", name="Hrê", dimension=CountDimension.ETHNIC_GROUP)
+
+
+def write_negative(event, part, cast):
+    row = {"count": count, "output": output, "cost": cost}[part](factories.activity(cast.board, cast.commune))
+    column = {"count": "women", "output": "quantity", "cost": "amount_vnd"}[part]
+    if event == "update":
+        return changed(row, **{column: -1})
+    row.delete()
+    row.pk = None
+    setattr(row, column, -1)
+    return lambda: row.save(force_insert=True)
+
+
+def no_correction_any_more(cast, **numbers):
+    added = factories.activity(cast.board, cast.commune, reason="Bổ sung số liệu")
+    ActivityCount.objects.create(activity=added, category=hre(), **numbers)
+    return changed(added, reason="")
+
+
 CASES = {
     "programs_communitymodel__communitymodel_in_province__insert": lambda cast: twin(
         factories.community_model(cast.board, cast.commune), unit=cast.far_commune
@@ -164,6 +185,23 @@ CASES = {
     "programs_activitycount__activity_counts_within_total__update": lambda cast: changed(count(sixty(cast)), women=31),
     "programs_activity__activity_counts_within_total__update": lambda cast: changed(
         count(sixty(cast)).activity, attendances=39
+    ),
+    **{
+        f"programs_activity{part}__activity_part_not_negative__{event}": partial(write_negative, event, part)
+        for part in ("count", "output", "cost")
+        for event in ("insert", "update")
+    },
+    "programs_activity__activity_part_not_negative__update": lambda cast: no_correction_any_more(
+        cast, attendances=-1, women=-1
+    ),
+    "programs_activitycount__activity_count_women_within__insert": lambda cast: inserted(
+        count(sixty(cast)), category=hre(), women=41, attendances=40
+    ),
+    "programs_activitycount__activity_count_women_within__update": lambda cast: changed(
+        count(factories.activity(cast.board, cast.commune)), women=41
+    ),
+    "programs_activity__activity_count_women_within__update": lambda cast: no_correction_any_more(
+        cast, attendances=1, women=2
     ),
     "programs_activity_other_units__activity_others_of_day__insert": lambda cast: (
         lambda: linked(sixty(cast), "other_units", old_commune(cast))
