@@ -19,7 +19,7 @@ from programs.enums import Precision, TargetStatus
 from programs.models import Indicator, Measurement
 from programs.readings import IndicatorReadings, Reading, latest_readings, read_indicators, scale
 from programs.scoreboard import Line, Scoreboard, indicators_of, make_scoreboard, targets_for
-from reports.figures.base import NOTHING, Amount, Figure, Number
+from reports.figures.base import NOTHING, Amount, Figure, Number, is_integer
 from reports.figures.scope import Scope
 from reports.figures.windows import Window
 
@@ -160,6 +160,9 @@ class IndicatorValue(JudgedFigure):
     @property
     def axes(self) -> frozenset[str]:
         return frozenset({"indicator", "category"})
+
+    def takes(self, axis: str, value: str) -> bool:
+        return is_integer(value) if axis == "category" else super().takes(axis, value)
 
     def judged(self, judged: Judged, axes: dict[str, str]) -> Amount:
         reading = judged.reading(axes)
