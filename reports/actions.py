@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from coordination.enums import DocumentState
 from coordination.models import AdministrativeUnit, Agency, Document, DocumentKind, DocumentMove
+from reports.compose.head import symbol_of
 from reports.enums import OutlineState, ReportKind, ReportScope
 from reports.models import Report, ReportingPeriod, ReportOutline
 
@@ -60,7 +61,7 @@ def draft_report(
         kind=DocumentKind.objects.get(code=REPORT_DOCUMENT_KIND),
         register_agency=agency,
         register_year=period.data_to.year,
-        symbol=f"{REPORT_DOCUMENT_KIND}-{name.symbol}",
+        symbol=symbol_of(agency, name.symbol),
         subject=outline.subject.replace("{period}", period.label),
         place=name.place,
         is_sample=agency.is_sample,

@@ -11,7 +11,7 @@ from coordination.enums import Numbering
 from coordination.manuscript import Annex, Block, Heading, Manuscript, Span
 from reports.compose import words
 from reports.compose.annexes import LANDSCAPE
-from reports.compose.head import PROFILE, head, recipients, signatures
+from reports.compose.head import head, profile_of, recipients, signatures, symbol_of
 from reports.compose.paper import Draft, Paper
 from reports.compose.parts import Part
 from reports.compose.texts import Vocabulary, paragraphs, rendered
@@ -22,7 +22,6 @@ from reports.figures.scope import PAPERS
 from reports.models import OutlineSection, Report
 
 BASIS = "basis"  # key of the section that lists the legal bases; it is no section of the paper
-SYMBOL = "BC"
 LINE_BREAK = "|"  # in the title of an annex
 
 
@@ -79,10 +78,10 @@ class _Composer:
         blocks = [*paragraphs(self.outline.opening, self.vocabulary, "opening"), *self._sections(self.body, 1)]
         return Manuscript(
             kind=spec.kind,
-            profile=PROFILE,
+            profile=profile_of(spec.agency),
             title=f"Báo cáo {words.lower(subject)}",
             head=head(paper, subject),
-            symbol=(paper.document.symbol if paper.document else "") or f"{SYMBOL}-{paper.name.symbol}",
+            symbol=(paper.document.symbol if paper.document else "") or symbol_of(spec.agency, paper.name.symbol),
             attached_to="Báo cáo",
             blocks=tuple(blocks),
             closing=self._closing(),
