@@ -159,6 +159,9 @@ def report_move(request, uid, action):
     try:
         workflow.move(report, action, acting=request.acting, **given)
     except workflow.MoveRefused as refusal:
+        if form is not None and refusal.field in form.fields:
+            form.add_error(refusal.field, refusal.for_people())
+            return report_page(request, report, form, status=422)
         messages.error(request, refusal.for_people())
     else:
         messages.success(request, workflow.TRANSITIONS[action].done)
