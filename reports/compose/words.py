@@ -86,8 +86,12 @@ def listed(items: list[str]) -> str:
 
 
 def letter(number: int) -> str:
-    """The n-th mark of a list, from 0: a b c d đ e g h… (decree 30/2020/NĐ-CP uses the Vietnamese alphabet)."""
-    return MARKS[number]
+    """The n-th mark of a list, from 0: a b c d đ e g h… (decree 30/2020/NĐ-CP uses the Vietnamese alphabet).
+
+    After "y" come "aa", "ab"…
+    """
+    rounds, place = divmod(number, len(MARKS))
+    return (letter(rounds - 1) if rounds else "") + MARKS[place]
 
 
 def capital(text: str) -> str:

@@ -26,7 +26,7 @@ def tasks_of(request, today):
     found = {
         "reviews": waiting_reviews(acting, today=today),
         "agreements": waiting_agreements(acting, own),
-        "open_reports": desk.open_reports(request.user, acting),
+        "open_reports": desk.open_reports(request.user, acting, own),
         "milestones": waiting_milestones(acting, own, today),
     }
     return found | {"has_tasks": any(found.values())}

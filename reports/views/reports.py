@@ -29,6 +29,8 @@ from reports.opened import NotOpenable, late_facts, open_number
 from reports.page import files_context, report_context, what_freezes
 from reports.previews import ask_for_preview, preview_file
 from reports.rules import of_its_agency
+from reports.typeset.fonts import missing_letters
+from reports.views.wrong_text import tells_wrong_text
 from reports.why_not import why_no_report
 
 REPORTS_PER_PAGE = 20
@@ -71,6 +73,7 @@ def report_create(request):
 
 
 @require_safe
+@tells_wrong_text
 def report_detail(request, uid):
     report = visible_report(request, uid)
     form = IssueForm(initial={"symbol": report.document.symbol, "issued_on": timezone.localdate()})
@@ -88,12 +91,14 @@ def report_page(request, report, form, status=200):
 
 
 @require_safe
+@tells_wrong_text
 def report_files(request, uid):
     """The files alone, asked for again and again while one is being made."""
     return render(request, "reports/_report_files.html", files_context(visible_report(request, uid), request.acting))
 
 
 @require_POST
+@tells_wrong_text
 def report_preview(request, uid):
     """Ask for the draft as a PDF to look at."""
     report = previewed_report(request, uid)
@@ -103,6 +108,7 @@ def report_preview(request, uid):
 
 
 @require_safe
+@tells_wrong_text
 def report_preview_file(request, uid):
     """The draft as a PDF, when it was made of the text as it is now."""
     report = previewed_report(request, uid)
@@ -148,6 +154,7 @@ def figure_facts(request, uid):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_wrong_text
 def report_move(request, uid, action):
     report = visible_report(request, uid)
     if request.method != "POST":
@@ -174,7 +181,10 @@ def approve_page(request, report):
         return redirect("reports:report_detail", uid=report.uid)
     if "approve" not in workflow.actions_for(request.acting, report):
         raise PermissionDenied
-    return render(request, "reports/report_approve.html", {"report": report, "facts": what_freezes(report)})
+    letters = missing_letters(compose(report))
+    problem = workflow.unprintable_words(letters) if letters else ""
+    context = {"report": report, "facts": what_freezes(report), "problem": problem}
+    return render(request, "reports/report_approve.html", context)
 
 
 @require_safe
