@@ -125,7 +125,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-DEMO_PASSWORD = env("DEMO_PASSWORD", default="phoi-hop-demo-2026")  # of the sample accounts, by load_demo only
+KNOWN_DEMO_PASSWORD = "phoi-hop-demo-2026"  # noqa: S105  printed in the guide: only where SECURE is off
+DEMO_PASSWORD = env("DEMO_PASSWORD", default=KNOWN_DEMO_PASSWORD)  # of the sample accounts, by load_demo only
 LOGIN_REDIRECT_URL = "reports:home"
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "coordination.accounts.AccountAdapter"

@@ -116,7 +116,7 @@ def months(paper: Paper, key: str) -> list[Block]:
             rows += _month_rows(paper, content.short_name, content=content.code)
     rows += _month_rows(paper, "Tổng số", total=True)
     legend = (
-        "Tháng báo cáo tính từ ngày 15 tháng trước đến ngày 14 tháng này; một hoạt động được tính vào tháng có ngày "
+        f"Tháng báo cáo tính {words.month_days(window.months)}; một hoạt động được tính vào tháng có ngày "
         "kết thúc. Một dòng ghi trong sổ có thể gồm nhiều cuộc."
     )
     return [Table(key, columns, tuple(rows), unit="Đơn vị tính: cuộc", legend=legend, keep=False)]
@@ -177,10 +177,12 @@ def models(paper: Paper, key: str) -> list[Block]:
         rows += _parts_of_kind(paper, kind)
     total = Row(_model_cells(paper, "", "Tổng số", None), "total")
     entered = paper.get("models.opening").value
+    moved = any(paper.get("models.moved", kind=kind.code).value for kind in paper.model_kinds)
     legend = (
         "“…”: có đơn vị chưa ghi nên không cộng; “–”: không có thành viên hoặc không so sánh được; “0”: đã đếm, "
         "không có. Một địa chỉ được nhiều cơ quan công nhận chỉ đếm một lần."
     ) + (" Số có sẵn mới nhập vào sổ trong kỳ chỉ tính ở cột cuối kỳ." if entered else "")
+    legend += " Mô hình chuyển đến (+), chuyển đi (−) trong kỳ chỉ tính ở cột cuối kỳ." if moved else ""
     return [
         Table(key, columns, (*rows, total), unit="Đơn vị tính: mô hình; thành viên: người", legend=legend, keep=False)
     ]

@@ -42,9 +42,6 @@ class Absent(Exception):
     """A place, a note or a condition that does not hold in this paper: the clause says nothing."""
 
 
-Resolver = Callable[[str], tuple[Span, ...] | None]
-
-
 @dataclass(frozen=True)
 class Vocabulary:
     """What the words between braces mean in this paper: a figure, or one of the names given here."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from coordination.formats import count_vi, million_vnd, millions, number_vi, percent_vi
 from programs.enums import Precision
 from reports.figures.base import Amount, Figure
+from reports.figures.windows import Month
 
 NO_DATA = "chưa có số liệu"
 NOT_POSSIBLE = "–"
@@ -62,6 +64,14 @@ def percent_change(now: Amount, before: Amount) -> str:
     if now.value is None or not before.value:
         return ""
     return percent_vi(abs(Decimal(100) * (now.value - before.value) / before.value))
+
+
+def month_days(months: Sequence[Month]) -> str:
+    """Which days a reporting month has: "từ ngày 15 tháng trước đến ngày 14", or those of the calendar."""
+    first = months[-1].first
+    if first.day == 1:
+        return "theo tháng dương lịch"
+    return f"từ ngày {first.day:02d} tháng trước đến ngày {months[-1].last.day:02d}"
 
 
 def lower(text: str) -> str:

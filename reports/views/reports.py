@@ -1,5 +1,6 @@
 """List of reports, and a report as a page where every number opens the facts behind it."""
 
+import logging
 import uuid
 from functools import partial
 from urllib.parse import urlencode
@@ -33,6 +34,7 @@ from reports.typeset.fonts import missing_letters
 from reports.views.wrong_text import tells_wrong_text
 from reports.why_not import why_no_report
 
+logger = logging.getLogger(__name__)
 REPORTS_PER_PAGE = 20
 
 
@@ -49,13 +51,17 @@ def report_list(request):
     leads = bool(request.acting) and request.acting.role == MemberRole.LEADER
     rows = form.filtered(reports).for_list().with_agency_name().with_pdf().in_reading_order(issued_first=leads)
     page = Paginator(rows, REPORTS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "can_draft": bool(request.acting) and request.acting.writes}
+    context = {"form": form, "page": page, "can_draft": may_draft(request)}
     return render_page(request, "reports/report_list.html", "reports/_report_table.html", context)
+
+
+def may_draft(request):
+    return rules.has_perm("reports.draft_report", request.acting)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_create(request):
-    if not (request.acting and request.acting.writes):
+    if not may_draft(request):
         raise PermissionDenied
     agency, today = request.acting.agency, timezone.localdate()
     period = request.GET.get("period") or last_closed(today)
@@ -192,9 +198,12 @@ def report_download(request, uid, file_uid):
     """A file of a report, as an attachment under the name people see."""
     report = visible_report(request, uid)
     stored = get_object_or_404(report.document.files, uid=file_uid)
-    return FileResponse(
-        stored.file.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type
-    )
+    try:
+        content = stored.file.open("rb")
+    except FileNotFoundError:
+        logger.exception("file missing", extra={"file": stored.pk})
+        return render(request, "reports/file_missing.html", {"report": report, "file": stored}, status=404)
+    return FileResponse(content, as_attachment=True, filename=stored.name, content_type=stored.media_type)
 
 
 @require_safe

@@ -1,17 +1,23 @@
 """What a report says at the edges: records of no content, shares of 0 %, rough falls, agencies of other kinds."""
 
+import uuid
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from coordination.enums import AgencyKind
 from coordination.models import Party
 from programs.enums import BudgetNature, ModelNature, Precision
+from programs.models import Target
 from reports.actions import draft_report
 from reports.compose import compose
 from reports.compose.paper import Paper
-from reports.enums import ReportScope
+from reports.enums import PeriodKind, ReportScope
 from reports.figures import Compared, Ref, Scope, open_ref
+from reports.models import CutoffProfile, ReportingPeriod
 from tests import factories
-from tests.reports.test_compose import LAST_YEAR, NOW, draft, words_of, world
+from tests.reports.test_compose import EQUALITY, LAST_YEAR, NOW, draft, words_of, world
 
 __all__ = ["world"]
 
@@ -122,3 +128,51 @@ def test_who_signs_for_a_body_is_told_as_in_agreements(world):
         document=document, agency=world.union, signing_form="TM.", on_behalf_of="Ban Thường vụ", title="Chủ tịch"
     )
     assert compose(report).signatures[0].lines == ("TM. BAN THƯỜNG VỤ", "CHỦ TỊCH")
+
+
+def test_the_days_of_a_month_are_those_of_the_period(world):
+    decree = world.periods["2026-H1"]
+    for day in (date(2026, 1, 8), NOW):
+        factories.activity(world.board, world.communes[4], day, sessions=9)
+    assert "Tháng báo cáo tính từ ngày 15 tháng trước đến ngày 14; một hoạt động" in words_of(compose(draft(world)))
+    calendar = CutoffProfile.objects.create(code="LICH", name="Tháng dương lịch")
+    decree.pk, decree.uid, decree.profile = None, uuid.uuid4(), calendar
+    decree.data_from, decree.data_to, decree.same_period_last_year = date(2026, 1, 1), date(2026, 3, 31), None
+    decree.save()
+    for month, last in ((1, 31), (2, 28), (3, 31)):
+        ReportingPeriod.objects.create(
+            profile=calendar, kind=PeriodKind.MONTH, year=2026, number=month, code=f"2026-M0{month}", label="x",
+            data_from=date(2026, month, 1), data_to=date(2026, month, last), money_from=date(2026, 1, 1),
+        )  # fmt: skip
+    spec = replace(draft(world), period=decree)
+    assert "Tháng báo cáo tính theo tháng dương lịch; một hoạt động" in words_of(compose(spec))
+    assert "Tháng tính theo tháng dương lịch." in words_of(compose(spec))
+
+
+def test_models_that_moved_are_told_below_their_table(world):
+    kind = factories.model_kind("team", name="Tổ thử", word="tổ")
+    account = factories.community_model(world.board, world.communes[4], kind=kind)
+    factories.model_event(account, NOW, quantity=4)
+    told = "chuyển đi (−) trong kỳ chỉ tính ở cột cuối kỳ"
+    assert told not in words_of(compose(draft(world)))
+    factories.model_event(account, NOW, nature=ModelNature.MOVED, quantity=-1)
+    assert told in words_of(compose(draft(world)))
+
+
+def test_half_and_half_is_no_more_than_half(world):
+    for number, women in ((1, 20), (2, 10)):
+        content = factories.component(f"P8.{number}", short_name=f"Nội dung {number}: Thử")
+        factories.activity(world.board, world.communes[4], NOW, component=content, attendances=40, women=women)
+    text = words_of(compose(draft(world)))
+    assert "Phụ nữ chiếm từ một nửa số lượt người tham gia trở lên ở mọi nhóm, trừ Nội dung 2" in text
+
+
+def test_targets_met_keep_their_number_beside_the_words(world):
+    met = factories.indicator("1.1", name="Chỉ tiêu thử")
+    framework = met.objective.framework
+    framework.code = EQUALITY
+    framework.save()
+    Target.objects.create(indicator=met, year=2030, operator=">=", value=60)
+    factories.measurement(world.board, world.new, NOW, indicator=met, value=60)
+    ((_words, cell),) = cells_of(compose(draft(world)), "Số chỉ tiêu đạt và vượt trên số chỉ tiêu áp dụng")
+    assert (cell.text, cell.value) == ("01/01", 1)
