@@ -14,8 +14,7 @@ class Command(BaseCommand):
     def handle(self, *args, verbosity=1, **options):
         if settings.SECURE and settings.DEMO_PASSWORD == settings.KNOWN_DEMO_PASSWORD:
             words = _(
-                "Everybody knows the usual password of the samples. "
-                "Set another DEMO_PASSWORD in .env, then try again."
+                "Everybody knows the usual password of the samples. Set another DEMO_PASSWORD in .env, then try again."
             )
             raise CommandError(words)
         if not (AdministrativeUnit.objects.exists() and ReportingPeriod.objects.exists()):
