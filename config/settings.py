@@ -75,24 +75,26 @@ TEMPLATES = [
     },
 ]
 
+# Parameters of the address become options of the driver (?sslmode=require).
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'phoihop.sqlite3'}")}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE, WAL and 20 s are correctness, not tuning: at Django's defaults a third of concurrent writes fail.
     # FULL: what a person was told is saved survives a power cut.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-    }
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        transaction_mode="IMMEDIATE",
+        timeout=20,
+        init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    )
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    # What the address says itself (?sslmode=require&CONN_MAX_AGE=0) goes before what stands here.
+    DATABASES["default"].setdefault("CONN_MAX_AGE", env.int("CONN_MAX_AGE", default=60))
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Rows are found by index on disks without moving heads, by many people at once: to compile a query or to spread it
     # over processes costs each of them more than it saves (docs/benchmarks.md).
-    DATABASES["default"]["OPTIONS"] = {
-        "options": "-c jit=off -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0"
-    }
+    options = DATABASES["default"].setdefault("OPTIONS", {})
+    fast = "-c jit=off -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0"
+    options["options"] = f"{fast} {options.get('options', '')}".strip()
 
 # Counts attempts to sign in: shared by all processes of a machine; several machines need one address for all.
 CACHES = {"default": env.cache_url("CACHE_URL", default=f"filecache://{BASE_DIR / 'var' / 'cache'}")}
@@ -123,7 +125,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-DEMO_PASSWORD = env("DEMO_PASSWORD", default="phoi-hop-demo-2026")  # of the sample accounts, by load_demo only
+KNOWN_DEMO_PASSWORD = "phoi-hop-demo-2026"  # noqa: S105  printed in the guide: only where SECURE is off
+DEMO_PASSWORD = env("DEMO_PASSWORD", default=KNOWN_DEMO_PASSWORD)  # of the sample accounts, by load_demo only
 LOGIN_REDIRECT_URL = "reports:home"
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "coordination.accounts.AccountAdapter"

@@ -6,7 +6,7 @@ manuscript and never ask what is inside.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -78,6 +78,18 @@ def compose_agreement(agreement: Agreement, day: date | None = None) -> Manuscri
 COMPOSERS["agreement"] = lambda document: compose_agreement(document.agreement)
 
 
+def profile_for(kinds: Iterable[str]) -> str:
+    """The layout profile of a paper whose issuers are of these kinds."""
+    distinct = set(kinds)
+    return PROFILES[AgencyKind(distinct.pop()) if len(distinct) == 1 else AgencyKind.STATE]
+
+
+def symbol_for(abbreviation: str, symbols: Iterable[str], profile: str) -> str:
+    """ "KHPH-HLHPN-BDT"; the Party writes "CTr/TU"."""
+    sign = "/" if profile == PROFILES[AgencyKind.PARTY] else "-"
+    return sign.join([abbreviation, "-".join(symbols)])
+
+
 def party_lines(party: Party) -> tuple[str, ...]:
     """ "TM. BAN DÂN TỘC", "TRƯỞNG BAN": for whom one signs, then as what (Decree 30/2020/NĐ-CP, annex I)."""
     represented = f"{party.signing_form} {party.on_behalf_of}".strip() if party.on_behalf_of else ""
@@ -124,8 +136,7 @@ class PaperComposer:
         )
 
     def _profile(self) -> str:
-        kinds = {party.agency.kind for party in self.parties}
-        return PROFILES[AgencyKind(kinds.pop()) if len(kinds) == 1 else AgencyKind.STATE]
+        return profile_for(party.agency.kind for party in self.parties)
 
     def _full_names(self) -> list[str]:
         return [full_name(party.agency, self.names[party.agency_id]) for party in self.parties]
@@ -142,9 +153,8 @@ class PaperComposer:
         )
 
     def _symbol(self) -> str:
-        """ "KHPH-HLHPN-BDT"; the Party writes "CTr/TU"."""
-        sign = "/" if self._profile() == PROFILES[AgencyKind.PARTY] else "-"
-        return sign.join([self.document.kind.abbreviation, "-".join(name.symbol for name in self.names.values())])
+        symbols = (name.symbol for name in self.names.values())
+        return symbol_for(self.document.kind.abbreviation, symbols, self._profile())
 
     def _blocks(self) -> Iterator[Block]:
         bases = self.document.links.filter(nature=LinkNature.BASIS).select_related(*CITED)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from coordination.enums import DocumentState
 from coordination.models import AdministrativeUnit, Agency, Document, DocumentKind, DocumentMove
+from coordination.refusals import rule_broken
+from reports.compose.head import symbol_of
 from reports.enums import OutlineState, ReportKind, ReportScope
 from reports.models import Report, ReportingPeriod, ReportOutline
 
@@ -56,17 +58,17 @@ def draft_report(
     unit = unit or province_of(agency, period.data_to)
     outline = outline_for(kind, period, unit)
     name = agency.name_on(period.data_to)
-    document = Document.objects.create(
-        kind=DocumentKind.objects.get(code=REPORT_DOCUMENT_KIND),
-        register_agency=agency,
-        register_year=period.data_to.year,
-        symbol=f"{REPORT_DOCUMENT_KIND}-{name.symbol}",
-        subject=outline.subject.replace("{period}", period.label),
-        place=name.place,
-        is_sample=agency.is_sample,
-    )
     try:
         with transaction.atomic():
+            document = Document.objects.create(
+                kind=DocumentKind.objects.get(code=REPORT_DOCUMENT_KIND),
+                register_agency=agency,
+                register_year=period.data_to.year,
+                symbol=symbol_of(agency, name.symbol),
+                subject=outline.subject.replace("{period}", period.label),
+                place=name.place,
+                is_sample=agency.is_sample,
+            )
             report = Report.objects.create(
                 document=document,
                 agency=agency,
@@ -78,6 +80,10 @@ def draft_report(
                 form_token=form_token,
             )
     except IntegrityError as error:
+        if form_token and (begun := Report.objects.filter(form_token=form_token).first()):
+            return begun  # by the other of two clicks
+        if rule_broken(error) != "report_once_per_period":
+            raise
         raise CannotDraft(
             _("Your agency already has a report of this kind for %(period)s. Open it in the list of reports.")
             % {"period": period.label}

@@ -24,7 +24,13 @@ from programs.models import (
 
 def axis_words(axes: dict[str, str], *, of_models: bool) -> list[str]:
     """One phrase an axis, in the order given; an unknown value stands as it is."""
-    return [_AXES[axis](value, of_models) for axis, value in axes.items() if value and axis in _AXES]
+    return [words for axis, value in axes.items() if axis in _AXES and (words := _words(axis, value, of_models))]
+
+
+def _words(axis: str, value: str, of_models: bool) -> str:
+    if not value:
+        return _("not divided by content") if axis == "content" else ""
+    return _AXES[axis](value, of_models)
 
 
 def _component(value: str, _of_models: bool) -> str:

@@ -113,9 +113,9 @@ class OpenReport:
     action: str
 
 
-def open_reports(user, acting: Membership) -> list[OpenReport]:
-    """Reports of the agency that are not issued yet: first those that wait for this hat, then by the day due."""
-    reports = Report.objects.visible_to(user).filter(agency=acting.agency_id).for_list()
+def open_reports(user, acting: Membership, own: set[int]) -> list[OpenReport]:
+    """Of `own` (the agency and those it succeeded), not issued yet: first those that wait for this hat."""
+    reports = Report.objects.visible_to(user).filter(agency__in=own).for_list()
     reports = reports.exclude(document__state__in=DocumentState.in_the_open()).order_by("period__due_compiler", "pk")
     found = [OpenReport(report, next(iter(workflow.actions_for(acting, report)), "")) for report in reports]
     return sorted(found, key=lambda row: not row.action)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,14 +47,10 @@ class OpenedNumber:
         self.opened, self.report, self.user = opened, report, user
         self.figure = opened.ref.figure
         every = opened.facts
-        self.rows = list(every.values_list("pk", flat=True))
-        visible = set(self.rows) if _is_public(every.model) else _visible_pks(every.model, self.rows, user)
-        self.hidden = len(self.rows) - len(visible)
-        self.facts = every.filter(pk__in=visible) if self.hidden else every
-
-    @property
-    def count(self) -> int:
-        return len(self.rows)
+        seen = every if _is_public(every.model) else every.filter(pk__in=_visible(every.model, user).values("pk"))
+        self.count = every.count()
+        self.hidden = self.count - seen.count()
+        self.facts = seen if self.hidden else every
 
     @property
     def label(self) -> str:
@@ -142,17 +139,27 @@ def late_facts(user: Any, number: Any, size: int) -> tuple[Page, int]:
 
     The second value counts what came from agencies whose records the reader does not open.
     """
-    late, hidden = [], 0
-    for table in FACT_TABLES:
-        every = unreported(table, access_of(user).own)
-        visible = list(_joined(table.objects.visible_to(user).filter(pk__in=every.values("pk"))))
-        late += visible
-        hidden += every.count() - len(visible)
-    page = Paginator(sorted(late, key=lambda fact: fact.counted_on, reverse=True), size).get_page(number)
-    page.object_list = [
-        FactRow(day, title, place, "", href, []) for day, title, place, _owner, href in map(_row_of, page.object_list)
+    missed = {table: unreported(table, access_of(user).own).order_by() for table in FACT_TABLES}
+    late = {table: every.filter(pk__in=_visible(table, user).values("pk")) for table, every in missed.items()}
+    arms = [
+        rows.annotate(table=Value(place)).values_list("counted_on", "table", "pk")
+        for place, rows in enumerate(late.values())
     ]
-    return page, hidden
+    page = Paginator(arms[0].union(*arms[1:], all=True).order_by("-counted_on", "table", "-pk"), size).get_page(number)
+    page.object_list = _late_rows(list(page.object_list))
+    return page, sum(every.count() for every in missed.values()) - page.paginator.count
+
+
+def _late_rows(places: list[tuple[date, int, int]]) -> list[FactRow]:
+    """The facts of one page: of each table those that stand on it."""
+    found = {}
+    for number, table in enumerate(FACT_TABLES):
+        for fact in _joined(
+            table._default_manager.filter(pk__in=[pk for _day, place, pk in places if place == number])
+        ):
+            found[number, fact.pk] = _row_of(fact)
+    rows = [found[number, pk] for _day, number, pk in places]
+    return [FactRow(day, title, place, "", href, []) for day, title, place, _owner, href in rows]
 
 
 def written(amount: Amount, shown: str, unit: str) -> str:
@@ -172,8 +179,8 @@ def _is_public(model: type[Any]) -> bool:
     return model is Indicator
 
 
-def _visible_pks(model: Any, pks: list[int], user: Any) -> set[int]:
-    return set(model.objects.visible_to(user).filter(pk__in=pks).values_list("pk", flat=True))
+def _visible(model: Any, user: Any) -> Any:
+    return model.objects.visible_to(user).order_by()
 
 
 _JOINS: dict[type[Any], tuple[str, ...]] = {

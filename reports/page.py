@@ -20,23 +20,17 @@ from coordination.models import DocumentVersion, Membership
 from programs.facts import Fact
 from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
 from reports.compose import compose
+from reports.compose.keys import KEY_FIGURES, Get, unpacked
 from reports.compose.words import in_table, percent_change
 from reports.figures import At, Compared, Ref, Scope, Values
 from reports.figures.activities import ACTIVITIES
-from reports.figures.registry import every_tally, facts_behind
+from reports.figures.registry import change, every_tally, facts_behind
 from reports.jobs import pdf_job_of, pdf_of
 from reports.models import Report
 from reports.previews import preview_job_of, preview_of
 from reports.typeset.html import blocks_html, spans_html
 
 UrlOf = Callable[[str], str]
-# What a leader looks at first: figure, and the one it is a part of ("16/19").
-KEY_FIGURES = (
-    ("activities.sessions", ""),
-    ("activities.attendances", ""),
-    ("activities.women_share", ""),
-    ("targets.met", "targets.apply"),
-)
 
 FROZEN_WORDS: dict[type[Fact], Promise] = {
     Activity: gettext_lazy("%(count)s activities"),
@@ -98,32 +92,41 @@ def sheet_of(manuscript: Manuscript, frozen: bool, url_of: UrlOf) -> ReportSheet
     )
 
 
-def key_numbers(report: Report, url_of: UrlOf) -> list[KeyNumber]:
-    """Those that have data; computed over the facts the report counts."""
-    values = Values(Scope.of_report(report), Compared.of(report.period), [every_tally(ACTIVITIES)])
+def key_numbers(report: Report, manuscript: Manuscript, url_of: UrlOf) -> list[KeyNumber]:
+    """Those that have data, as the text beside them has them."""
+    get = unpacked(manuscript) or _counted(report)
     found = []
     for code, whole in KEY_FIGURES:
-        amount, ref = values.get(code), Ref(code)
-        if amount.value is None or (whole and not values.get(whole).value):
+        amount, ref = get(code, At.NOW), Ref(code)
+        every = get(whole, At.NOW).value if whole else None
+        if amount.value is None or (whole and not every):
             continue
-        text = in_table(amount, ref.figure) + (f"/{number_vi(values.get(whole).value)}" if whole else "")
-        change = "" if whole else changed_words(values, code)
-        found.append(KeyNumber(text, str(ref.figure.label), change, url_of(str(ref))))
+        text = in_table(amount, ref.figure) + (f"/{number_vi(every)}" if whole else "")
+        moved = "" if whole else changed_words(get, code)
+        found.append(KeyNumber(text, str(ref.figure.label), moved, url_of(str(ref))))
     return found
 
 
-def changed_words(values: Values, code: str) -> str:
+def _counted(report: Report) -> Get:
+    """Over the facts the report counts."""
+    return Values(Scope.of_report(report), Compared.of(report.period), [every_tally(ACTIVITIES)]).get
+
+
+def changed_words(get: Get, code: str) -> str:
     """ "tăng 46 (12,6%)", or percentage points for a share."""
-    now, before, change = (values.get(code, at) for at in (At.NOW, At.LAST_YEAR, At.CHANGE))
-    if change.value is None:
+    now, before = (get(code, at) for at in (At.NOW, At.LAST_YEAR))
+    moved = change(now, before)
+    if moved.value is None:
         return ""
-    if not change.value:
+    if not moved.value:
         return _("as in the same period last year")
     if Ref(code).figure.shown == "percent":
-        words = _("up %(points)s percentage points") if change.value > 0 else _("down %(points)s percentage points")
-        return words % {"points": number_vi(abs(change.value), 1)}
-    words = _("up %(number)s (%(percent)s)") if change.value > 0 else _("down %(number)s (%(percent)s)")
-    return words % {"number": number_vi(abs(change.value)), "percent": percent_change(now, before)}
+        words = _("up %(points)s percentage points") if moved.value > 0 else _("down %(points)s percentage points")
+        return words % {"points": number_vi(abs(moved.value), 1)}
+    if not before.value:  # nothing to take a share of
+        return _("up %(number)s") % {"number": number_vi(moved.value)}
+    words = _("up %(number)s (%(percent)s)") if moved.value > 0 else _("down %(number)s (%(percent)s)")
+    return words % {"number": number_vi(moved.size.value), "percent": percent_change(now, before)}
 
 
 def files_context(report: Report, acting: Membership | None, manuscript: Manuscript | None = None) -> dict[str, Any]:
@@ -150,7 +153,7 @@ def report_context(report: Report, acting: Membership | None, url_of: UrlOf) -> 
     manuscript, frozen = manuscript_of(report)
     return files_context(report, acting, manuscript) | {
         "sheet": sheet_of(manuscript, frozen, url_of),
-        "keys": key_numbers(report, url_of),
+        "keys": key_numbers(report, manuscript, url_of),
         "agency_name": report.agency.name_on(report.period.data_to).name,
         "moves": report.document.moves.select_related("moved_by").order_by("pk"),
         "next_step": next_step(report),

@@ -14,6 +14,7 @@ from coordination.jobs import JobRefused, Store, handles
 from coordination.manuscript import Manuscript, Stamp
 from coordination.models import Document, Job
 from coordination.papers import MAKE_PAPER, Paper, paper_of
+from reports.compose import WrongText
 from reports.jobs import BrokenFile
 from reports.typeset.pdf import PrintRefused, render_pdf
 
@@ -35,7 +36,7 @@ def make_paper(job: Job) -> Iterator[Store]:
     try:
         paper = paper_of(document, job.payload["format"])
         content = RENDERERS[paper.format](paper.manuscript, paper.stamp)
-    except (PrintRefused, NoText) as refused:
+    except (PrintRefused, NoText, WrongText) as refused:
         raise JobRefused(_("The document cannot be printed: %(why)s") % {"why": refused}) from refused
     part = paper.file.with_suffix(f".{job.pk}.{job.attempts}.part")
 

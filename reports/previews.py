@@ -20,7 +20,7 @@ from coordination.enums import DocumentState
 from coordination.jobs import JobRefused, Store, enqueue, handles
 from coordination.manuscript import Manuscript, Stamp
 from coordination.models import Document, Job, User
-from reports.compose import compose
+from reports.compose import WrongText, compose
 from reports.jobs import OUTDATED, sync, write_and_check
 from reports.models import Report
 from reports.typeset.pdf import PrintRefused, render_pdf
@@ -48,7 +48,7 @@ def preview_job_of(report: Report) -> Job | None:
 
 def preview_of(report: Report, manuscript: Manuscript) -> Preview:
     ready = preview_file(report, manuscript).is_file()
-    return Preview(ready, stale=not ready and folder_of(report).is_dir())
+    return Preview(ready, stale=not ready and any(folder_of(report).glob("*.pdf")))
 
 
 def preview_file(report: Report, manuscript: Manuscript) -> Path:
@@ -73,13 +73,13 @@ def render_preview(job: Job) -> Iterator[Store]:
     if report.document.state != DocumentState.DRAFT:
         yield lambda: OUTDATED
         return
-    manuscript = compose(report)
+    try:
+        manuscript = compose(report)
+        content = render_pdf(manuscript, Stamp())
+    except (PrintRefused, WrongText) as refused:
+        raise JobRefused(_("The report cannot be printed: %(why)s") % {"why": refused}) from refused
     final = preview_file(report, manuscript)
     draft = final.with_suffix(f".{job.pk}.{job.attempts}.part")
-    try:
-        content = render_pdf(manuscript, Stamp())
-    except PrintRefused as refused:
-        raise JobRefused(_("The report cannot be printed: %(why)s") % {"why": refused}) from refused
 
     def store() -> dict[str, object]:
         state = Document.objects.select_for_update().get(pk=report.document_id).state

@@ -32,6 +32,7 @@ def writes(hat: Any, _report: Any) -> bool:
     return bool(hat) and hat.writes
 
 
+rules.add_perm("reports.draft_report", writes)
 rules.add_perm("reports.preview_report", (writes | leads) & of_its_agency)
 rules.add_perm("reports.approve_report", leads & of_its_agency)
 rules.add_perm("reports.issue_report", (keeps_the_register | leads) & of_its_agency)

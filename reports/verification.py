@@ -16,7 +16,7 @@ from coordination.manuscript import Box, Cell, Manuscript, Paragraph, Span, Tabl
 from coordination.models import DocumentFile, DocumentVersion
 from coordination.triggers import missing_triggers
 from reports.compose import words
-from reports.figures import At, Compared, Opened, Ref, Scope, open_ref
+from reports.figures import At, Compared, Opened, Ref, Scope, UnknownFigure, open_ref
 from reports.figures.scope import REMEMBERED
 from reports.models import Report
 
@@ -39,11 +39,19 @@ def frozen_reports() -> Iterator[Report]:
 
 def broken_versions() -> Iterator[str]:
     for version in DocumentVersion.objects.select_related("document").order_by("pk").iterator():
-        if Manuscript.from_json(version.manuscript).sha256() != version.sha256:
+        if not is_whole(version):
             yield _("Version %(number)s of “%(document)s” is not what was approved.") % {
                 "number": version.number,
                 "document": version.document,
             }
+
+
+def is_whole(version: DocumentVersion) -> bool:
+    """Can be read, and has the hash it was approved with."""
+    try:
+        return Manuscript.from_json(version.manuscript).sha256() == version.sha256
+    except (TypeError, KeyError, ValueError):
+        return False
 
 
 def changed_facts(report: Report) -> Iterator[str]:
@@ -78,13 +86,29 @@ def printed_numbers(manuscript: Manuscript) -> Iterator[Printed]:
 
 
 def wrong_numbers(report: Report) -> Iterator[str]:
-    """Numbers whose list no longer adds up to them, or to what was printed."""
-    version = report.document.versions.latest()
+    """Numbers whose list no longer adds up to them, or to what was printed.
+
+    A version that cannot be read is told by `broken_versions`.
+    """
+    version = report.document.versions.order_by("number").last()
+    if version is None:
+        yield _("“%(report)s” is approved and has no version.") % {"report": report.document}
+        return
+    if not is_whole(version):
+        return
     scope, compared = Scope.of_report(report), Compared.of(report.period)
     opened: dict[str, Opened] = {}
     for number in printed_numbers(Manuscript.from_json(version.manuscript)):
         if number.ref not in opened:
-            opened[number.ref] = open_ref(Ref.parse(number.ref), scope, compared)
+            try:
+                opened[number.ref] = open_ref(Ref.parse(number.ref), scope, compared)
+            except UnknownFigure as unknown:
+                yield _("“%(report)s”: “%(printed)s” cannot be opened. %(why)s") % {
+                    "report": report.document,
+                    "printed": number.text,
+                    "why": unknown,
+                }
+                continue
             yield from unequal_list(report, opened[number.ref])
         if not is_printed_right(number, opened[number.ref]):
             yield _("“%(report)s”: “%(printed)s” was printed where %(figure)s is %(value)s.") % {
@@ -107,16 +131,16 @@ def unequal_list(report: Report, opened: Opened) -> Iterator[str]:
 
 
 def is_printed_right(number: Printed, opened: Opened) -> bool:
-    """A cell by the value it keeps, words by how a paper words such a number.
+    """A cell by the value it keeps, words by how a paper words such a number; where there is no data, no digit.
 
     Only the list is checked where a number is worded in several ways: changes, fractions, readings of indicators.
     """
     value, figure = opened.value.value, opened.ref.figure
-    if value is None or opened.ref.at == At.CHANGE:
-        return True
+    if value is None:
+        return number.value is None and not any(sign.isdigit() for sign in number.text)
     if number.value is not None:
         return abs(number.value - float(value)) <= TOLERANCE
-    if figure.shown == "own" or "/" in number.text:
+    if opened.ref.at == At.CHANGE or figure.shown == "own" or "/" in number.text:
         return True
     in_text = words.in_text(opened.value, figure)
     return number.text in (in_text, words.without_word(in_text), words.in_table(opened.value, figure))

@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy
 
 from coordination.enums import DocumentState
 from coordination.formats import date_vi
+from coordination.manuscript import Manuscript
 from coordination.models import DocumentMove, Membership
 from coordination.workflow import Given, MoveRefused, Path, Transition, give_number, move_along
+from reports.compose import WrongText
 from reports.freeze import freeze_report
 from reports.jobs import ask_for_pdf
 from reports.models import Report
 from reports.previews import drop_previews
+from reports.typeset.fonts import missing_letters
 
 
 def approve(report: Report, given: Given, today: date) -> None:
@@ -27,7 +30,20 @@ def approve(report: Report, given: Given, today: date) -> None:
             _("The period runs until %(day)s: what happens until then has to be counted. Approve from that day on.")
             % {"day": date_vi(last_day)}
         )
-    freeze_report(report, by=given.by, reason=given.comment)
+    try:
+        version = freeze_report(report, by=given.by, reason=given.comment)
+    except WrongText as wrong:
+        raise MoveRefused(str(wrong)) from wrong
+    if letters := missing_letters(Manuscript.from_json(version.manuscript)):
+        raise MoveRefused(unprintable_words(letters))
+
+
+def unprintable_words(letters: set[str]) -> str:
+    """Raised by approving, and said before on the page that asks for it."""
+    signs = " ".join(sorted(letters))
+    return _("The font of papers has no letter for: %(signs)s. Replace them where they were typed, then approve.") % {
+        "signs": signs
+    }
 
 
 def issue(report: Report, given: Given, today: date) -> None:

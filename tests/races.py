@@ -2,7 +2,7 @@
 
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.db import connection, connections, transaction
 
@@ -39,6 +39,19 @@ def at_once(*works):
 
     with beside(*((lambda work=work: together(work)) for work in works)):
         pass
+
+
+def then_meet(look, seconds=0.5):
+    """Who has looked waits for the other to have looked too, if the other does not stand at a lock."""
+    barrier = threading.Barrier(2, timeout=seconds)
+
+    def look_and_wait(*args, **values):
+        found = look(*args, **values)
+        with suppress(threading.BrokenBarrierError):
+            barrier.wait()
+        return found
+
+    return look_and_wait
 
 
 @contextmanager

@@ -95,7 +95,6 @@ def test_it_counts_for_the_merged_province_and_the_record_is_not_touched(merger)
         found = [values.get("activities.sessions", at).value for at in (At.NOW, At.LAST_YEAR, At.CHANGE)]
         assert found == [6, 4, 2]
     assert Activity.objects.values().get(pk=merger.record.pk) == stored
-    assert (merger.record.unit, merger.record.province) == (merger.commune, merger.kon_tum)
 
 
 def test_the_change_end_to_end(merger, client):

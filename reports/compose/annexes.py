@@ -15,7 +15,7 @@ from programs.models import Component, ModelKind
 from programs.scoreboard import Line
 from reports.compose import words
 from reports.compose.lists import activities
-from reports.compose.paper import Paper
+from reports.compose.paper import NO_CONTENT, Paper
 from reports.compose.results import measured, objectives_of, parts_of, was_read
 from reports.figures import At
 
@@ -56,7 +56,7 @@ def targets(paper: Paper, key: str, framework: str) -> list[Block]:
     total = Row(
         (
             Cell("Số chỉ tiêu đạt và vượt trên số chỉ tiêu áp dụng", span=6),
-            Cell(f"{met.text}/{apply.text}", ref=met.ref),
+            Cell(f"{met.text}/{apply.text}", paper.cell("targets.met", framework=framework).value, met.ref),
         ),
         "total",
     )
@@ -111,12 +111,12 @@ def months(paper: Paper, key: str) -> list[Block]:
         Column("Tỷ lệ", 23 if narrow else 24, group="So với cùng kỳ"),
     )
     rows: list[Row] = []
-    for content in paper.contents:
+    for content in paper.content_rows:
         if any(paper.get("activities.sessions", at, content=content.code) for at in (At.NOW, At.LAST_YEAR)):
             rows += _month_rows(paper, content.short_name, content=content.code)
     rows += _month_rows(paper, "Tổng số", total=True)
     legend = (
-        "Tháng báo cáo tính từ ngày 15 tháng trước đến ngày 14 tháng này; một hoạt động được tính vào tháng có ngày "
+        f"Tháng báo cáo tính {words.month_days(window.months)}; một hoạt động được tính vào tháng có ngày "
         "kết thúc. Một dòng ghi trong sổ có thể gồm nhiều cuộc."
     )
     return [Table(key, columns, tuple(rows), unit="Đơn vị tính: cuộc", legend=legend, keep=False)]
@@ -177,10 +177,12 @@ def models(paper: Paper, key: str) -> list[Block]:
         rows += _parts_of_kind(paper, kind)
     total = Row(_model_cells(paper, "", "Tổng số", None), "total")
     entered = paper.get("models.opening").value
+    moved = any(paper.get("models.moved", kind=kind.code).value for kind in paper.model_kinds)
     legend = (
         "“…”: có đơn vị chưa ghi nên không cộng; “–”: không có thành viên hoặc không so sánh được; “0”: đã đếm, "
         "không có. Một địa chỉ được nhiều cơ quan công nhận chỉ đếm một lần."
     ) + (" Số có sẵn mới nhập vào sổ trong kỳ chỉ tính ở cột cuối kỳ." if entered else "")
+    legend += " Mô hình chuyển đến (+), chuyển đi (−) trong kỳ chỉ tính ở cột cuối kỳ." if moved else ""
     return [
         Table(key, columns, (*rows, total), unit="Đơn vị tính: mô hình; thành viên: người", legend=legend, keep=False)
     ]
@@ -316,6 +318,7 @@ def _money_legend(paper: Paper) -> str:
 def _by_content(paper: Paper, key: str) -> list[Block]:
     codes = set(paper.values.values_of("money.disbursed", "content"))
     contents = list(Component.objects.filter(code__in=codes).order_by("position", "code"))
+    contents += [NO_CONTENT] if "" in codes else []
     if not contents:
         return []
     columns = (

@@ -109,7 +109,7 @@ def _bad_activities(paper: Paper) -> Iterator[Spans]:
     fallen = _contents(paper, lambda code: (paper.get("activities.sessions", At.CHANGE, content=code).value or 0) < 0)
     if fallen and not (sessions and sessions < 0):
         yield say(f"{words.listed(fallen)} có số cuộc giảm so với cùng kỳ")
-    few = _contents(paper, lambda code: (paper.get("activities.women_share", content=code).value or EVEN) < EVEN)
+    few = _contents(paper, lambda code: _is_below_half(paper, code))
     if few:
         yield say(f"Tỷ lệ nữ tham gia {words.listed(few)} dưới {EVEN}%")
     unstated = [
@@ -122,6 +122,11 @@ def _bad_activities(paper: Paper) -> Iterator[Spans]:
     ]
     if unstated:
         yield say("Ghi chép số liệu chưa đầy đủ: ", unstated[0], *(say("; ", more) for more in unstated[1:]))
+
+
+def _is_below_half(paper: Paper, content: str) -> bool:
+    share = paper.get("activities.women_share", content=content).value
+    return share is not None and share < EVEN
 
 
 def _contents(paper: Paper, holds: Callable[[str], bool]) -> list[str]:

@@ -36,7 +36,7 @@ def cumulative(paper: Paper, key: str) -> list[Block]:
             f"Số cuộc lũy kế theo tháng, năm {year}" + (f" và năm {year - 1}" if compared else ""),
             tuple(f"Tháng {month.number:02d}" if month.number < 3 else f"Tháng {month.number}" for month in months),
             tuple(series),
-            f"{_source(paper, 'annex:months')}{lines}Tháng tính từ ngày 15 tháng trước đến ngày 14.",
+            f"{_source(paper, 'annex:months')}{lines}Tháng tính {words.month_days(months)}.",
             unit="cuộc",
         )
     ]
@@ -181,4 +181,4 @@ def _women_title(below: list[str], groups: int) -> str:
         return "Phụ nữ chiếm từ một nửa số lượt người tham gia trở lên ở mọi nhóm"
     if len(below) == groups:
         return "Phụ nữ chiếm dưới một nửa số lượt người tham gia ở mọi nhóm"
-    return f"Phụ nữ chiếm trên một nửa số lượt người tham gia ở mọi nhóm, trừ {words.listed(below)}"
+    return f"Phụ nữ chiếm từ một nửa số lượt người tham gia trở lên ở mọi nhóm, trừ {words.listed(below)}"

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from coordination.enums import Numbering
 from coordination.manuscript import Annex, Block, Heading, Manuscript, Span
 from reports.compose import words
 from reports.compose.annexes import LANDSCAPE
-from reports.compose.head import PROFILE, head, recipients, signatures
+from reports.compose.head import head, profile_of, recipients, signatures, symbol_of
+from reports.compose.keys import KEYS, packed
 from reports.compose.paper import Draft, Paper
 from reports.compose.parts import Part
 from reports.compose.texts import Vocabulary, paragraphs, rendered
 from reports.compose.vocabulary import vocabulary_of
-from reports.figures import Scope
+from reports.figures import Scope, UnknownFigure
 from reports.figures.papers import ISSUED
 from reports.figures.scope import PAPERS
 from reports.models import OutlineSection, Report
 
 BASIS = "basis"  # key of the section that lists the legal bases; it is no section of the paper
-SYMBOL = "BC"
 LINE_BREAK = "|"  # in the title of an annex
+
+
+class WrongText(UnknownFigure):
+    """The text of a section names what there is not; `str()` says which section and what, for people."""
 
 
 def compose(spec: Report | Draft, scope: Scope | None = None) -> Manuscript:
     """The manuscript of a report from today's records; `scope` restricts it to the facts a frozen report remembered.
 
-    The words are Vietnamese whatever language the screen has: it is a paper.
+    The words are Vietnamese whatever language the screen has: it is a paper. Raises WrongText.
     """
     with translation.override("vi"):
         return _Composer(spec, scope).manuscript()
@@ -44,6 +51,16 @@ class _Node:
     parts: list[Part]
     children: list[_Node] = field(default_factory=list)
     made: dict[int, list[Block]] = field(default_factory=dict)
+
+
+@contextmanager
+def _told_where(section: str) -> Iterator[None]:
+    """Names the section in which a word means nothing."""
+    try:
+        yield
+    except UnknownFigure as wrong:
+        words_of_it = {"section": section, "why": wrong}
+        raise WrongText(_("“%(section)s”: %(why)s. Mend the text there.") % words_of_it) from wrong
 
 
 class _Composer:
@@ -76,13 +93,15 @@ class _Composer:
         self._make_numbered(self.body)
         # A report's own document holds the subject in force; a draft is named by its outline.
         subject = paper.document.subject if paper.document else self._line(self.outline.subject)
-        blocks = [*paragraphs(self.outline.opening, self.vocabulary, "opening"), *self._sections(self.body, 1)]
+        with _told_where(_("Opening")):
+            opening = paragraphs(self.outline.opening, self.vocabulary, "opening")
+        blocks = [*opening, *self._sections(self.body, 1)]
         return Manuscript(
             kind=spec.kind,
-            profile=PROFILE,
+            profile=profile_of(spec.agency),
             title=f"Báo cáo {words.lower(subject)}",
             head=head(paper, subject),
-            symbol=(paper.document.symbol if paper.document else "") or f"{SYMBOL}-{paper.name.symbol}",
+            symbol=(paper.document.symbol if paper.document else "") or symbol_of(spec.agency, paper.name.symbol),
             attached_to="Báo cáo",
             blocks=tuple(blocks),
             closing=self._closing(),
@@ -97,7 +116,7 @@ class _Composer:
         )
 
     def _meta(self) -> dict[str, str]:
-        """`PAPERS`: the documents counted, for which no table remembers them."""
+        """`PAPERS`: the documents counted, for which no table remembers them. `KEYS`: the main numbers."""
         counted = [
             str(pk)
             for window in (self.paper.compared.now, self.paper.compared.last_year)
@@ -105,13 +124,20 @@ class _Composer:
             for pk in ISSUED.facts(self.paper.scope, window).order_by("pk").values_list("pk", flat=True)
         ]
         spec = self.paper.spec
-        return {"period": spec.period.code, "scope": spec.scope, PAPERS: ",".join(counted)}
+        return {
+            "period": spec.period.code,
+            "scope": spec.scope,
+            PAPERS: ",".join(counted),
+            KEYS: packed(self.paper.get),
+        }
 
     def _closing(self) -> tuple[Span, ...]:
-        return rendered(self.outline.closing, self.vocabulary)
+        with _told_where(_("Closing")):
+            return rendered(self.outline.closing, self.vocabulary)
 
     def _line(self, text: str) -> str:
-        return "".join(span.text for span in rendered(text, self.vocabulary)) if text else ""
+        with _told_where(text):
+            return "".join(span.text for span in rendered(text, self.vocabulary)) if text else ""
 
     def _annexes(self) -> tuple[Annex, ...]:
         made = [(node, self._part_blocks(node)) for node in self.annexed]
@@ -174,7 +200,8 @@ class _Composer:
         return f"{above}{number}." if numbering == Numbering.NESTED else ""
 
     def _content(self, node: _Node) -> list[Block]:
-        blocks: list[Block] = list(paragraphs(node.text, self.vocabulary, node.section.key)) if node.text else []
+        with _told_where(node.section.heading or node.section.key):
+            blocks: list[Block] = list(paragraphs(node.text, self.vocabulary, node.section.key)) if node.text else []
         for place, part in enumerate(node.parts):
             blocks += node.made[place] if part.numbered else part.blocks(self.paper, node.section.key)
         return blocks

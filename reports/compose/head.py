@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from coordination.compose import party_lines, profile_for, symbol_for
 from coordination.enums import AgencyKind, AgencyRole
 from coordination.manuscript import Head, Issuer, Signature
-from coordination.models import Agency, Party
+from coordination.models import Agency
 from reports.compose.paper import Paper
 from reports.provinces import same_province
 
 TYPE_NAME = "BÁO CÁO"
-PROFILE = "state-2020-03"
+SYMBOL = "BC"
 
 # Gender equality went from labour to home affairs on 1 March 2025 (letter 739/BNV-CTTN&BĐG): who compiles the reports.
 _MOVED_ON = date(2025, 3, 1)
@@ -29,6 +30,16 @@ def head(paper: Paper, subject: str) -> Head:
         subject=subject_lines(subject, paper.spec.period.label),
         addressees=addressees(paper),
     )
+
+
+def profile_of(agency: Agency) -> str:
+    """State, union or Party: whose head and rules of layout the paper follows."""
+    return profile_for([agency.kind])
+
+
+def symbol_of(agency: Agency, symbol: str) -> str:
+    """What stands behind the number: "BC-SDTTG", of the Party "BC/TU"."""
+    return symbol_for(SYMBOL, [symbol], profile_of(agency))
 
 
 def subject_lines(subject: str, label: str) -> tuple[str, ...]:
@@ -73,13 +84,8 @@ def _beside(paper: Paper, roles: tuple[AgencyRole, ...]) -> list[str]:
 def signatures(paper: Paper) -> tuple[Signature, ...]:
     parties = list(paper.document.parties.order_by("signature_column")) if paper.document else []
     if parties:
-        return tuple(Signature(_party_lines(party), party.name) for party in parties)
+        return tuple(Signature(party_lines(party), party.name) for party in parties)
     return (Signature(_usual_lines(paper)),)
-
-
-def _party_lines(party: Party) -> tuple[str, ...]:
-    form = f"{party.signing_form} " if party.signing_form else ""
-    return tuple(f"{form}{party.title}".upper().split("\n"))
 
 
 def _usual_lines(paper: Paper) -> tuple[str, ...]:

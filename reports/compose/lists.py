@@ -40,7 +40,7 @@ def activities(paper: Paper, key: str) -> list[Block]:
     found = list(_entries(paper))
     names = _names(found)
     number = 0
-    for content in paper.contents:
+    for content in paper.content_rows:
         of_content = [entry for entry in found if entry.component.content_id == content.pk]
         if of_content:
             rows.append(Row((Cell(content.short_name, span=6), *_sums(paper, content=content.code)), "group"))

@@ -45,6 +45,10 @@ ASKS = (
 )
 
 
+NO_CONTENT = Component(code="", short_name="Chưa phân theo nội dung")  # no row: what is entered on a project itself
+CALLED = ("Sở", "Ban", "Hội")  # the first words of names that papers use for the agency itself
+
+
 class Paper:
     """One report being composed."""
 
@@ -64,6 +68,11 @@ class Paper:
         """The number in a sentence, with what opens its facts."""
         amount = self.get(code, at, **axes)
         return Span(words.in_text(amount, FIGURES[code]), self.ref(code, at, **axes) if amount else "")
+
+    def size(self, code: str, /, **axes: str) -> Span:
+        """By how much it changed, without the direction, which stands in words before it."""
+        size = self.get(code, At.CHANGE, **axes).size
+        return Span(words.in_text(size, FIGURES[code]), self.ref(code, At.CHANGE, **axes))
 
     def cell(self, code: str, at: At = At.NOW, /, *, empty: str = "0", **axes: str) -> Cell:
         """The number in a table; `empty` where there is no data."""
@@ -119,8 +128,9 @@ class Paper:
 
     @property
     def own_name(self) -> str:
-        """How a paper speaks of its own agency after the first time: "Sở", "Ban", "Hội"."""
-        return self.name.name if self.name.name.startswith("Ủy ban") else self.name.name.split()[0]
+        """How a paper speaks of its own agency after the first time: "Sở", "Ban", "Hội"; others by their name."""
+        first = self.name.name.partition(" ")[0]
+        return first if first in CALLED else self.name.name
 
     @property
     def of_province(self) -> bool:
@@ -198,6 +208,12 @@ class Paper:
         }
         projects = {one.parent_id for one in every if one.code in codes}
         return [one for one in every if one.parent_id in projects or one.code in codes]
+
+    @cached_property
+    def content_rows(self) -> list[Component]:
+        """The contents, and at the end a row for activities of none: they are in every total."""
+        unsorted = any(self.get("activities.sessions", at, content="") for at in (At.NOW, At.LAST_YEAR))
+        return [*self.contents, NO_CONTENT] if unsorted else self.contents
 
     @cached_property
     def activity_kinds(self) -> list[ActivityKind]:

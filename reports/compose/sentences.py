@@ -101,8 +101,7 @@ def _papers_of_last_year(paper: Paper) -> Spans:
     before = say(" (cùng kỳ ", paper.span("papers.issued", At.LAST_YEAR), " văn bản")
     if not change:
         return say(before, ")")
-    size = paper.span("papers.issued", At.CHANGE)
-    return say(before, f", {words.direction(change)} ", Span(size.text.lstrip("−"), size.ref), ")")
+    return say(before, f", {words.direction(change)} ", paper.size("papers.issued"), ")")
 
 
 def _papers_of(paper: Paper, issuer: str, names: dict[str, str]) -> Spans:
@@ -188,7 +187,7 @@ def contents(paper: Paper, key: str) -> list[Block]:
     if not paper.get("activities.sessions"):
         return []
     lines = []
-    for content in paper.contents:
+    for content in paper.content_rows:
         axes = {"content": content.code}
         if not paper.get("activities.sessions", At.NOW, **axes):
             lines.append(say(f"{words.in_sentence(content.short_name)}: {words.NO_DATA}"))
@@ -238,8 +237,7 @@ def _model_line(paper: Paper, kind: ModelKind) -> Spans:
     line = say(paper.span("models.stock", **axes), f" {name}")
     change = paper.get("models.stock", At.CHANGE, **axes).value
     if change:
-        size = paper.span("models.stock", At.CHANGE, **axes)
-        line = say(line, f", {words.direction(change)} ", Span(size.text.lstrip("−"), size.ref))
+        line = say(line, f", {words.direction(change)} ", paper.size("models.stock", **axes))
     if parts := _parts(paper, kind):
         line = say(line, ", gồm ", parts)
     return say(line, _members(paper, kind))

@@ -63,7 +63,7 @@ def contents(paper: Paper, key: str) -> list[Block]:
         Column("Số cuộc", 19, group="So với cùng kỳ"),
         Column("Tỷ lệ", 26.5, group="So với cùng kỳ"),
     )
-    rows = [Row(_content_cells(paper, content)) for content in paper.contents]
+    rows = [Row(_content_cells(paper, content)) for content in paper.content_rows]
     total = Row(_sessions_cells(paper, "Tổng số"), "total")
     return [Table(key, columns, (*rows, total), caption, "Đơn vị tính: cuộc; lượt người")]
 
@@ -105,7 +105,7 @@ def women(paper: Paper, key: str) -> list[Block]:
     )
     rows = [
         Row(_women_cells(paper, short(content.short_name), content=content.code))
-        for content in paper.contents
+        for content in paper.content_rows
         if paper.get("activities.sessions", content=content.code)
     ]
     total = Row(_women_cells(paper, "Tổng số"), "total")

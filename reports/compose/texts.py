@@ -13,6 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
+
+from django.utils.translation import gettext as _
 
 from coordination.manuscript import Paragraph, Span
 from reports.compose import words
@@ -20,6 +23,7 @@ from reports.compose.forms import FORMS
 from reports.compose.paper import Paper
 from reports.figures import Ref, UnknownFigure
 
+PLACES = ("table", "chart", "annex")  # what `{table:contents}` may point to
 _PIECES = re.compile(r"(\{[^{}]*\}|\[|\])")
 _TOKEN = re.compile(r"\{(?P<name>[^{}|]+)(?:\|(?P<form>[a-z_]+))?\}")
 _NUMBERED = re.compile(r"^(\d+\. |[a-zđ]\) )")
@@ -36,9 +40,6 @@ class NoData(Exception):
 
 class Absent(Exception):
     """A place, a note or a condition that does not hold in this paper: the clause says nothing."""
-
-
-Resolver = Callable[[str], tuple[Span, ...] | None]
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,21 @@ class Vocabulary:
             return self._place(group, key)
         ref = Ref.parse(name)
         if form not in FORMS:
-            raise UnknownFigure(token)
+            raise UnknownFigure(_("There is no such figure: %(figure)s") % {"figure": token.strip("{}")})
         spans = FORMS[form](self.paper, ref)
         if not spans:
             raise NoData(str(ref.figure.label))
         return spans
 
     def _place(self, group: str, key: str) -> tuple[Span, ...]:
-        if group == "note":
-            note = self.notes[key](self.paper)
-            if note:
+        if group == "note" and key in self.notes:
+            if note := self.notes[key](self.paper):
                 return (Span("", note=note),)
-        elif group == "when":
+        elif group == "when" and key in self.conditions:
             if self.conditions[key](self.paper):
                 return ()
+        elif group not in PLACES:
+            raise UnknownFigure(_("There is no such figure: %(figure)s") % {"figure": f"{group}:{key}"})
         elif f"{group}:{key}" in self.paper.labels:
             return (Span(self.paper.labels[f"{group}:{key}"]),)
         raise Absent
@@ -202,11 +204,11 @@ def _ending(spans: tuple[Span, ...], mark: str) -> tuple[Span, ...]:
 def _counted(made: list[Paragraph]) -> list[Paragraph]:
     """ "1. 3. 4." becomes "1. 2. 3."; a lone "a)" loses its mark."""
     for pattern, marks in (
-        (r"^\d+\. ", [f"{n}. " for n in range(1, 40)]),
-        (r"^[a-zđ]\) ", [f"{mark}) " for mark in words.MARKS]),
+        (r"^\d+\. ", (f"{number}. " for number in count(1))),
+        (r"^[a-zđ]\) ", (f"{words.letter(number)}) " for number in count())),
     ):
         places = [place for place, block in enumerate(made) if re.match(pattern, block.spans[0].text)]
-        for mark, place in zip(marks, places, strict=False):
+        for place, mark in zip(places, marks):  # noqa: B905  the marks never end
             first = made[place].spans[0]
             rest = re.sub(pattern, "", first.text)
             text = words.capital(rest) if len(places) == 1 and ")" in pattern else mark + rest

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from coordination.formats import count_vi, million_vnd, millions, number_vi, percent_vi
 from programs.enums import Precision
 from reports.figures.base import Amount, Figure
+from reports.figures.windows import Month
 
 NO_DATA = "chưa có số liệu"
 NOT_POSSIBLE = "–"
@@ -64,6 +66,14 @@ def percent_change(now: Amount, before: Amount) -> str:
     return percent_vi(abs(Decimal(100) * (now.value - before.value) / before.value))
 
 
+def month_days(months: Sequence[Month]) -> str:
+    """Which days a reporting month has: "từ ngày 15 tháng trước đến ngày 14", or those of the calendar."""
+    first = months[-1].first
+    if first.day == 1:
+        return "theo tháng dương lịch"
+    return f"từ ngày {first.day:02d} tháng trước đến ngày {months[-1].last.day:02d}"
+
+
 def lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
@@ -86,8 +96,12 @@ def listed(items: list[str]) -> str:
 
 
 def letter(number: int) -> str:
-    """The n-th mark of a list, from 0: a b c d đ e g h… (decree 30/2020/NĐ-CP uses the Vietnamese alphabet)."""
-    return MARKS[number]
+    """The n-th mark of a list, from 0: a b c d đ e g h… (decree 30/2020/NĐ-CP uses the Vietnamese alphabet).
+
+    After "y" come "aa", "ab"…
+    """
+    rounds, place = divmod(number, len(MARKS))
+    return (letter(rounds - 1) if rounds else "") + MARKS[place]
 
 
 def capital(text: str) -> str:

@@ -19,7 +19,7 @@ from coordination.enums import UnitLevel
 from coordination.models import AdministrativeUnit
 from programs.enums import KindGroup
 from programs.models import Activity, ActivityCost, ActivityCount, ActivityOutput
-from reports.figures.base import Amount, Axis, Figure, Number, Reach, Share, Source, Tally, by_field
+from reports.figures.base import Amount, Axis, Figure, Number, Reach, Share, Source, Tally, by_field, by_list
 from reports.figures.scope import Scope
 from reports.figures.windows import Window
 
@@ -49,13 +49,13 @@ def month_axis(path: str = "") -> Axis:
 
 def _axes(path: str = "") -> dict[str, Axis]:
     axes = [
-        by_field("content", f"{path}component__content__code"),
-        by_field("project", f"{path}component__content__parent__code"),
+        by_list("content", f"{path}component__content__code"),
+        by_list("project", f"{path}component__content__parent__code"),
         by_field("component", f"{path}component__code"),
         by_field("kind", f"{path}kind__code"),
         by_field("group", f"{path}kind__group"),
-        by_field("unit", f"{path}unit_id"),
-        by_field("owner", f"{path}owner_id"),
+        by_field("unit", f"{path}unit_id", is_integer=True),
+        by_field("owner", f"{path}owner_id", is_integer=True),
         month_axis(path),
     ]
     return {axis.code: axis for axis in axes}
@@ -105,6 +105,9 @@ class CommunesReached(Tally):
     @property
     def axes(self) -> frozenset[str]:
         return frozenset(ACTIVITIES.axes)
+
+    def takes(self, axis: str, value: str) -> bool:
+        return axis in self.axes and ACTIVITIES.axes[axis].takes(value)
 
     def _activities(self, scope: Scope, window: Window, axes: dict[str, str]) -> QuerySet[Any]:
         return ACTIVITIES.within(scope, window).filter(ACTIVITIES.where(axes, window))

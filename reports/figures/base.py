@@ -89,17 +89,42 @@ class Reach(Enum):
         return up_to & Q(**{f"{path}counted_on__gte": window.first}) if self is Reach.SPAN else up_to
 
 
+MOST_DIGITS = 9  # of a value that is an integer: more than ids and years have, and every column holds it
+
+
 @dataclass(frozen=True)
 class Axis:
-    """A way to split a figure: `expression` groups the rows, `where` picks one value (always written as text)."""
+    """A way to split a figure: `expression` groups the rows, `where` picks one value (always written as text).
+
+    `is_integer`: the values are whole numbers from 0.
+    """
 
     code: str
     expression: Callable[[Window], Any]
     where: Callable[[str, Window], Q]
+    is_integer: bool = False
+
+    def takes(self, value: str) -> bool:
+        """False for what no row can have; values come from address lines, too."""
+        return is_integer(value) if self.is_integer else is_text(value)
 
 
-def by_field(code: str, path: str) -> Axis:
-    return Axis(code, lambda _window: F(path), lambda value, _window: Q(**{path: value}))
+def is_text(value: str) -> bool:
+    """PostgreSQL refuses the character NUL."""
+    return "\0" not in value
+
+
+def is_integer(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS
+
+
+def by_field(code: str, path: str, *, is_integer: bool = False) -> Axis:
+    return Axis(code, lambda _window: F(path), lambda value, _window: Q(**{path: value}), is_integer)
+
+
+def by_list(code: str, path: str) -> Axis:
+    """By the code of a row that there may not be: "" picks what belongs to none."""
+    return Axis(code, lambda _window: F(path), lambda value, _window: Q(**{path: value or None}))
 
 
 @dataclass(frozen=True)
@@ -154,6 +179,10 @@ class Figure(ABC):
     def axes(self) -> frozenset[str]:
         """Codes of the axes the figure may be split by."""
 
+    def takes(self, axis: str, value: str) -> bool:
+        """Whether the axis may have the value."""
+        return axis in self.axes and is_text(value)
+
     @abstractmethod
     def value(self, scope: Scope, window: Window, **axes: str) -> Amount:
         """Asks the database for this number alone; pages with many numbers ask `Values`."""
@@ -186,6 +215,9 @@ class Tally(Figure):
     @property
     def axes(self) -> frozenset[str]:
         return frozenset(self.source.axes)
+
+    def takes(self, axis: str, value: str) -> bool:
+        return axis in self.axes and self.source.axes[axis].takes(value)
 
     def condition(self, window: Window) -> Q:
         """Which rows of `source.within` it counts. Rows that do not state the measure are none of them."""
@@ -237,6 +269,9 @@ class Share(Figure):
     @property
     def axes(self) -> frozenset[str]:
         return self.part.axes
+
+    def takes(self, axis: str, value: str) -> bool:
+        return self.part.takes(axis, value)
 
     def of(self, part: Amount, whole: Amount) -> Amount:
         if part.value is None or not whole.value:

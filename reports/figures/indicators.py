@@ -20,7 +20,7 @@ from programs.formulas import FactsOf, compute, facts_behind, formulas_of, with_
 from programs.models import Activity, Indicator, Measurement, ModelEvent, Target
 from programs.readings import IndicatorReadings, Reading, latest_readings, read_indicators, scale
 from programs.scoreboard import Line, Scoreboard, indicators_of, make_scoreboard, targets_for
-from reports.figures.base import NOTHING, Amount, Figure, Number
+from reports.figures.base import NOTHING, Amount, Figure, Number, is_integer
 from reports.figures.scope import Scope
 from reports.figures.windows import Window
 
@@ -179,6 +179,9 @@ class IndicatorValue(JudgedFigure):
     @property
     def axes(self) -> frozenset[str]:
         return frozenset({"indicator", "category"})
+
+    def takes(self, axis: str, value: str) -> bool:
+        return is_integer(value) if axis == "category" else super().takes(axis, value)
 
     def judged(self, judged: Judged, axes: dict[str, str]) -> Amount:
         reading = judged.reading(axes)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from programs.enums import ModelNature
 from programs.models import ModelEvent
-from reports.figures.base import Axis, Figure, Reach, Source, Tally, by_field
+from reports.figures.base import Axis, Figure, Reach, Source, Tally, by_field, by_list
 
 _AXES = [
     # A kind holds its "trong đó" kinds; `subkind` is the kind as recorded.
@@ -27,13 +27,9 @@ _AXES = [
     ),
     by_field("subkind", "model__kind__code"),
     by_field("standing", "model__standing"),
-    Axis(
-        "content",
-        lambda _window: F("model__kind__component__content__code"),
-        lambda value, _window: Q(model__kind__component__content__code=value or None),
-    ),
-    by_field("unit", "unit_id"),
-    by_field("owner", "owner_id"),
+    by_list("content", "model__kind__component__content__code"),
+    by_field("unit", "unit_id", is_integer=True),
+    by_field("owner", "owner_id", is_integer=True),
 ]
 EVENTS = Source("models", ModelEvent, ModelEvent, axes={axis.code: axis for axis in _AXES})
 

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from programs.enums import BudgetNature, FundingSource
 from programs.models import BudgetEntry
 from programs.money import counting_on
-from reports.figures.base import Figure, Reach, Share, Source, Tally, by_field
+from reports.figures.base import Figure, Reach, Share, Source, Tally, by_field, by_list
 from reports.figures.scope import Scope
 from reports.figures.windows import Window
 
@@ -26,13 +26,13 @@ def _counting(scope: Scope, window: Window) -> Q:
 
 
 _AXES = [
-    by_field("content", "component__content__code"),
+    by_list("content", "component__content__code"),
     by_field("component", "component__code"),
     by_field("source", "source"),
     by_field("capital", "capital"),
-    by_field("year", "year"),
-    by_field("unit", "unit_id"),
-    by_field("owner", "owner_id"),
+    by_field("year", "year", is_integer=True),
+    by_field("unit", "unit_id", is_integer=True),
+    by_field("owner", "owner_id", is_integer=True),
 ]
 ENTRIES = Source("money", BudgetEntry, BudgetEntry, axes={axis.code: axis for axis in _AXES}, narrow=_counting)
 

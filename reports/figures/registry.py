@@ -55,7 +55,7 @@ class Ref:
         axes = dict(parse_qsl(query, keep_blank_values=True))
         window = axes.pop("window", At.NOW.value)
         figure = FIGURES.get(code)
-        if figure is None or window not in list(At) or not axes.keys() <= figure.axes:
+        if figure is None or window not in list(At) or not all(figure.takes(*axis) for axis in axes.items()):
             raise UnknownFigure(_("There is no such figure: %(figure)s") % {"figure": text})
         if isinstance(figure, indicators.IndicatorValue) and "indicator" not in axes:
             raise UnknownFigure(_("There is no such figure: %(figure)s") % {"figure": text})

@@ -32,7 +32,7 @@ def tasks_of(request, today):
         "agreements": waiting_agreements(acting, own),
         "plans": waiting_plans(acting, own),
         "parts": waiting_parts(acting, own),
-        "open_reports": desk.open_reports(request.user, acting),
+        "open_reports": desk.open_reports(request.user, acting, own),
         "milestones": waiting_milestones(acting, own, today),
         "tasks": waiting_tasks(acting, own, today),
         "given": given_tasks(acting, own, today),

@@ -6,9 +6,11 @@ from django.views.decorators.http import require_http_methods
 
 from coordination.views.papers import paper_page
 from reports.models import Report
+from reports.views.wrong_text import tells_wrong_text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_wrong_text
 def report_paper(request, uid, file_format):
     """The text as approved, or as today's records give it."""
     reports = Report.objects.visible_to(request.user).select_related("document__kind")

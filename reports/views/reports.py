@@ -1,5 +1,6 @@
 """List of reports, and a report as a page where every number opens the facts behind it."""
 
+import logging
 import uuid
 from functools import partial
 from urllib.parse import urlencode
@@ -29,8 +30,11 @@ from reports.opened import NotOpenable, late_facts, open_number
 from reports.page import files_context, report_context, what_freezes
 from reports.previews import ask_for_preview, preview_file
 from reports.rules import of_its_agency
+from reports.typeset.fonts import missing_letters
+from reports.views.wrong_text import tells_wrong_text
 from reports.why_not import why_no_report
 
+logger = logging.getLogger(__name__)
 REPORTS_PER_PAGE = 20
 
 
@@ -47,13 +51,17 @@ def report_list(request):
     leads = bool(request.acting) and request.acting.role == MemberRole.LEADER
     rows = form.filtered(reports).for_list().with_agency_name().with_pdf().in_reading_order(issued_first=leads)
     page = Paginator(rows, REPORTS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "can_draft": bool(request.acting) and request.acting.writes}
+    context = {"form": form, "page": page, "can_draft": may_draft(request)}
     return render_page(request, "reports/report_list.html", "reports/_report_table.html", context)
+
+
+def may_draft(request):
+    return rules.has_perm("reports.draft_report", request.acting)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_create(request):
-    if not (request.acting and request.acting.writes):
+    if not may_draft(request):
         raise PermissionDenied
     agency, today = request.acting.agency, timezone.localdate()
     period = request.GET.get("period") or last_closed(today)
@@ -71,6 +79,7 @@ def report_create(request):
 
 
 @require_safe
+@tells_wrong_text
 def report_detail(request, uid):
     report = visible_report(request, uid)
     form = IssueForm(initial={"symbol": report.document.symbol, "issued_on": timezone.localdate()})
@@ -88,12 +97,14 @@ def report_page(request, report, form, status=200):
 
 
 @require_safe
+@tells_wrong_text
 def report_files(request, uid):
     """The files alone, asked for again and again while one is being made."""
     return render(request, "reports/_report_files.html", files_context(visible_report(request, uid), request.acting))
 
 
 @require_POST
+@tells_wrong_text
 def report_preview(request, uid):
     """Ask for the draft as a PDF to look at."""
     report = previewed_report(request, uid)
@@ -103,6 +114,7 @@ def report_preview(request, uid):
 
 
 @require_safe
+@tells_wrong_text
 def report_preview_file(request, uid):
     """The draft as a PDF, when it was made of the text as it is now."""
     report = previewed_report(request, uid)
@@ -148,6 +160,7 @@ def figure_facts(request, uid):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_wrong_text
 def report_move(request, uid, action):
     report = visible_report(request, uid)
     if request.method != "POST":
@@ -159,6 +172,9 @@ def report_move(request, uid, action):
     try:
         workflow.move(report, action, acting=request.acting, **given)
     except workflow.MoveRefused as refusal:
+        if form is not None and refusal.field in form.fields:
+            form.add_error(refusal.field, refusal.for_people())
+            return report_page(request, report, form, status=422)
         messages.error(request, refusal.for_people())
     else:
         messages.success(request, workflow.TRANSITIONS[action].done)
@@ -171,7 +187,10 @@ def approve_page(request, report):
         return redirect("reports:report_detail", uid=report.uid)
     if "approve" not in workflow.actions_for(request.acting, report):
         raise PermissionDenied
-    return render(request, "reports/report_approve.html", {"report": report, "facts": what_freezes(report)})
+    letters = missing_letters(compose(report))
+    problem = workflow.unprintable_words(letters) if letters else ""
+    context = {"report": report, "facts": what_freezes(report), "problem": problem}
+    return render(request, "reports/report_approve.html", context)
 
 
 @require_safe
@@ -179,9 +198,12 @@ def report_download(request, uid, file_uid):
     """A file of a report, as an attachment under the name people see."""
     report = visible_report(request, uid)
     stored = get_object_or_404(report.document.files, uid=file_uid)
-    return FileResponse(
-        stored.file.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.media_type
-    )
+    try:
+        content = stored.file.open("rb")
+    except FileNotFoundError:
+        logger.exception("file missing", extra={"file": stored.pk})
+        return render(request, "reports/file_missing.html", {"report": report, "file": stored}, status=404)
+    return FileResponse(content, as_attachment=True, filename=stored.name, content_type=stored.media_type)
 
 
 @require_safe

@@ -1,13 +1,13 @@
 """What decisions do to agencies, end to end: a rename, a merger, a split, an end."""
 
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from coordination import agency_changes
 from coordination.access import access_of
 from coordination.agencies import AgencyRefused, NameLine, taken_symbol
 from coordination.agency_changes import Decision, Successor, carry_out, check, touched_by
@@ -39,6 +39,7 @@ from reports.figures.registry import every_tally
 from reports.models import Report
 from tests import factories
 from tests.programs.activity_forms import sent
+from tests.races import at_once, then_meet
 
 ON, LAST = date(2026, 3, 1), date(2026, 2, 28)
 TODAY = date(2026, 6, 20)
@@ -421,20 +422,33 @@ def test_a_decision_on_an_older_version_is_refused(cast, faith):
     assert AgencySuccession.objects.count() == 0
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_two_decisions_at_the_same_moment_one_is_carried_out(cast, faith):
-    decision = Decision(ON, "QĐ", (cast.board, faith), (Successor(name=NEW),))
+def carried_out_twice(cast, faith):
+    """What each of two is answered with who merge the same agencies at the same moment."""
+    decision, answers = Decision(ON, "QĐ", (cast.board, faith), (Successor(name=NEW),)), []
 
-    def carried_out(_number):
+    def run():
         try:
             carry_out(decision, seen=1, token=uuid.uuid4(), today=TODAY, by=cast.administrator)
-        except (StaleVersion, AgencyRefused):
-            return False
-        finally:
-            connection.close()
-        return True
+            answers.append("carried out")
+        except (StaleVersion, IntegrityError) as refusal:
+            answers.append(type(refusal).__name__)
 
-    with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(carried_out, range(2)))
-    assert sorted(found) == [False, True]
+    at_once(run, run)
+    return sorted(answers)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_decisions_at_the_same_moment_one_is_carried_out(cast, faith):
+    assert carried_out_twice(cast, faith) == ["StaleVersion", "carried out"]
     assert AgencyName.objects.filter(symbol="SDTTGNV").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_locks_the_second_decision_breaks_on_the_database(cast, faith, monkeypatch):
+    """The constraints still let one in only, but the other person gets an error, not an answer."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer: the second cannot begin before the first ends")
+    monkeypatch.setattr("django.db.models.QuerySet.select_for_update", lambda rows, **_options: rows)
+    monkeypatch.setattr(agency_changes, "claim_version", lambda _record, *, seen: None)
+    monkeypatch.setattr(agency_changes, "check", then_meet(agency_changes.check))
+    assert carried_out_twice(cast, faith) == ["IntegrityError", "carried out"]

@@ -1,39 +1,33 @@
 """Two people save a part of an agreement at the same moment: one is told, nothing is overwritten unseen."""
 
 import threading
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from coordination import agreement_parts as parts
 from coordination.locking import StaleVersion
 from coordination.models import Agreement
 from tests.coordination.reviews import hat
 from tests.coordination.test_agreements import plan
+from tests.races import WAIT, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["plan"]  # the fixture
-WAIT = 10
 
 
 def save_together(agreement, people):
     """Each saves a closing of its own over the version both saw; by the closing, what was refused."""
-    seen, refused, ready = agreement.version, {}, threading.Barrier(len(people))
+    seen, refused = agreement.version, {}
 
     def run(closing, acting):
         try:
-            ready.wait(WAIT)
             parts.save_facts(agreement, acting=acting, seen=seen, closing=closing)
         except StaleVersion as refusal:
             refused[closing] = type(refusal)
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=run, args=pair) for pair in people.items()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*(partial(run, *pair) for pair in people.items()))
     return refused
 
 

@@ -8,7 +8,6 @@ from coordination.enums import ClauseChangeNature, DocumentState, Numbering
 from coordination.models import Clause, ClauseChange, Document, Party, Section
 from tests import factories
 from tests.constraints import assert_refused, changed
-from tests.coordination import reviews
 from tests.coordination.test_agreement_constraints import Rows
 
 DAY, BEFORE = date(2026, 6, 15), date(2026, 6, 14)
@@ -138,4 +137,3 @@ def test_what_is_right_is_taken(cast):
     texts = Clause.objects.filter(section=old.section)
     assert [texts.in_force(day).count() for day in (BEFORE, DAY)] == [2, 2]
     assert Document.objects.get(pk=made.document_id).state == DocumentState.ISSUED
-    assert reviews.DAY < DAY

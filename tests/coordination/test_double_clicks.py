@@ -5,16 +5,16 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from coordination import people
 from coordination.agreement_actions import Draft, create_agreement
 from coordination.models import Agreement, DocumentKind, HandOver, Membership
 from tests.coordination.reviews import hat
+from tests.races import WAIT, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAIT = 10
 
 
 def drafted(cast, token):
@@ -40,22 +40,15 @@ CLICKS = [(drafted, Agreement), (handed_over, HandOver), (lent, Membership)]
 
 def click_twice(click):
     """What each click was answered with: ids of the record, or the class of the error."""
-    answers, ready = [], threading.Barrier(2)
+    answers = []
 
     def run():
         try:
-            ready.wait(WAIT)
             answers.append(click().pk)
         except (IntegrityError, people.MembershipRefused) as error:
             answers.append(type(error))
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=run) for _click in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(run, run)
     return answers
 
 

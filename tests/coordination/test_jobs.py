@@ -3,11 +3,11 @@
 import errno
 import sys
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from coordination import jobs, worker
@@ -25,6 +25,7 @@ from coordination.jobs import (
     reason_for,
 )
 from coordination.models import DocumentKind, Job
+from tests.races import WAIT, at_once, beside, then_meet
 
 pytestmark = pytest.mark.django_db
 
@@ -200,25 +201,14 @@ def test_control_without_row_locks_both_get_the_same_job(handler, monkeypatch):
 
 def claimed_by_two():
     """What two threads claim that have both looked before either writes."""
-    meet, found = threading.Barrier(2, timeout=1), []
-
-    def look():
-        with suppress(threading.BrokenBarrierError):  # the other one was made to wait, as it should be
-            meet.wait()
+    found = []
 
     def run():
-        try:
-            found.append(claim())
-        finally:
-            connections.close_all()
+        found.append(claim())
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "_lease", lambda: (look(), timedelta(seconds=60))[1])
-        threads = [threading.Thread(target=run) for _worker in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        patch.setattr(jobs, "_lease", then_meet(lambda: timedelta(seconds=60)))
+        at_once(run, run)
     return [job for job in found if job]
 
 
@@ -249,37 +239,32 @@ def test_the_worker_gives_a_broken_job_back_and_goes_on(handler, settings):
 @pytest.mark.django_db(transaction=True)
 def test_a_long_job_keeps_its_lease(handler, settings):
     settings.JOB_LEASE_SECONDS = 2
-    assert long_job(handler, settings, seconds=4) == ([], 1)
+    assert long_job(handler, seconds=3) == ([], 1)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_control_without_heartbeat_a_long_job_is_taken_away(handler, settings, monkeypatch):
-    settings.JOB_LEASE_SECONDS = 2
+    settings.JOB_LEASE_SECONDS = 1
     monkeypatch.setattr(worker, "beat", lambda _job: True)
-    taken, results = long_job(handler, settings, seconds=4)
+    taken, results = long_job(handler, seconds=2)
     assert taken
     assert results == 0  # the slow one lost it, and stored nothing
 
 
-def long_job(handler, settings, seconds):
+def long_job(handler, seconds):
     """Runs a job longer than its lease; returns what another worker could claim meanwhile, and how often it's done."""
     begun, over, taken = threading.Event(), threading.Event(), []
     handler.during = lambda: (begun.set(), over.wait(seconds))
     asked()
 
     def other():
-        begun.wait(10)
-        try:
-            while not over.wait(0.1):
-                taken.extend(job for job in [claim()] if job)
-        finally:
-            connections.close_all()
+        begun.wait(WAIT)
+        while not over.wait(0.1):
+            taken.extend(job for job in [claim()] if job)
 
-    thread = threading.Thread(target=other)
-    thread.start()
-    worker.Worker().run(once=True)
-    over.set()
-    thread.join()
+    with beside(other):
+        worker.Worker().run(once=True)
+        over.set()
     return taken, len(written())
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from coordination import people
@@ -36,6 +36,7 @@ from programs.models import Activity
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.reviews import hat, put_to_review
+from tests.races import WAIT, at_once
 
 TODAY = timezone.localdate()
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -446,19 +447,13 @@ def join_together(code, people=2):
     def run():
         try:
             invitation = invitation_with(code)
-            opened.wait(10)
+            opened.wait(WAIT)
             join(invitation, full_name="Người mới", password=PASSWORD)
             found.append("joined")
         except (InvitationGone, IntegrityError) as refusal:
             found.append(type(refusal).__name__)
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=run) for _person in range(people)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[run] * people)
     return sorted(found)
 
 
@@ -479,7 +474,7 @@ def test_control_without_the_lock_the_second_breaks_on_the_database(cast, monkey
     plain = User.set_password
 
     def slow(user, password):
-        together.wait(10)
+        together.wait(WAIT)
         plain(user, password)
 
     monkeypatch.setattr(User, "set_password", slow)

@@ -1,35 +1,26 @@
 """Two clerks with the same paper in hand: the number is given once, however it is written."""
 
-import threading
 import uuid
-from contextlib import suppress
 from datetime import date
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from coordination import register
 from coordination.models import Document, DocumentKind
 from coordination.register import NumberTaken, Paper, enter_paper
 from coordination.symbols import parse
 from tests import factories
-
-MEETING = 2  # seconds one waits for the other between looking and writing
+from tests.races import at_once, then_meet
 
 
 def both_enter(cast, monkeypatch):
     """What becomes of "5/KH-STN" and "05/KH-STN", entered at once; both look before either writes, if let."""
     kind = DocumentKind.objects.create(code="KH", name="Kế hoạch", abbreviation="KH")
     hats = [cast.clerk.memberships.get(), factories.member(cast.board).memberships.get()]
-    barrier, look, outcomes = threading.Barrier(2), register.same_number, []
-
-    def look_and_wait(*series):
-        found = look(*series)
-        with suppress(threading.BrokenBarrierError):  # the other one stands at the lock
-            barrier.wait(MEETING)
-        return found
-
-    monkeypatch.setattr(register, "same_number", look_and_wait)
+    outcomes = []
+    monkeypatch.setattr(register, "same_number", then_meet(register.same_number))
 
     def enter(hat, code):
         day = date(2026, 3, 1)
@@ -39,14 +30,8 @@ def both_enter(cast, monkeypatch):
             outcomes.append("entered")
         except NumberTaken as refusal:
             outcomes.append(f"taken by {refusal.other.subject}")
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=enter, args=pair) for pair in zip(hats, ("5/KH-STN", "05/KH-STN"), strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*(partial(enter, *pair) for pair in zip(hats, ("5/KH-STN", "05/KH-STN"), strict=True)))
     return sorted(outcomes)
 
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coordination import comments, review
-from coordination.enums import CommentState, DocumentState, OpinionChoice
-from coordination.models import Comment, Notice, Opinion, Party, ReviewRound
+from coordination.enums import CommentState, DocumentState
+from coordination.models import Comment, Notice, Opinion, ReviewRound
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.reviews import agreement, answer, edit, put_to_review, text_now
@@ -104,19 +104,19 @@ def test_the_panel_is_the_same_for_htmx_and_as_part_of_the_page(union, stage):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_queries_do_not_grow_with_the_talk(union, stage, rows, django_assert_max_num_queries):
+def test_queries_do_not_grow_with_the_talk(union, stage, rows, django_assert_num_queries):
     for _number in range(rows):
         head = comment(stage, stage.board, key="noi-dung.d1")
         comments.add_comment(stage.document, acting=stage.union, text="Đồng ý.", answers=head)
-    with django_assert_max_num_queries(46):
+    with django_assert_num_queries(45):
         assert read(union, stage).status_code == 200
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_queries_do_not_grow_with_the_threads_beside_a_block(union, stage, rows, django_assert_max_num_queries):
+def test_queries_do_not_grow_with_the_threads_beside_a_block(union, stage, rows, django_assert_num_queries):
     for _number in range(rows):
         comment(stage, stage.board)
-    with django_assert_max_num_queries(48):
+    with django_assert_num_queries(47):
         response = read(union, stage, KEY)
     assert len(response.context["threads"]) == rows
 
@@ -155,6 +155,13 @@ def test_an_answer_with_a_reason_needs_the_reason(union, stage, choice):
     send_opinion(union, stage, choice, "Ghi kinh phí từng năm.")
     given = Opinion.objects.get(seat__agency=stage.union.agency)
     assert (given.choice, given.text) == (choice, "Ghi kinh phí từng năm.")
+
+
+def test_whoever_leaves_an_agency_speaks_for_it_no_longer(union, cast, stage):
+    seen = text_now(stage.document)
+    changed(stage.union, valid_to=timezone.localdate() - timedelta(days=1))()
+    assert send_opinion(union, stage, "agrees", seen=seen).status_code == 404
+    assert not Opinion.objects.filter(seat__agency=cast.union).exists()
 
 
 def test_a_wrong_answer_swaps_the_foot_only(union, stage):
@@ -340,5 +347,5 @@ def test_who_is_only_asked_cannot_open_or_close_a_round(client, cast, police, st
     client.force_login(factories.member(police))
     assert client.post(address("round_close", stage)).status_code == 403
     assert client.post(address("round_open", stage), {}).status_code == 403
-    Party.objects.filter(agency=cast.union).delete()
-    assert Opinion.objects.get().choice == OpinionChoice.AGREES
+    asked = ReviewRound.objects.get()
+    assert (asked, asked.closed_by) == (stage.round, None)

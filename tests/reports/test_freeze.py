@@ -17,6 +17,7 @@ from coordination.triggers import install, missing_triggers
 from programs import migrations
 from programs.enums import FactState, ModelNature
 from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
+from reports import workflow
 from reports.compose import compose
 from reports.enums import ReportKind, ReportNature
 from reports.figures import At, Compared, Ref, Scope, open_ref
@@ -26,7 +27,7 @@ from reports.models import ReportActivity, ReportBudgetEntry, ReportMeasurement,
 from reports.workflow import MoveRefused, move
 from tests import factories
 from tests.constraints import assert_refused, changed, removal
-from tests.races import at_once, beside, open_edit, until_somebody_waits
+from tests.races import at_once, beside, open_edit, then_meet, until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 IN_PERIOD, LAST_DAY, AFTER = date(2026, 3, 8), date(2026, 6, 14), date(2026, 6, 15)
@@ -351,21 +352,36 @@ def test_an_edit_that_begins_while_the_report_freezes_is_refused(cast, report, m
     assert kept_and_stored(report, fact) == ((1, 1), True)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_leaders_at_once_freeze_once(cast, report):
+def approved_by_two(report, cast, monkeypatch):
+    """What two leaders are answered with who have both seen a draft before either freezes it, if let."""
     factories.activity(cast.board, cast.commune)
-    other = factories.member(cast.board, "leader")
-    refusals = []
+    allowed, answers = then_meet(workflow.rules.has_perm), []
+    monkeypatch.setattr(workflow.rules, "has_perm", allowed)
 
     def approve_as(leader):
         try:
             move(report, "approve", acting=leader.memberships.get(), today=TODAY)
-        except MoveRefused as refusal:
-            refusals.append(refusal)
+            answers.append("approved")
+        except (MoveRefused, IntegrityError) as refusal:
+            answers.append(type(refusal).__name__)
 
-    at_once(partial(approve_as, cast.leader), partial(approve_as, other))
-    assert len(refusals) == 1
+    at_once(partial(approve_as, cast.leader), partial(approve_as, factories.member(cast.board, "leader")))
+    return sorted(answers)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_leaders_at_once_freeze_once(cast, report, monkeypatch):
+    assert approved_by_two(report, cast, monkeypatch) == ["MoveRefused", "approved"]
     assert report.document.versions.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_the_lock_the_second_leader_breaks_on_the_database(cast, report, monkeypatch):
+    """The constraints still let one version in only, but the other leader gets an error, not an answer."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer: the second cannot begin before the first ends")
+    monkeypatch.setattr("django.db.models.QuerySet.select_for_update", lambda rows, **_options: rows)
+    assert approved_by_two(report, cast, monkeypatch) == ["IntegrityError", "approved"]
 
 
 # ---- the triggers survive a migration that re-makes their table ----

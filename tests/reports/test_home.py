@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from coordination.enums import AgencyRole, DocumentState, MemberRole, MilestoneNature, OpinionChoice
-from coordination.models import Document, DocumentFile, DocumentKind, DocumentVersion, Milestone
+from coordination.enums import AgencyRole, DocumentState, MemberRole, MilestoneNature, OpinionChoice, SuccessionNature
+from coordination.models import AgencySuccession, Document, DocumentFile, DocumentKind, DocumentVersion, Milestone
 from programs.enums import FactState, Operator
 from programs.models import Target
 from reports.enums import OutlineState, PeriodKind, ReportKind, ReportScope
@@ -331,3 +331,13 @@ def test_home_query_count(cast, halves, client, django_assert_num_queries, perso
     client.get(HOME)
     with django_assert_num_queries(queries):
         client.get(HOME)
+
+
+def test_a_report_of_the_agency_before_waits_for_who_may_issue_it(cast, home_of, halves):
+    """What was approved in the old name is issued by the clerk of the agency that goes on."""
+    before = factories.agency(cast.province, "Ban Dân tộc", "BDT", closed_on=date(2026, 2, 28))
+    AgencySuccession.objects.create(
+        predecessor=before, successor=cast.board, on=date(2026, 3, 1), nature=SuccessionNature.MERGED
+    )
+    report(before, halves[0], DocumentState.APPROVED, subject="Báo cáo của Ban")
+    assert any("Báo cáo của Ban" in row for row in rows(home_of(cast.clerk)))

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from coordination.enums import DocumentState, SuccessionExtent, SuccessionNature
-from coordination.models import UnitSuccession
+from coordination.models import Party, UnitSuccession
 from reports.freeze import freeze_report
 from reports.models import ReportOutline
 from tests import factories
@@ -119,7 +119,9 @@ def test_an_approved_report_is_printed_as_it_was_approved(province, tmp_path):
     report.document.state, report.document.number = DocumentState.ISSUED, "87"
     report.document.issued_on = date(2026, 6, 16)
     report.document.save()
+    Party.objects.create(document=report.document, agency=province.board, title="Giám đốc", name="Người Ký Thử")
     render(tmp_path / "a.pdf")
     text = text_of(tmp_path / "a.pdf")
     assert "Số: 87/BC-STN" in text
     assert "DỰ THẢO" not in text
+    assert "Người Ký Thử" in text

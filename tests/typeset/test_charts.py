@@ -100,8 +100,9 @@ def test_columns_of_two_series_are_solid_and_white():
 
 def test_share_below_the_mark_is_white():
     tree = drawn(charts()[2])
-    assert [round(wide) for wide, _ in bars(tree, solid=False)] == [round(wide) for wide, _ in [bars(tree, False)[0]]]
-    assert (len(bars(tree, solid=True)), len(bars(tree, solid=False))) == (3, 1)
+    solid, white = ([wide for wide, _high in bars(tree, solid=kind)] for kind in (True, False))
+    assert [wide / solid[0] for wide in solid] == pytest.approx([1, 69 / 58, 57 / 58], rel=0.01)
+    assert [wide / solid[0] for wide in white] == pytest.approx([42.6 / 58], rel=0.01)
     assert {"58,0%", "42,6%", "…", "mốc 50%"} <= set(words(tree))
     dashed = [path for path in tree.iter(f"{SVG}path") if path.get("stroke-dasharray")]
     assert [path.get("stroke") for path in dashed] == ["#a81e22"]

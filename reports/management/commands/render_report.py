@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from coordination.enums import UnitLevel
 from coordination.manuscript import Manuscript, Stamp
 from coordination.models import AdministrativeUnit, Agency, AgencyName
+from coordination.papers import stamp_of
 from coordination.search import search_text
 from reports.actions import CannotDraft, outline_for, usual_scope
-from reports.compose import Draft, compose
+from reports.compose import Draft, WrongText, compose
 from reports.enums import ReportKind, ReportScope
 from reports.models import Report
 from reports.periods import UnknownPeriod, find_period
@@ -39,10 +40,10 @@ class Command(BaseCommand):
 
     def handle(self, *args, agency, province, period, kind, scope, output, **options):
         found = find_draft(agency, province, period, kind, scope)
-        manuscript, stamp = printed(found)
         try:
+            manuscript, stamp = printed(found)
             content = FORMATS[options["format"]](manuscript, stamp)
-        except PrintRefused as refusal:
+        except (PrintRefused, WrongText) as refusal:
             raise CommandError(str(refusal)) from refusal
         write(Path(output), content)
         self.stdout.write(_("Wrote %(path)s (%(size)d kB).") % {"path": output, "size": len(content) // 1024})
@@ -100,10 +101,7 @@ def printed(draft: Draft) -> tuple[Manuscript, Stamp]:
     if not frozen:
         return compose(draft), Stamp()
     document = frozen[0].document
-    version = document.versions.latest()
-    issued = document.issued_on is not None
-    stamp = Stamp(document.number, document.symbol, document.issued_on, draft=not issued)
-    return Manuscript.from_json(version.manuscript), stamp
+    return Manuscript.from_json(document.versions.latest().manuscript), stamp_of(document)
 
 
 def write(path: Path, content: bytes) -> None:
