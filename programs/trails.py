@@ -35,6 +35,7 @@ OF_A_FACT = {
 }
 EVENT = {
     "nature": _("What happened"),
+    "plan_item": ACTIVITY["plan_item"],
     "quantity": _("Quantity"),
     "members": _("Members"),
     "women": _("Women"),

@@ -294,6 +294,7 @@ def correction(now=None, **sent_values):
     return CorrectionForm(right | {"reason": "Sai danh sách", "after": "0"} | sent_values, now=now)
 
 
+@pytest.mark.django_db
 def test_correction_stores_differences_of_the_right_numbers():
     form = correction(attendances="118", women="70")
     assert form.is_valid(), form.errors
@@ -318,12 +319,14 @@ def test_correction_stores_differences_of_the_right_numbers():
         ({"sessions": ""}, "sessions"),
     ],
 )
+@pytest.mark.django_db
 def test_correction_that_says_nothing_or_does_not_fit_is_asked_back(changes, field):
     form = correction(**changes)
     assert not form.is_valid()
     assert field in form.errors
 
 
+@pytest.mark.django_db
 def test_number_never_stated_can_be_added_by_a_correction():
     form = correction(now={"women": None, "minority_women": None}, women="71")
     assert form.is_valid(), form.errors
