@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from coordination.access import SEES_ITS_UNIT
 from coordination.enums import DocumentState, UnitLevel
@@ -12,6 +12,7 @@ from programs.enums import FactState, TargetStatus
 from programs.models import Activity, Measurement
 from reports import workflow
 from reports.enums import PeriodKind, ReportKind, ReportScope
+from reports.figures.activities import STATES_WOMEN
 from reports.figures.indicators import Judged
 from reports.figures.scope import Scope
 from reports.figures.windows import Window
@@ -67,7 +68,6 @@ def period_in_progress(activities, today: date) -> PeriodInProgress | None:
     period = periods(PeriodKind.HALF).containing(today).first()
     if period is None:
         return None
-    stated = Q(women__isnull=False)
     sums = (
         activities.recorded()
         .counted_within(period.data_from, period.data_to)
@@ -76,8 +76,8 @@ def period_in_progress(activities, today: date) -> PeriodInProgress | None:
             held=Sum("sessions", default=0),
             people=Sum("attendances", default=0),
             women_people=Sum("women", default=0),
-            people_stated=Sum("attendances", filter=stated, default=0),
-            held_stated=Sum("sessions", filter=stated, default=0),
+            people_stated=Sum("attendances", filter=STATES_WOMEN, default=0),
+            held_stated=Sum("sessions", filter=STATES_WOMEN, default=0),
         )
     )
     return PeriodInProgress(period, today, **sums)
