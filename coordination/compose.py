@@ -18,6 +18,7 @@ from coordination.enums import AgencyKind, ClauseChangeNature, LinkNature, Numbe
 from coordination.formats import date_vi, date_words
 from coordination.manuscript import Annex, Block, Head, Heading, Issuer, Manuscript, Paragraph, Signature, Span
 from coordination.models import (
+    AdministrativeUnit,
     Agency,
     AgencyName,
     Agreement,
@@ -260,11 +261,14 @@ def _held(clause: Clause) -> str:
 def full_name(agency: Agency, name: AgencyName) -> str:
     """With its province: "Ban Dân tộc tỉnh An Giang", "Hội Liên hiệp Phụ nữ tỉnh An Giang"."""
     unit = agency.unit
-    province = unit and (unit.province or unit)
-    if province is None or province.name in name.name:
-        return name.name
-    kind = province.get_kind_display()
-    return f"{name.name} {province.name if name.name.endswith(f' {kind}') else province.full_name}"
+    return with_province(name.name, unit.province or unit) if unit else name.name
+
+
+def with_province(name: str, province: AdministrativeUnit) -> str:
+    """A name that says its province already, or ends in "tỉnh", does not say it twice."""
+    if province.name in name:
+        return name
+    return f"{name} {province.name if name.endswith(f' {province.get_kind_display()}') else province.full_name}"
 
 
 def _in_head(name: str) -> str:

@@ -69,5 +69,9 @@ def date_words(value: date) -> str:
 
 def month_words(value: date) -> str:
     """ "tháng 01 năm 2026", the part of a date line that a draft keeps."""
-    month = f"{value.month:02d}" if value.month <= 2 else str(value.month)
-    return f"tháng {month} năm {value.year}"
+    return f"tháng {month_number(value.month)} năm {value.year}"
+
+
+def month_number(month: int) -> str:
+    """ "01", "02", "3": the zero of Decree 30/2020/NĐ-CP."""
+    return f"{month:02d}" if month <= 2 else str(month)

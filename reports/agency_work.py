@@ -57,7 +57,11 @@ def touched_by(decision: Decision, user: User) -> list[Touched]:
             _("Reports in progress"),
             _("stay, and nobody can finish them") if ends else _("are finished by the new agency"),
             reports.count(),
-            _records(Report.objects.visible_to(user).filter(pk__in=reports), "reports:report_detail", "document"),
+            _records(
+                Report.objects.visible_to(user).filter(pk__in=reports).select_related("document"),
+                "reports:report_detail",
+                "document",
+            ),
         ),
     ]
 
@@ -76,7 +80,7 @@ def hand_over(decision: Decision, receiver: Agency | None, *, by: User) -> set[i
             row.owner = receiver
             save(row, decision.decided_by, by)
     left: set[int] = set()
-    for report in _in_progress(decision).select_for_update(of=("self",)):
+    for report in _in_progress(decision).select_related("period").select_for_update(of=("self",)):
         if _made_already(report, receiver):
             left.add(report.document_id)
             continue

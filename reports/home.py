@@ -13,6 +13,7 @@ from programs.enums import FactState, TargetStatus
 from programs.models import Activity, Measurement
 from reports import workflow
 from reports.enums import PeriodKind, ReportKind, ReportScope
+from reports.figures.activities import STATES_WOMEN
 from reports.figures.indicators import Judged
 from reports.figures.scope import Scope
 from reports.figures.windows import Window
@@ -74,7 +75,6 @@ def progress_of(period: ReportingPeriod | None, activities, today: date) -> Peri
     """`activities`: those the reader may see and this page is about; drafts never count."""
     if period is None:
         return None
-    stated = Q(women__isnull=False)
     sums = (
         activities.recorded()
         .counted_within(period.data_from, period.data_to)
@@ -83,8 +83,8 @@ def progress_of(period: ReportingPeriod | None, activities, today: date) -> Peri
             held=Sum("sessions", default=0),
             people=Sum("attendances", default=0),
             women_people=Sum("women", default=0),
-            people_stated=Sum("attendances", filter=stated, default=0),
-            held_stated=Sum("sessions", filter=stated, default=0),
+            people_stated=Sum("attendances", filter=STATES_WOMEN, default=0),
+            held_stated=Sum("sessions", filter=STATES_WOMEN, default=0),
         )
     )
     return PeriodInProgress(period, today, **sums)

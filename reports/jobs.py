@@ -17,10 +17,10 @@ from coordination.jobs import JobRefused, Store, enqueue, handles
 from coordination.manuscript import Manuscript, Stamp
 from coordination.models import Document, DocumentFile, DocumentVersion, Job, User
 from coordination.papers import stamp_of
+from reports.models.report import PDF, generated_pdfs
 from reports.typeset.pdf import PrintRefused, render_pdf
 
 RENDER_PDF = "render_report_pdf"
-PDF = "application/pdf"
 OUTDATED: dict[str, object] = {"outdated": True}
 _END = re.compile(rb"startxref\s+(?P<offset>\d+)\s+%%EOF\s*\Z")
 _TABLE = re.compile(rb"xref\b|\d+ \d+ obj\b")
@@ -41,8 +41,7 @@ def _key(document: Document) -> str:
 
 def pdf_of(document: Document) -> DocumentFile | None:
     """The file people download: the latest of the latest version."""
-    files = document.files.filter(nature=FileNature.GENERATED, media_type=PDF)
-    return files.order_by("document_version__number", "pk").last()
+    return generated_pdfs().filter(document=document).first()
 
 
 def pdf_job_of(document: Document) -> Job | None:
@@ -103,7 +102,7 @@ def _file_row(document: Document, version: DocumentVersion, stamp: Stamp, conten
     return row
 
 
-def write_and_check(path: Path, content: bytes) -> None:
+def write_and_check(path: Path, content: bytes, *, is_pdf: bool = True) -> None:
     """On the disk, not in its cache; read back, because a full disk leaves truncated files behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
@@ -111,7 +110,7 @@ def write_and_check(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     stored = path.read_bytes()
-    if stored != content or not _is_whole(stored):
+    if stored != content or (is_pdf and not _is_whole(stored)):
         raise BrokenFile(f"{path} is not what was written")
 
 

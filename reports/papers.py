@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +13,7 @@ from coordination.manuscript import Manuscript, Stamp
 from coordination.models import Document, Job
 from coordination.papers import MAKE_PAPER, Paper, paper_of
 from reports.compose import WrongText
-from reports.jobs import BrokenFile
+from reports.jobs import write_and_check
 from reports.typeset.pdf import PrintRefused, render_pdf
 
 
@@ -46,21 +44,10 @@ def make_paper(job: Job) -> Iterator[Store]:
         return {"file": paper.file.name}
 
     try:
-        _write(part, content)
+        write_and_check(part, content, is_pdf=paper.format == "pdf")
         yield store
     finally:
         part.unlink(missing_ok=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Read back, because a full disk leaves truncated files behind."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    if path.read_bytes() != content:
-        raise BrokenFile(f"{path} is not what was written")
 
 
 def _drop_earlier(paper: Paper) -> None:

@@ -39,6 +39,10 @@ def name_of(row):
     return " ".join(filter(None, (row["url"], row["record"], row["method"])))
 
 
+def first_row(page):
+    return next(row for row in ROWS if row["url"] == page)
+
+
 def methods_of(page):
     return {row["method"].upper() for row in ROWS if row["url"] == page}
 
@@ -126,11 +130,9 @@ def test_refused_people_write_nothing_with_a_form_that_would_be_saved(stage, row
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page for page in PAGES if first_row(page)["refused"] != "-"])
 def test_every_method_of_a_page_has_a_row(stage, page):
-    row = next(row for row in ROWS if row["url"] == page)
-    if row["refused"] == "-":
-        return
+    row = first_row(page)
     with undone():
         answer = ask(stage, "officer", row["refused"], address(stage, row))
     assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from coordination.formats import month_number
 from coordination.manuscript import Block, Cell, Column, Row, Table
 from programs.enums import FundingSource, ModelStanding, TargetStatus
 from programs.indicator_words import goal, is_yes_no
@@ -102,10 +103,7 @@ def months(paper: Paper, key: str) -> list[Block]:
     columns = (
         Column("Nội dung", 44 if narrow else 70, "left"),
         Column("Năm", 11, "center"),
-        *(
-            Column(f"{month.number:02d}" if month.number < 3 else str(month.number), 9.5, group="Tháng báo cáo")
-            for month in window.months
-        ),
+        *(Column(month_number(month.number), 9.5, group="Tháng báo cáo") for month in window.months),
         Column("Cộng", 13 if narrow else 15),
         Column("Số cuộc", 17 if narrow else 18, group="So với cùng kỳ"),
         Column("Tỷ lệ", 23 if narrow else 24, group="So với cùng kỳ"),

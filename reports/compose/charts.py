@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import accumulate
 
-from coordination.formats import count_vi
+from coordination.formats import count_vi, month_number
 from coordination.manuscript import Block, Chart, Series
 from reports.compose import words
 from reports.compose.paper import Paper
@@ -34,7 +34,7 @@ def cumulative(paper: Paper, key: str) -> list[Block]:
             "lines",
             words.sentence_title(f"{label}. {_running_title(paper, now, before if compared else ())}"),
             f"Số cuộc lũy kế theo tháng, năm {year}" + (f" và năm {year - 1}" if compared else ""),
-            tuple(f"Tháng {month.number:02d}" if month.number < 3 else f"Tháng {month.number}" for month in months),
+            tuple(f"Tháng {month_number(month.number)}" for month in months),
             tuple(series),
             f"{_source(paper, 'annex:months')}{lines}Tháng tính {words.month_days(months)}.",
             unit="cuộc",
@@ -71,12 +71,10 @@ def _running_title(paper: Paper, now: tuple[float, ...], before: tuple[float, ..
     end = f"đến {day} {more} hơn {count_vi(abs(gap))} cuộc"
     if since == len(pairs) - 1:
         return words.capital(end) + " so với cùng kỳ"
-    start = "Số cuộc lũy kế luôn" if not since else f"Từ tháng {_month(months[since].number)}, số cuộc lũy kế luôn"
+    start = (
+        "Số cuộc lũy kế luôn" if not since else f"Từ tháng {month_number(months[since].number)}, số cuộc lũy kế luôn"
+    )
     return f"{start} {'cao' if above else 'thấp'} hơn cùng kỳ; {end}"
-
-
-def _month(number: int) -> str:
-    return f"{number:02d}" if number < 3 else str(number)
 
 
 def _source(paper: Paper, label: str) -> str:

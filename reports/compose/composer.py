@@ -10,6 +10,7 @@ from typing import Literal
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from coordination.compose import roman
 from coordination.enums import Numbering
 from coordination.manuscript import Annex, Block, Heading, Manuscript, Span
 from reports.compose import words
@@ -142,7 +143,7 @@ class _Composer:
     def _annexes(self) -> tuple[Annex, ...]:
         made = [(node, self._part_blocks(node)) for node in self.annexed]
         kept = [(node, blocks) for node, blocks in made if blocks]
-        numbers = [words.roman(number) if len(kept) > 1 else "" for number in range(1, len(kept) + 1)]
+        numbers = [roman(number) if len(kept) > 1 else "" for number in range(1, len(kept) + 1)]
         for (node, _blocks), number in zip(kept, numbers, strict=True):
             for part in node.parts:
                 self.paper.labels[f"annex:{part.name.partition('.')[2]}"] = f"Phụ lục {number}".strip()
@@ -194,7 +195,7 @@ class _Composer:
     def _number(node: _Node, number: int, above: str) -> str:
         numbering = Numbering(node.section.numbering)
         if numbering == Numbering.ROMAN:
-            return f"{words.roman(number)}."
+            return f"{roman(number)}."
         if numbering == Numbering.ARABIC:
             return f"{number}."
         return f"{above}{number}." if numbering == Numbering.NESTED else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from coordination.formats import number_vi
+from coordination.formats import month_number, number_vi
 from coordination.manuscript import Block, Box, Cell, Column, Row, Span, Table
 from coordination.models import AgencyName
 from programs.models import Activity
@@ -101,8 +101,7 @@ def _days(entry: Activity) -> str:
 
 
 def _day(day: date) -> str:
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-    return f"{day.day:02d}/{month}"
+    return f"{day.day:02d}/{month_number(day.month)}"
 
 
 def _places(entry: Activity) -> str:

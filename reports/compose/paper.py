@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from coordination.compose import with_province
 from coordination.enums import UnitLevel
 from coordination.formats import date_words
 from coordination.manuscript import Cell, Span
@@ -120,11 +121,7 @@ class Paper:
         return self.with_province(self.name.name)
 
     def with_province(self, name: str) -> str:
-        province = self.spec.unit
-        if province.name in name:
-            return name
-        kind = province.get_kind_display()
-        return f"{name} {province.name}" if name.endswith(f" {kind}") else f"{name} {province.full_name}"
+        return with_province(name, self.spec.unit)
 
     @property
     def own_name(self) -> str:

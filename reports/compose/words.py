@@ -108,12 +108,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def roman(number: int) -> str:
-    """1 -> "I"; papers have fewer than 40 sections."""
-    tens, ones = divmod(number, 10)
-    return "X" * tens + ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"][ones]
-
-
 def part_name(part: str, whole: str) -> str:
     """The part of a kind without the words of the kind: "trong trường học", "ở cộng đồng", "hợp tác xã"."""
     rest = part.removeprefix(whole).strip(" ,:")

@@ -141,7 +141,7 @@ _ATTENDANCES = pgettext_lazy("counting word", "attendances")
 _ENTRIES = pgettext_lazy("counting word", "entries")
 _PEOPLE = pgettext_lazy("counting word", "people")
 # A correction states what the activity it corrects does.
-_STATES_WOMEN = Q(women__isnull=False) | Q(corrects__women__isnull=False)
+STATES_WOMEN = Q(women__isnull=False) | Q(corrects__women__isnull=False)
 _STATES_MINORITY = Q(minority__isnull=False) | Q(corrects__minority__isnull=False)
 
 SESSIONS = _tally("sessions", _("Sessions"), _SESSIONS, "sessions")
@@ -151,7 +151,7 @@ MINORITY = _tally("minority", _("Attendances of ethnic-minority people"), _ATTEN
 # Shares divide by the totals of those activities only that state the part; how many do is printed beside them.
 WITH_WOMEN = _tally(
     "attendances_with_women",
-    _("Attendances where women are stated"), _ATTENDANCES, "attendances", _STATES_WOMEN, rough=True,
+    _("Attendances where women are stated"), _ATTENDANCES, "attendances", STATES_WOMEN, rough=True,
 )  # fmt: skip
 WITH_MINORITY = _tally(
     "attendances_with_minority",
@@ -174,12 +174,12 @@ FIGURES: list[Figure] = [
     _tally("records", _("Entries"), _ENTRIES),
     WITH_WOMEN,
     WITH_MINORITY,
-    _tally("sessions_with_women", _("Sessions where women are stated"), _SESSIONS, "sessions", _STATES_WOMEN),
+    _tally("sessions_with_women", _("Sessions where women are stated"), _SESSIONS, "sessions", STATES_WOMEN),
     _tally(
         "sessions_with_minority",
         _("Sessions where ethnic-minority people are stated"), _SESSIONS, "sessions", _STATES_MINORITY,
     ),
-    _tally("sessions_without_women", _("Sessions without the number of women"), _SESSIONS, "sessions", ~_STATES_WOMEN),
+    _tally("sessions_without_women", _("Sessions without the number of women"), _SESSIONS, "sessions", ~STATES_WOMEN),
     _tally(
         "sessions_without_minority",
         _("Sessions without the number of ethnic-minority people"), _SESSIONS, "sessions", ~_STATES_MINORITY,

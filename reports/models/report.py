@@ -15,6 +15,14 @@ from reports.enums import ReportKind, ReportNature, ReportScope
 from reports.models.outline import ReportOutline
 from reports.models.period import ReportingPeriod
 
+PDF = "application/pdf"
+
+
+def generated_pdfs():
+    """Of the latest version first, of each the latest: what people download is the first of a document."""
+    files = DocumentFile.objects.filter(nature=FileNature.GENERATED, media_type=PDF)
+    return files.order_by("-document_version__number", "-pk")
+
 
 class ReportQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -46,7 +54,7 @@ class ReportQuerySet(models.QuerySet):
 
     def with_pdf(self):
         """Annotates `pdf_uid`: the latest generated file (NULL = none yet)."""
-        files = DocumentFile.objects.filter(document=OuterRef("document"), nature=FileNature.GENERATED).order_by("-pk")
+        files = generated_pdfs().filter(document=OuterRef("document"))
         return self.annotate(pdf_uid=Subquery(files.values("uid")[:1]))
 
     def in_reading_order(self, *, issued_first: bool):

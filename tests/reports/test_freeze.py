@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import rules
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
@@ -17,7 +18,6 @@ from coordination.triggers import install, missing_triggers
 from programs import migrations
 from programs.enums import FactState, ModelNature
 from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
-from reports import workflow
 from reports.compose import compose
 from reports.enums import ReportKind, ReportNature
 from reports.figures import At, Compared, Ref, Scope, open_ref
@@ -355,8 +355,8 @@ def test_an_edit_that_begins_while_the_report_freezes_is_refused(cast, report, m
 def approved_by_two(report, cast, monkeypatch):
     """What two leaders are answered with who have both seen a draft before either freezes it, if let."""
     factories.activity(cast.board, cast.commune)
-    allowed, answers = then_meet(workflow.rules.has_perm), []
-    monkeypatch.setattr(workflow.rules, "has_perm", allowed)
+    allowed, answers = then_meet(rules.has_perm), []
+    monkeypatch.setattr(rules, "has_perm", allowed)
 
     def approve_as(leader):
         try:

@@ -1,6 +1,7 @@
 """A document as PDF or Word: asked for, made by a worker, taken away; never the file of another text."""
 
 import io
+from pathlib import Path
 from urllib.parse import unquote
 
 import docx
@@ -193,7 +194,7 @@ def test_a_paper_that_cannot_be_printed_says_why(partner, plan, monkeypatch):
 
 
 def test_a_full_disk_leaves_nothing_behind(partner, plan, monkeypatch, files):
-    monkeypatch.setattr(papers.Path, "read_bytes", lambda path: b"half")
+    monkeypatch.setattr(Path, "read_bytes", lambda path: b"half")
     partner.post(address(plan))
     with pytest.raises(BrokenFile):
         perform(claim())
