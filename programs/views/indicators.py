@@ -90,9 +90,7 @@ def measurement_list(request, code):
         "parts": indicator.parts.all(),
         "checks": checked_agencies(request),
         "asks": speaks(request.acting),
-        "requests": CorrectionRequest.objects.visible_to(request.user)
-        .filter(measurement__indicator=indicator)
-        .named(),
+        "requests": requests_for(request, indicator),
         "keeps": keeps,
         "unseen": counted.exclude(pk__in=rows.order_by().values("pk")).count(),
         "definitions": in_force(indicator.definitions.all(), day),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -306,6 +307,46 @@ def test_a_share_divides_by_those_that_state_the_part(world, province_scope, hal
     assert value("activities.women_share", province_scope, half.now).value == 60
     assert value("activities.sessions_with_women", province_scope, half.now).value == 3
     assert value("activities.sessions_without_women", province_scope, half.now).value == 1
+
+
+def heads(data):
+    """Attendances of an activity and those of women: either may be left out, the second with the first."""
+    total = data.draw(st.none() | st.integers(1, 500))
+    return {"attendances": total, "women": None if total is None else data.draw(st.none() | st.integers(0, total))}
+
+
+def test_each_activity_counts_once_and_a_share_divides_by_those_that_state_it(world, province_scope, half):
+    """Whatever its partners, of the province or not."""
+    agencies = [world.board, world.union, world.other]
+
+    @settings(parent=SLOW, max_examples=15)
+    @given(st.data())
+    def walk(data):
+        with transaction.atomic():
+            rows = []
+            for _number in range(data.draw(st.integers(1, 6))):
+                owner = data.draw(st.sampled_from(agencies[:2]))
+                given = heads(data) | {"sessions": data.draw(st.integers(1, 9))}
+                row = factories.activity(owner, data.draw(st.sampled_from(world.communes[4:])), **given)
+                row.partners.set(data.draw(st.sets(st.sampled_from([one for one in agencies if one != owner]))))
+                rows.append(given | {"partners": row.partners.exists()})
+            stated = [row for row in rows if row["women"] is not None]
+            whole = sum(row["attendances"] for row in stated)
+            expected = {
+                "records": len(rows),
+                "sessions": sum(row["sessions"] for row in rows),
+                "sessions_together": sum(row["sessions"] for row in rows if row["partners"]),
+                "attendances": sum(row["attendances"] or 0 for row in rows),
+                "sessions_with_women": sum(row["sessions"] for row in stated),
+                "women_share": Fraction(100 * sum(row["women"] for row in stated), whole) if stated else 0,
+            }
+            found = {code: value(f"activities.{code}", province_scope, half.now).value or 0 for code in expected}
+            assert {code: round(float(number), 9) for code, number in found.items()} == {
+                code: round(float(number), 9) for code, number in expected.items()
+            }
+            transaction.set_rollback(True)
+
+    walk()
 
 
 def test_a_correction_adds_up_in_the_number_and_in_the_share(world, province_scope, half):
