@@ -47,6 +47,13 @@ class KindLine:
         """What changed the stock, in the order of the columns; then what left it as it was."""
         return [self.flows.get(nature) for nature in (*STOCK_FLOWS, *OTHER_FLOWS)]
 
+    @property
+    def happened(self) -> list[tuple[ModelNature, int]]:
+        """Natures with something to say, in the order of the columns."""
+        return [
+            (nature, flow) for nature in (*STOCK_FLOWS, *OTHER_FLOWS) if (flow := self.flows.get(nature)) is not None
+        ]
+
 
 STOCK_FLOWS = [nature for nature in ModelNature if nature in ModelNature.stock()]
 OTHER_FLOWS = [nature for nature in ModelNature if nature not in ModelNature.stock()]

@@ -24,11 +24,14 @@ def model_list(request):
     choices = choices_for(request.user, agency, day, day, kinds=ModelKind)
     rows = CommunityModel.objects.visible_to(request.user).select_related("kind", "unit")
     filterset = ModelFilter(request.GET, queryset=rows, choices=choices, today=today)
+    lines = summary(filterset.qs, filterset.as_of, filterset.first_day)
     context = {
         "filter": filterset,
         "page": CappedPaginator(filterset.qs).get_page(request.GET.get("page")),
         "day": filterset.as_of,
-        "summary": summary(filterset.qs, filterset.as_of, filterset.first_day),
+        "summary": lines,
+        "held": any(line.numbers["quantity"] for line in lines),
+        "recognised": any(line.recognised for line in lines),
         "since": filterset.first_day,
         "flow_heads": [nature.label for nature in (*STOCK_FLOWS, *OTHER_FLOWS)],
         "left_apart": standing_apart(filterset.left_apart),
