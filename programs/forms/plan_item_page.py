@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,15 +15,25 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.agreement_forms import agency_heading, agency_label, offered_agencies
-from coordination.forms import LARGEST_INTEGER, DayField
-from coordination.models import Agency
+from coordination.forms import (
+    LARGEST_AMOUNT,
+    LARGEST_INTEGER,
+    DayField,
+    EntriesField,
+    EntryField,
+    WholeNumberField,
+)
+from coordination.models import AdministrativeUnit, Agency
 from coordination.unit_picker import UnitsField, offered_units
-from programs.enums import PartAnswer
-from programs.forms.lists import component_heading, component_label, lists_for
-from programs.forms.plan_items import MONEY_FIELDS, ItemLists, PlanItemForm
+from programs.enums import FundingSource, Measure, PartAnswer
+from programs.forms.lists import FormLists, component_heading, component_label, lists_for
 from programs.models import AnnualPlan, ModelKind, PlanItem
+from programs.models.plan import SHARE
 from programs.plan_actions import ItemLine
 
+MONEY_FIELDS = {f"money_{source}": source for source in FundingSource.values}
+# What each measure counts of: the field that has to be filled in with it, and with no other.
+COUNTED = {Measure.OUTPUT: "output_kind", Measure.MODELS: "model_kind"}
 QUARTER = 3  # months
 
 
@@ -40,6 +51,15 @@ class Window(models.TextChoices):
 
 QUARTERS = {Window.Q1: 1, Window.Q2: 4, Window.Q3: 7, Window.Q4: 10}  # first months
 MONTHS = [("", ""), *((month, _("month %(n)s") % {"n": month}) for month in range(1, 13))]
+
+
+def begun(unit: AdministrativeUnit, day: date) -> bool:
+    return unit.valid_from is None or unit.valid_from <= day
+
+
+def ended(unit: AdministrativeUnit, day: date) -> bool:
+    """Before the day."""
+    return unit.valid_to is not None and unit.valid_to < day
 
 
 def days_of(window: str, year: int, first_month: int | None, last_month: int | None) -> tuple[date, date]:
@@ -63,8 +83,21 @@ def window_of(first: date, last: date, year: int) -> dict[str, Any]:
     return {"window": Window.DAYS.value, "starts_on": first, "ends_on": last}
 
 
-class ItemPageForm(PlanItemForm):
-    """`reason` is asked for once the plan is issued; `uid` makes one form one item."""
+@dataclass(frozen=True)
+class ItemLists:
+    """Those of an activity, and who can lead or take part."""
+
+    activity: FormLists
+    agencies: list[Agency]
+    model_kinds: list[ModelKind]
+    units: list[AdministrativeUnit]
+
+
+class ItemPageForm(forms.Form):
+    """For the page and for rows of the sheet, which write the window in days.
+
+    `reason` is asked for once the plan is issued; `uid` makes one form one item.
+    """
 
     text = forms.CharField(
         label=_("What is to be done"),
@@ -72,6 +105,15 @@ class ItemPageForm(PlanItemForm):
         help_text=_("For example: Hold 40 communication sessions against child marriage in 20 communes"),
         error_messages={"required": _("Write what is to be done.")},
     )
+    component = EntryField(label=_("Content it belongs to"), error_messages={"required": _("Choose a content.")})
+    lead = EntryField(label=_("Lead"), error_messages={"required": _("Choose who leads.")})
+    partners = EntriesField(label=_("Co-ordinating agencies"), required=False)
+    kind = EntryField(label=_("Kind of activity"), required=False)
+    measure = forms.ChoiceField(label=_("What is counted"), required=False, choices=[("", ""), *Measure.choices])
+    quantity = WholeNumberField(label=_("Quantity"), required=False, min_value=1)
+    counting_word = forms.CharField(label=_("Counting word"), required=False, max_length=30)
+    output_kind = EntryField(label=_("Product"), required=False)
+    model_kind = EntryField(label=_("Kind of model"), required=False)
     window = forms.ChoiceField(label=_("When"), choices=Window.choices, initial=Window.YEAR, widget=forms.RadioSelect)
     first_month = forms.TypedChoiceField(
         label=_("From month"), required=False, choices=MONTHS, coerce=int, empty_value=None
@@ -89,6 +131,10 @@ class ItemPageForm(PlanItemForm):
     expected_result = forms.CharField(
         label=_("Expected result"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    women_percent = WholeNumberField(label=_("Women, at least %"), required=False, max_value=SHARE["max"])
+    minority_percent = WholeNumberField(
+        label=_("Ethnic minorities, at least %"), required=False, max_value=SHARE["max"]
+    )
     reason = forms.CharField(
         label=_("Why the issued plan is changed"),
         required=False,
@@ -99,14 +145,21 @@ class ItemPageForm(PlanItemForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, max_value=LARGEST_INTEGER)
 
     def __init__(self, data=None, *, lists: ItemLists, plan: AnnualPlan, **options: Any):
-        super().__init__(data, lists=lists, plan=plan, use_required_attribute=False, **options)
+        super().__init__(data, use_required_attribute=False, **options)
+        self.plan, self.lists = plan, lists
+        for name, source in MONEY_FIELDS.items():
+            label = FundingSource(source).label
+            self.fields[name] = WholeNumberField(label=label, required=False, max_value=LARGEST_AMOUNT)
         self.issued = plan.document.issued_on is not None
         if not self.issued:
             del self.fields["reason"]
         self.fields["component"].offer(lists.activity.components, component_label, component_heading)
+        self.fields["kind"].offer(lists.activity.kinds)
+        self.fields["output_kind"].offer(lists.activity.outputs)
+        self.fields["model_kind"].offer(lists.model_kinds)
         self.fields["units"].offer_units(lists.units)
-        self.fields["lead"].offer(lists.agencies, agency_label, agency_heading)
-        self.fields["partners"].offer(lists.agencies, agency_label, agency_heading)
+        for name in ("lead", "partners"):
+            self.fields[name].offer(lists.agencies, agency_label, agency_heading)
         for name in ("component", "kind", "output_kind", "model_kind", "lead"):
             self.fields[name].widget = forms.Select(choices=self.fields[name].choices)
 
@@ -126,7 +179,32 @@ class ItemPageForm(PlanItemForm):
                     self.add_error(name, _("Write the day."))
         elif window:
             self._months_to_days(window, typed)
-        return super().clean()
+        first, last = typed.get("starts_on"), typed.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("The last day must not be before the first day."))
+        elif first and first.year != self.plan.year:
+            message = _("The plan is that of %(year)s: an item begins in that year.")
+            self.add_error("starts_on", ValidationError(message, "year", {"year": self.plan.year}))
+        typed["partners"] = [agency for agency in typed.get("partners") or [] if agency != typed.get("lead")]
+        self._check_places(typed)
+        self._check_measure(typed)
+        return typed
+
+    def _check_places(self, typed: dict[str, Any]) -> None:
+        """Each exists on a day of the window."""
+        first, last = typed.get("starts_on"), typed.get("ends_on")
+        if first and last and any(ended(unit, first) or not begun(unit, last) for unit in typed.get("units") or []):
+            self.add_error("units", self.fields["units"].error_messages["not_valid"])
+
+    def _check_measure(self, typed):
+        if {"measure", "quantity"} & self.errors.keys():
+            return
+        if bool(typed.get("measure")) != (typed.get("quantity") is not None):
+            message = _("Write how many, above 0, and choose what is counted; or leave both empty.")
+            self.add_error("quantity" if typed.get("measure") else "measure", message)
+        for measure, name in COUNTED.items():
+            if (typed.get("measure") == measure) != (typed.get(name) is not None) and name not in self.errors:
+                self.add_error(name, _("Choose which product or which kind of model the number counts."))
 
     def _months_to_days(self, window: str, typed: dict[str, Any]) -> None:
         first, last = typed.get("first_month"), typed.get("last_month")
@@ -138,7 +216,6 @@ class ItemPageForm(PlanItemForm):
             return
         for name in ("starts_on", "ends_on"):
             self.errors.pop(name, None)
-        assert self.plan is not None  # noqa: S101  the page always names it
         typed["starts_on"], typed["ends_on"] = days_of(window, self.plan.year, first, last)
 
     def line(self, item: PlanItem | None = None) -> ItemLine:
@@ -153,6 +230,11 @@ class ItemPageForm(PlanItemForm):
         return ItemLine(**{name: typed[name] for name in names}, funding=self.money, **origin)
 
     @property
+    def money(self) -> dict[str, int]:
+        """Whole đồng by source; 0 is no line."""
+        return {source: amount for name, source in MONEY_FIELDS.items() if (amount := self.cleaned_data[name])}
+
+    @property
     def money_fields(self):
         return [self[name] for name in MONEY_FIELDS]
 
@@ -165,14 +247,22 @@ class ItemPageForm(PlanItemForm):
 ORIGIN = ("clause", "assignment", "carried_from", "carried_reason")
 
 
-def item_lists(plan: AnnualPlan, agency: Agency, today: date, named: Mapping[int, Agency] | None = None) -> ItemLists:
-    """`named`: agencies the item names already; they are offered whatever became of them."""
-    offered = offered_agencies(agency, today)
-    missing = {*(named or {}), *plan.document.parties.values_list("agency", flat=True)} - {row.pk for row in offered}
-    more = Agency.objects.filter(pk__in=missing).select_related("unit").named_on(today)
+def lists_of_year(year: int, agency: Agency, today: date) -> ItemLists:
+    """As of today, or of the day of the year nearest to it."""
+    day = min(max(today, date(year, 1, 1)), date(year, 12, 31))
     kinds = ModelKind.objects.offered_to(agency.province_id)
-    day = min(max(today, date(plan.year, 1, 1)), date(plan.year, 12, 31))
-    return ItemLists(lists_for(agency, day), [*offered, *more], list(kinds), offered_units(agency, day))
+    return ItemLists(lists_for(agency, day), offered_agencies(agency, today), list(kinds), offered_units(agency, day))
+
+
+def with_agencies(lists: ItemLists, more: Iterable[Agency]) -> ItemLists:
+    return replace(lists, agencies=[*lists.agencies, *more])
+
+
+def item_lists(plan: AnnualPlan, agency: Agency, today: date, named: Iterable[int] = ()) -> ItemLists:
+    """`named`: agencies the item names already; they are offered whatever became of them."""
+    lists = lists_of_year(plan.year, agency, today)
+    missing = {*named, *plan.document.parties.values_list("agency", flat=True)} - {row.pk for row in lists.agencies}
+    return with_agencies(lists, Agency.objects.filter(pk__in=missing).select_related("unit").named_on(today))
 
 
 def stored_values(item: PlanItem) -> dict[str, Any]:

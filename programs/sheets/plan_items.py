@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 import rules
 from django.db.models import Max, Q
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.agreement_forms import agency_label
 from coordination.enums import DocumentState
 from coordination.models import Agency, Document
 from coordination.sheets.bulk import Act, create_all, delete_all, update_all
@@ -34,11 +36,17 @@ from coordination.sheets.declared import (
     Verdict,
     register,
 )
-from coordination.unit_picker import offered_units, unit_label
+from coordination.unit_picker import unit_label
 from programs.enums import FundingSource, Measure
-from programs.forms.lists import lists_for
-from programs.forms.plan_items import MONEY_FIELDS, ItemLists, PlanItemForm
-from programs.models import AnnualPlan, FundingLine, ModelKind, PlanItem, PlanPartner
+from programs.forms.plan_item_page import (
+    MONEY_FIELDS,
+    ItemLists,
+    ItemPageForm,
+    Window,
+    lists_of_year,
+    with_agencies,
+)
+from programs.models import AnnualPlan, FundingLine, PlanItem, PlanPartner
 from programs.sheets.facts import UnitNames, component_words, reference_column
 
 COLUMNS = (
@@ -118,24 +126,72 @@ class PlanItemSheet(Sheet):
     def prepare(self) -> PlanItemSheet:
         today = timezone.localdate()
         self.act = Act.now(self.user, self.hat)
-        home = self.agency.province_id
-        agencies = Agency.objects.open_on(today).filter(unit=home).named_on(today).in_protocol_order()
-        kinds = ModelKind.objects.offered_to(home)
-        lists = lists_for(self.agency, today)
-        self.lists = ItemLists(lists, list(agencies), list(kinds), offered_units(self.agency, today))
-        self.names = UnitNames(self.lists.units)
-        self.form = PlanItemForm({}, lists=self.lists)
+        self.years: dict[int, ItemLists] = {}
+        self.forms: dict[tuple[int, frozenset[int]], ItemPageForm] = {}
+        drafts = {plan.year for plan in self.plans.values() if plan.document.state == DocumentState.DRAFT}
+        lists = [self.lists_of(year) for year in sorted({*drafts, today.year})]
         offers = {
             "plan": [(plan.pk, plan_words(plan)) for plan in self.plans.values()],
-            "component": [(row.pk, component_words(row)) for row in lists.components],
-            "kind": [(row.pk, row.name) for row in lists.kinds],
-            "output_kind": [(row.pk, row.name) for row in lists.outputs],
-            "model_kind": [(row.pk, row.name) for row in kinds],
+            "component": [(row.pk, component_words(row)) for each in lists for row in each.activity.components],
+            "kind": [(row.pk, row.name) for row in lists[0].activity.kinds],
+            "output_kind": [(row.pk, row.name) for row in lists[0].activity.outputs],
+            "model_kind": [(row.pk, row.name) for row in lists[0].model_kinds],
         }
-        named = [(agency.pk, agency.short_name) for agency in agencies]
-        for name, pairs in (offers | {"lead": named, "partners": named}).items():
+        named = [*self.named.values(), *lists[0].agencies]
+        agencies = [(agency.pk, self.agency_words(agency)) for agency in named]
+        for name, pairs in (offers | {"lead": agencies, "partners": agencies}).items():
             self.columns[name].widget.offer(pairs)
         return self
+
+    def lists_of(self, year: int) -> ItemLists:
+        if year not in self.years:
+            self.years[year] = lists_of_year(year, self.agency, timezone.localdate())
+        return self.years[year]
+
+    @cached_property
+    def named(self) -> dict[int, Agency]:
+        """Those that sign the plans or stand in their items, whatever became of them."""
+        plans, today = list(self.plans.values()), timezone.localdate()
+        parties = Document.objects.filter(plan__in=plans).values("parties__agency")
+        items = PlanItem.objects.filter(plan__in=plans)
+        rows = Agency.objects.filter(
+            Q(pk__in=parties) | Q(pk__in=items.values("lead")) | Q(pk__in=items.values("partners"))
+        )
+        return {agency.pk: agency for agency in rows.select_related("unit").named_on(today)}
+
+    @cached_property
+    def signing(self) -> dict[int, set[int]]:
+        """Who signs, by plan."""
+        found: dict[int, set[int]] = {}
+        for plan, agency in AnnualPlan.objects.filter(pk__in=self.plans).values_list(
+            "pk", "document__parties__agency"
+        ):
+            found.setdefault(plan, set()).update([agency] if agency else [])
+        return found
+
+    def agency_words(self, agency: Agency) -> str:
+        """Short names repeat from place to place."""
+        return agency.short_name if agency.unit_id == self.agency.province_id else agency_label(agency)
+
+    def form_for(self, plan: AnnualPlan, item: PlanItem | None = None) -> ItemPageForm:
+        """The form of the page, once for all rows of a plan that name the same."""
+        kept = {item.lead_id, *(part.agency_id for part in item.parts.all())} if item else set()
+        lists = self.lists_of(plan.year)
+        missing = frozenset((self.signing[plan.pk] | kept) - {agency.pk for agency in lists.agencies})
+        if (plan.pk, missing) not in self.forms:
+            offered = with_agencies(lists, [self.named[key] for key in sorted(missing)])
+            self.forms[plan.pk, missing] = ItemPageForm({}, lists=offered, plan=plan)
+        return self.forms[plan.pk, missing]
+
+    @cached_property
+    def places(self) -> dict[int, UnitNames]:
+        return {}
+
+    def names_of(self, plan: AnnualPlan) -> UnitNames:
+        """The places the form offers, once a year."""
+        if plan.year not in self.places:
+            self.places[plan.year] = UnitNames(list(self.form_for(plan).fields["units"].entries.values()))
+        return self.places[plan.year]
 
     @cached_property
     def last(self) -> dict[int, int]:
@@ -195,10 +251,8 @@ class PlanItemSheet(Sheet):
         return Verdict(row, Found.CHANGED if item else Found.NEW, item=found)
 
     def says_the_same(self, row: Row, item: PlanItem) -> bool:
-        return self.sent(self.read_record(item)) == self.sent(row.data)
-
-    def sent(self, data: dict[str, Any]) -> dict[str, Any]:
-        return data | {"units": [self.names.value_for(words) for words in data["units"]]}
+        names = self.names_of(self.plans[row.data["plan"]])
+        return sent(self.read_record(item), names) == sent(row.data, names)
 
     def judge(self, row: Row, item: PlanItem | None) -> tuple[list[tuple[str, str]], Any]:
         plan = self.plans.get(row.data["plan"])
@@ -206,13 +260,13 @@ class PlanItemSheet(Sheet):
             return [("plan", _("Choose one from the list."))], None
         if plan.document.state != DocumentState.DRAFT or (item and item.cancelled_on):
             return [("plan", _("The plan is no longer a draft: change its items on its page."))], None
-        form = self.form
-        form.plan, form.data, form._errors = plan, self.sent(row.data), None
+        form, days = self.form_for(plan, item), {"window": Window.DAYS.value, "uid": str(uuid4())}
+        form.data, form._errors = sent(row.data, self.names_of(plan)) | days, None
         if not form.is_valid():
             return form_problems(form, self.columns), None
         return [], self.filled(form, plan, row, item)
 
-    def filled(self, form: PlanItemForm, plan: AnnualPlan, row: Row, item: PlanItem | None) -> Item:
+    def filled(self, form: ItemPageForm, plan: AnnualPlan, row: Row, item: PlanItem | None) -> Item:
         typed = form.cleaned_data
         if item is None:
             self.last[plan.pk] = self.last.get(plan.pk, 0) + 1
@@ -236,6 +290,10 @@ class PlanItemSheet(Sheet):
             save([one.item for one in items[found]], self.act, [{"units": one.units} for one in items[found]])
         for model in (PlanPartner, FundingLine):
             create_all([part for one in every for part in one.parts if type(part) is model], self.act)
+
+
+def sent(data: dict[str, Any], names: UnitNames) -> dict[str, Any]:
+    return data | {"units": [names.value_for(words) for words in data["units"]]}
 
 
 def content_of(part: Any) -> tuple[Any, ...]:

@@ -172,7 +172,7 @@ def item_create(request, uid):
 def item_edit(request, uid):
     item, today = visible_item(request, uid), timezone.localdate()
     require(request, "programs.edit_plan", item.plan)
-    named = {item.lead_id: item.lead} | {part.agency_id: part.agency for part in item.parts.all()}
+    named = [item.lead_id, *(part.agency_id for part in item.parts.all())]
     lists = item_lists(item.plan, request.acting.agency, today, named)
     stored = stored_values(item)
     if request.method != "POST":

@@ -38,7 +38,8 @@ WHAT_IT_DOES = {
         "The other parties no longer see the plan, and the round of opinions is closed. What was said stays kept."
     ),
     "agree": gettext_lazy(
-        "The plan stays as all parties agreed to it. Once issued, its items are changed one by one, with a reason."
+        "The plan stays as all parties agreed to it. Until it is issued a leader may take it back to edit; once "
+        "issued, its items are changed one by one, with a reason."
     ),
     "fix": gettext_lazy("The plan stays as it is now. Once issued, its items are changed one by one, with a reason."),
     "reopen": gettext_lazy(
