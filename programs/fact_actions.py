@@ -9,14 +9,14 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
 from coordination.locking import StaleVersion, claim_version
-from coordination.models import User
+from coordination.models import AdministrativeUnit, User
 from coordination.search import clean_text
 from programs.actions import ActivityParts, FactLocked
 from programs.enums import ModelNature
@@ -132,13 +132,23 @@ def change_account(account: CommunityModel, tags: list[RecognitionTag], *, seen:
 
 
 @transaction.atomic
-def move_models(event: ModelEvent, to: CommunityModel, *, by: User) -> None:
-    """What leaves one account enters the other on the same day: `event` counts downwards, its counterpart upwards."""
+def move_models(event: ModelEvent, to: CommunityModel, at: AdministrativeUnit, *, by: User) -> None:
+    """What leaves one account enters the other on the same day: `event` counts downwards, its counterpart upwards.
+
+    `at`: where the other account is on that day.
+    """
     _save(event, by)
     values = {name: -number for name in NUMBERS if (number := getattr(event, name)) is not None}
-    same = {name: getattr(event, name) for name in ("owner", "unit", "province", "counted_on", "precision", "note")}
-    _save(ModelEvent(model=to, nature=ModelNature.MOVED, reference=new_reference(), **same, **values), by)
+    same = {name: getattr(event, name) for name in ("owner", "counted_on", "precision", "note")}
+    place = {"unit": at, "province_id": at.own_province_id}
+    keys = {"reference": new_reference(), "form_token": token_of_counterpart(event)}
+    _save(ModelEvent(model=to, nature=ModelNature.MOVED, **keys, **same, **place, **values), by)
     logger.info("models moved", extra={"event": event.pk, "to": to.pk})
+
+
+def token_of_counterpart(event: ModelEvent) -> UUID | None:
+    """By it the other half of a move is found from the one whose form was sent."""
+    return uuid5(event.form_token, "counterpart") if event.form_token else None
 
 
 def _save(record: Model, by: User) -> None:

@@ -65,6 +65,7 @@ class EventForm(forms.Form):
     )
     unit = UnitField(label=_("Place on that day"), required=False)
     to = EntryField(label=_("Moved to which account"), required=False, widget=forms.Select)
+    to_unit = UnitField(label=_("Place of that account on that day"), required=False)
     plan_item = EntryField(
         label=_("Task of the plan"),
         required=False,
@@ -93,6 +94,11 @@ class EventForm(forms.Form):
         self.fields["plan_item"].offer(items, item_label, empty=_("None, or not known"))
 
     @property
+    def said(self) -> tuple[str, ...]:
+        """The fields that say something: what two sendings are compared by."""
+        return tuple(name for name in self.fields if name not in ("form_token", "version"))
+
+    @property
     def counted_kind(self) -> ModelKind | None:
         return self.event.model.kind
 
@@ -113,6 +119,12 @@ class EventForm(forms.Form):
         targets = CommunityModel.objects.filter(kind=account.kind, owner=account.owner_id).exclude(pk=account.pk)
         wanted = targets if not self.event.pk else targets.none()
         self.fields["to"].offer(wanted.select_related("unit"), account_label, empty=_("Choose an account"))
+        target = self.fields["to"].entries.get(str(self["to"].value() or ""))
+        self.arrivals = places_of(target, self.day, self.event.owner) if target else []
+        self.fields["to_unit"].offer_units(self.arrivals)
+
+    def without_moves(self) -> None:
+        del self.fields["to"], self.fields["to_unit"]
 
     @property
     def day(self) -> date:
@@ -123,6 +135,10 @@ class EventForm(forms.Form):
     def asks_place(self) -> bool:
         """Only where the account's place leaves a choice."""
         return len(self.places) > 1 or bool(self["unit"].errors)
+
+    @property
+    def asks_arrival(self) -> bool:
+        return len(self.arrivals) > 1
 
     def clean_unit(self) -> AdministrativeUnit | None:
         if len(self.places) == 1:
@@ -149,11 +165,16 @@ class EventForm(forms.Form):
         if moves and not self.cleaned_data.get("to") and "to" not in self.errors:
             self.add_error("to", _("Choose the account the models go to, of the same kind and agency."))
         if not moves:
-            self.cleaned_data["to"] = None
+            self.cleaned_data["to"] = self.cleaned_data["to_unit"] = None
+        elif len(self.arrivals) == 1:
+            self.cleaned_data["to_unit"] = self.arrivals[0]
+        elif self.arrivals and not self.cleaned_data.get("to_unit") and "to_unit" not in self.errors:
+            self.add_error("to_unit", _("The place of that account is not one unit on that day. Choose where it is."))
 
     def check_stock(self) -> None:
         self.fill()
-        missing = shortfall([*self.others, self.event])
+        first_click = self.cleaned_data.get("form_token") or object()
+        missing = shortfall([*(other for other in self.others if other.form_token != first_click), self.event])
         if missing:
             values = {"day": date_vi(missing.day), "left": number_vi(missing.left)}
             self.add_error(missing.number, ValidationError(TOO_FEW[missing.number], "too_few", values))
@@ -212,7 +233,7 @@ class NewModelForm(EventForm):
         self.places = offered_units(agency, self.day)
         self.fields["unit"].offer_units(self.places)
         self.fields["unit"].label = _("Commune, ward, special zone")
-        del self.fields["to"]
+        self.without_moves()
 
     account_known = None
 

@@ -69,7 +69,7 @@ class RowEventForm(EventForm):
 
     def set_up(self):
         self.fields["unit"].offer_units(self.places)
-        del self.fields["to"]
+        self.without_moves()
 
     def offer_items(self):
         """A sheet does not speak of plans and changes none."""
@@ -86,7 +86,7 @@ class RowModelForm(NewModelForm):
         self.fields["tags"].offer(self.lists.tags)
         self.places = self.lists.units
         self.fields["unit"].offer_units(self.places)
-        del self.fields["to"]
+        self.without_moves()
 
     def offer_items(self):
         """A sheet does not speak of plans."""

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from programs.enums import ModelNature
 from programs.forms.fact_corrections import FactCorrectionForm
 from programs.models import BudgetEntry, Measurement, ModelEvent
 from programs.rules import require
@@ -23,7 +24,7 @@ def fact_correct(request, kind, uid):
     fact = get_object_or_404(table.objects.visible_to(request.user).select_related(*related), uid=uid)
     require(request, f"programs.change_{table._meta.model_name}", fact)
     back = page_of(fact)
-    if fact.reason or not fact.is_locked:
+    if fact.reason or not fact.is_locked or is_move(fact):
         return redirect(back)
 
     def page(form, status=200):
@@ -33,6 +34,11 @@ def fact_correct(request, kind, uid):
     if request.method == "POST":
         return answer_to_correction(request, fact, FactCorrectionForm(request.POST, fact=fact), page, back)
     return page(FactCorrectionForm(fact=fact, initial=first_values(fact)))
+
+
+def is_move(fact):
+    """A move stands in two accounts: mended in one of them alone, models would appear or vanish."""
+    return isinstance(fact, ModelEvent) and fact.nature == ModelNature.MOVED
 
 
 def title_of(fact):

@@ -15,7 +15,14 @@ from coordination.locking import StaleVersion
 from coordination.refusals import message_for, rule_broken
 from programs.actions import FactLocked
 from programs.enums import ModelNature
-from programs.fact_actions import Changed, change_account, move_models, open_account, save_facts
+from programs.fact_actions import (
+    Changed,
+    change_account,
+    move_models,
+    open_account,
+    save_facts,
+    token_of_counterpart,
+)
 from programs.forms.differences import differences
 from programs.forms.models import COLUMNS, REFUSED_AT, AccountForm, EventForm, NewModelForm, stored_values
 from programs.models import CommunityModel, ModelEvent
@@ -118,7 +125,7 @@ def opened(request, form):
 def logged(request, form):
     event, target = form.fill(), form.cleaned_data["to"]
     if target:
-        move_models(event, target, by=request.user)
+        move_models(event, target, form.cleaned_data["to_unit"], by=request.user)
     else:
         save_facts(new=[event], by=request.user)
     messages.success(request, _("The event is recorded."))
@@ -139,11 +146,23 @@ def refused(request, form, error):
         field = REFUSED_AT.get(rule_broken(error))
         form.add_error(field if field in form.fields else None, message_for(error))
         return form_page(request, form, 422)
-    found = differences(form, stored_values(first), COLUMNS)
+    found = differences(form, values_of_first(form, first), form.said)
     if not found:
         messages.success(request, _("This is already saved."))
         return redirect_page(request, detail_of(first.model))
     return form_page(request, with_values(form, form_token=uuid.uuid4()), 409, twice=first.model)
+
+
+def values_of_first(form, first):
+    """What the first click wrote: the event, the account where the form opens one, the other half of a move."""
+    account, values = first.model, stored_values(first)
+    if not form.account_known:
+        opened = {name: getattr(account, name) for name in ("name", "kind", "standing")}
+        values |= opened | {"tags": list(account.tags.all())}
+    if first.nature == ModelNature.MOVED:
+        other = ModelEvent.objects.filter(form_token=token_of_counterpart(first)).first()
+        values |= {"to": other.model, "to_unit": other.unit} if other else {}
+    return values
 
 
 def stale_event(request, form):
