@@ -260,6 +260,9 @@ class Records:
     def money(self):
         return [self._partnered(factories.budget_entry(*self.stage.place)).uid]
 
+    def money_number(self):
+        return ["?source=own&what=allocated"]
+
     def frozen_event(self):
         account = factories.community_model(*self.stage.place, name="Tổ đã chốt")
         return self._frozen(factories.model_event(account))

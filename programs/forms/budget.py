@@ -9,14 +9,17 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coordination.formats import vnd
 from coordination.forms import LARGEST_AMOUNT, LARGEST_INTEGER, DayField, WholeNumberField
 from programs.enums import BudgetNature, CapitalNature, FundingSource
 from programs.models import BudgetEntry, Component
-from programs.money import Money
+from programs.money import OWN, PLANNED, Money
 
 FIRST_YEAR = 2021
+RATE = "rate"  # of a printed number: what the rate divides
+WHAT = [(PLANNED, pgettext_lazy("money", "Planned")), *BudgetNature.choices, (RATE, _("Disbursement rate"))]
 DECISIONS = [(nature.value, nature.label) for nature in (BudgetNature.ALLOCATED, BudgetNature.CARRIED_OVER)]
 
 
@@ -31,6 +34,37 @@ class BudgetDayForm(forms.Form):
         typed = self.cleaned_data if self.is_bound and self.is_valid() else {}
         year = typed.get("year") or (typed["day"].year if typed.get("day") else today.year)
         return year, typed.get("day") or min(today, date(year, 12, 31))
+
+
+class BudgetGridForm(BudgetDayForm):
+    """What the grid shows: all the money of the year, or that of one kind of capital."""
+
+    capital = forms.ChoiceField(choices=CapitalNature.choices, required=False, widget=forms.HiddenInput)
+
+    @property
+    def of_capital(self) -> str:
+        """ "" = both."""
+        return self.cleaned_data.get("capital") or "" if self.is_bound and self.is_valid() else ""
+
+
+class BudgetNumberForm(BudgetGridForm):
+    """One printed number of the grid, by its row and column: what the records behind it are looked up by.
+
+    `source`: one of them, or `OWN` for the programme's own; without `content` all contents.
+    """
+
+    what = forms.ChoiceField(choices=WHAT)
+    content = forms.ModelChoiceField(Component.objects.all(), required=False)
+    source = forms.ChoiceField(choices=[(OWN, OWN), *FundingSource.choices])
+
+    def sources(self) -> list[str]:
+        source = self.cleaned_data["source"]
+        return FundingSource.own() if source == OWN else [source]
+
+    def natures(self) -> list[str]:
+        """Of the entries that make the number; the rate is made of all three."""
+        what = self.cleaned_data["what"]
+        return BudgetNature.values if what == RATE else [what]
 
 
 class ReadingsHead(BudgetDayForm):

@@ -15,15 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coordination.access import access_of
+from coordination.formats import date_vi
 from coordination.htmx import render_page
 from coordination.locking import StaleVersion
 from coordination.refusals import message_for
 from programs.actions import FactLocked
-from programs.enums import BudgetNature, ComponentKind
+from programs.enums import BudgetNature, CapitalNature, ComponentKind
 from programs.fact_actions import Changed, save_facts
-from programs.forms.budget import BudgetDayForm, DecisionForm, ReadingsForm, ReadingsHead
+from programs.forms.budget import BudgetGridForm, DecisionForm, ReadingsForm, ReadingsHead
 from programs.models import BudgetEntry, Component, CorrectionRequest
 from programs.money import money_by_line, money_table
+from programs.planned_money import items_paid_by, planned_lines
 from programs.rules import allowed, require
 from programs.why_not import why_no_fact, why_no_new
 
@@ -31,25 +33,38 @@ from programs.why_not import why_no_fact, why_no_new
 @require_safe
 def budget_grid(request):
     """Officers see their agency's money; who only reads sees all he may."""
-    form = BudgetDayForm(request.GET or None)
+    form = BudgetGridForm(request.GET or None)
     year, day = form.chosen(timezone.localdate())
-    entries = visible_entries(request).recorded()
-    rows = (
-        entries.filter(year=year, counted_on__lte=day)
-        .select_related("component", "unit")
-        .order_by("-counted_on", "-pk")
-    )
+    capital = form.of_capital
+    entries = of_capital(visible_entries(request).recorded(), capital)
+    rows = entries.filter(year=year, counted_on__lte=day).select_related("component", "unit")
+    address = {"year": year, "day": date_vi(day)} | ({"capital": capital} if capital else {})
     context = {
-        "form": BudgetDayForm(initial={"year": year, "day": day}) if not form.errors else form,
+        "form": BudgetGridForm(initial={"year": year, "day": day, "capital": capital}) if not form.errors else form,
         "year": year,
         "day": day,
-        "table": money_table(entries, year, day),
-        "page": Paginator(rows, settings.PAGE_SIZE).get_page(request.GET.get("page")),
+        "capital": CapitalNature(capital) if capital else None,
+        "address": urlencode(address),
+        "kinds": kinds_of_capital(address),
+        "table": money_table(entries, year, day, [] if capital else planned_lines(items_of(request), year, day)),
+        "page": Paginator(rows.order_by("-counted_on", "-pk"), settings.PAGE_SIZE).get_page(request.GET.get("page")),
         "query": request.GET,
         "may_add": (may_add := allowed(request, "programs.add_budgetentry")),
         "why": None if may_add else why_no_new(request),
     }
     return render_page(request, "programs/budget_grid.html", "programs/_budget_table.html", context)
+
+
+def of_capital(entries, capital):
+    """Of one kind of capital; "" = both."""
+    return entries.filter(capital=capital) if capital else entries
+
+
+def kinds_of_capital(address):
+    """Links that show both kinds together, or one of them: (words, address, whether it is the one shown)."""
+    kinds = [("", _("Both kinds of capital")), *((kind.value, kind.label) for kind in CapitalNature)]
+    shown = address.get("capital", "")
+    return [(words, urlencode(address | {"capital": kind}), kind == shown) for kind, words in kinds]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -176,6 +191,11 @@ def visible_entries(request):
     if request.acting and request.acting.writes:
         return visible.filter(owner__in=access_of(request.user).own)
     return visible
+
+
+def items_of(request):
+    """Tasks of annual plans whose planned money stands beside those entries."""
+    return items_paid_by(request.user, writes=bool(request.acting and request.acting.writes))
 
 
 def visible_entry(request, uid):

@@ -11,13 +11,14 @@ from coordination.formats import date_vi
 from coordination.models.agency import name_of
 from coordination.sheets.list_export import Shown, as_download, excel_of_list
 from programs.choices import choices_for
+from programs.enums import CapitalNature
 from programs.filters import ActivityFilter, ModelFilter, days_of
-from programs.forms.budget import BudgetDayForm
+from programs.forms.budget import BudgetGridForm
 from programs.forms.days import DayForm
 from programs.models import Activity, CommunityModel, Indicator, Measurement, ModelKind
 from programs.provided import named_windows
 from programs.views.activities import with_usual_days
-from programs.views.budget import visible_entries
+from programs.views.budget import of_capital, visible_entries
 
 ACTIVITY_COLUMNS = (
     Shown(gettext_lazy("Reference"), 13),
@@ -157,12 +158,15 @@ def reading_cells(row):
 
 @require_safe
 def budget_export(request):
-    """Entries of a budget year; `day` leaves out what came later."""
-    year, day = BudgetDayForm(request.GET or None).chosen(timezone.localdate())
-    rows = visible_entries(request).recorded().filter(year=year, counted_on__lte=day)
+    """Entries of a budget year; `day` leaves out what came later, `capital` the other kind."""
+    form = BudgetGridForm(request.GET or None)
+    year, day = form.chosen(timezone.localdate())
+    rows = of_capital(visible_entries(request).recorded(), form.of_capital).filter(year=year, counted_on__lte=day)
     named = name_of("owner", "short_name", OuterRef("counted_on"))
     rows = rows.select_related("component", "unit").annotate(owner_name=named)
     filters = [_("Budget year: %(year)s") % {"year": year}, _("As of the day: %(day)s") % {"day": date_vi(day)}]
+    if form.of_capital:
+        filters.append(_("Kind of capital: %(kind)s") % {"kind": CapitalNature(form.of_capital).label})
     content = excel_of_list(
         _("Money"), MONEY_COLUMNS, map(money_cells, rows.iterator(chunk_size=AT_ONCE)),
         count=rows.order_by().count(), filters=filters, by=request.user,

@@ -191,7 +191,7 @@ def test_grid_query_count(client, cast, content, rows, django_assert_num_queries
         entry(cast, content, 900, date(2026, 1, 5 + number), BudgetNature.ALLOCATED)
     client.force_login(cast.officer)
     client.get(GRID)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(GRID, {"year": 2026, "day": "30/06/2026"})
     assert len(page.context["page"].object_list) == rows
 
