@@ -174,7 +174,8 @@ class Row:
             return None
         values = [reading.value for reading in self.readings]
         target = self.line.target.value if self.line.target else None
-        low, high = min([*values, *filter(None, [target])]), max([*values, *filter(None, [target])])
+        marks = values if target is None else [*values, target]
+        low, high = min(marks), max(marks)
         heights = [_height(value, low, high) for value in values]
         step = (SPARK_RIGHT - SPARK_LEFT) // (len(values) - 1)
         points = [f"{SPARK_LEFT + step * at} {height}" for at, height in enumerate(heights)]
@@ -313,9 +314,11 @@ def row_of(line: Line, known: list[dict[int, IndicatorReadings]], *, is_part: bo
     """With the readings of the same tiers or posts as the current one, each once, oldest first."""
     found: dict[date, Reading] = {}
     current, apart = line.readings.whole if line.readings else None, False
+    if current is None or current.value is None:  # nothing to compare with
+        return Row(line, is_part=is_part)
     for readings in known:
         reading = readings[line.indicator.pk].whole if line.indicator.pk in readings else None
-        if current is None or reading is None:
+        if reading is None:
             continue
         if reading.value is not None and reading.categories == current.categories:
             found.setdefault(reading.read_on, reading)

@@ -207,4 +207,7 @@ def reading_form(
     prefix = f"r{indicator.pk}-{category.pk if category else 0}"
     names = ("numerator", "denominator", "value", "nature", "source_text")
     data = {f"{prefix}-{name}": sent[name] for name in names} | {f"{prefix}-note": record.note if record else ""}
-    return ReadingRow(data | {f"{prefix}-version": record.version if record else 0}, line=line)
+    form = ReadingRow(data | {f"{prefix}-version": record.version if record else 0}, line=line)
+    if form.is_valid() and isinstance(sent["counted_on"], date):
+        form.check_day(sent["counted_on"])
+    return form
