@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.forms import LARGEST_INTEGER, DayField, DecimalNumberField, EntryField, readable_day
 from coordination.models import AdministrativeUnit, Agency
-from programs.board import same_day, units_on
+from programs.board import units_on
 from programs.enums import FactState, ReadingNature
 from programs.fact_actions import Changed
 from programs.forms.reading_checks import (
@@ -24,14 +24,14 @@ from programs.forms.reading_checks import (
     refuse_actual_ahead,
     yes_no_field,
 )
-from programs.indicator_words import is_yes_no, reading_text, value_text
+from programs.indicator_words import is_yes_no, reading_text
 from programs.models import Indicator, IndicatorCategory, Measurement
 from programs.provided import NamedWindow
-from programs.readings import generations, latest_readings, read_indicators, scale
+from programs.readings import generations, scale
 from programs.scoreboard import indicators_of, targets_for
+from programs.unusual import Usual, beside_usual, is_unusual, usual_values
 
 TYPED = (*NUMBERS, "nature", "source_text", "note")
-HALF_A_YEAR = timedelta(days=183)  # a reading this much older is not that of the same half-year
 
 
 class GridHead(forms.Form):
@@ -160,12 +160,12 @@ class ReadingRow(forms.Form):
 
     def ask_why(self, usual: Decimal) -> None:
         """`usual`: what was read for the same half-year before. A reason typed is the confirmation."""
-        limit, number = self.line.indicator.unusual_percent, self.number
-        if limit is None or number is None or self.cleaned_data.get("note", "").strip():
+        number, indicator = self.number, self.line.indicator
+        if number is None or self.cleaned_data.get("note", "").strip():
             return
-        if abs(number - usual) * 100 > limit * abs(usual):
+        if is_unusual(indicator, number, usual):
             words = _("%(new)s now, %(old)s in the same period last year. Check the number, or say here why.")
-            values = {"new": value_text(self.line.indicator, number), "old": value_text(self.line.indicator, usual)}
+            values = beside_usual(indicator, number, usual)
             self.add_error("note", ValidationError(words, "unusual", values))
 
 
@@ -313,7 +313,7 @@ class MeasurementGrid:
         for indicator in self.computed:
             if any(self.data.get(f"r{indicator.pk}-0-{name}") for name in NUMBERS):
                 self.head.add_error(None, refusal_of(indicator))
-        usual = self._same_period_before()
+        usual = self._usual()
         for line in self.touched:
             if line.form.is_valid():
                 self._check_against_stored(line)
@@ -322,27 +322,9 @@ class MeasurementGrid:
                     line.form.ask_why(usual[line.key])
         return valid and not self.errors
 
-    def _same_period_before(self) -> dict[tuple[int, int | None], Decimal]:
-        """What the agency read for the same half-year of the year before, by indicator and category; across a merger
-
-        put together from the units this one was made of.
-        """
-        lines = [line for line in self.touched if not is_yes_no(line.indicator)]
-        if not lines:
-            return {}
-        last = same_day(self.day, 1)
-        rows = Measurement.objects.recorded().filter(
-            owner__in=Agency.objects.lineage_of({self.agency.pk}),
-            unit__in=AdministrativeUnit.objects.lineage_of({self.unit.pk}),
-            indicator__in={line.indicator.pk for line in lines},
-            counted_on__gt=last - HALF_A_YEAR,
-        )
-        indicators = {line.indicator.pk: line.indicator for line in lines}
-        counting = latest_readings(rows, last).select_related("unit").order_by("pk")
-        read = read_indicators(counting, indicators, generations(self.unit.province or self.unit))
-        found = {(pk, None): readings.whole for pk, readings in read.items()}
-        found |= {(pk, of): one for pk, readings in read.items() for of, one in readings.by_category.items()}
-        return {key: one.value for key, one in found.items() if one and one.value is not None}
+    def _usual(self) -> Usual:
+        indicators = [line.indicator for line in self.touched if not is_yes_no(line.indicator)]
+        return usual_values(Agency.objects.lineage_of({self.agency.pk}), self.unit, self.day, indicators)
 
     def _check_against_stored(self, line: GridLine) -> None:
         sent, form = line.form.cleaned_data["version"], line.form
