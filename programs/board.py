@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from programs.facts import Fact
 from programs.formulas import FactsOf, Span, compute, formulas_of
 from programs.indicator_words import fraction, goal, is_yes_no, value_text
 from programs.models import Activity, Indicator, Measurement, ModelEvent, Objective
+from programs.pace import Pace, adds_up, pace_of
 from programs.provided import NamedWindow, year_of
 from programs.readings import IndicatorReadings, Reading, generations, latest_readings, read_indicators
 from programs.scoreboard import Line, Scoreboard, indicators_of, make_scoreboard, targets_for
@@ -25,6 +26,7 @@ from programs.scoreboard import Line, Scoreboard, indicators_of, make_scoreboard
 DAYS_OFFERED = 6  # the latest days with readings
 DAYS_COMPARED = 3  # the day itself and those before it that a trend shows
 LEAP_DAY = (2, 29)
+KEEPS_UP, FALLS_BEHIND = "keeps_up", "falls_behind"  # beside the statuses of targets
 METER, GOAL_AT = 160, 120  # width of the bar, and where on it the target stands
 SPARK_LEFT, SPARK_RIGHT, SPARK_TOP, SPARK_LOW = 4, 104, 4, 30  # the drawing of a trend, 112 × 34
 
@@ -96,6 +98,7 @@ class Row:
     readings: tuple[Reading, ...] = ()
     is_part: bool = False
     apart: bool = False  # something was read before that does not compare: another boundary, or other parts
+    pace: Pace | None = None  # of a number that adds up, while its year runs
 
     @property
     def reading(self) -> Reading | None:
@@ -125,6 +128,13 @@ class Row:
         counted = reading.counted_from and not self.sign
         text = number_vi(reading.value, 0) if counted else value_text(self.line.indicator, reading.value) + self.sign
         return _("estimated %(value)s") % {"value": text} if reading.estimated else text
+
+    @property
+    def light(self) -> str:
+        """What the row is judged by now: while a year runs, whether the number keeps up with it."""
+        if self.pace is None:
+            return self.line.status
+        return KEEPS_UP if self.pace.keeps_up else FALLS_BEHIND
 
     @property
     def fraction(self) -> str:
@@ -174,7 +184,8 @@ class Row:
             return None
         values = [reading.value for reading in self.readings]
         target = self.line.target.value if self.line.target else None
-        low, high = min([*values, *filter(None, [target])]), max([*values, *filter(None, [target])])
+        marks = values if target is None else [*values, target]
+        low, high = min(marks), max(marks)
         heights = [_height(value, low, high) for value in values]
         step = (SPARK_RIGHT - SPARK_LEFT) // (len(values) - 1)
         points = [f"{SPARK_LEFT + step * at} {height}" for at, height in enumerate(heights)]
@@ -199,7 +210,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Board:
-    """`met` of `every` targets that apply; composites count once. `left_out` do not apply to the place."""
+    """`met` of `every` targets that apply; composites count once. `left_out` do not apply to the place.
+
+    `missed` are so for good, or by a number that does not add up; `running` add up, and their year is not over:
+    `behind` of them do not keep up with it.
+    """
 
     day: date
     met: int
@@ -210,6 +225,8 @@ class Board:
     left_out: tuple[Indicator, ...]
     goal_years: list[int]
     met_by_estimate: int = 0
+    running: int = 0
+    behind: int = 0
 
     @property
     def percent(self) -> float | None:
@@ -236,17 +253,23 @@ def board_on(place: Place, readings: QuerySet[Measurement], counted: FactsOf, da
     for at, found in enumerate(computed_on(followed, counted, day)):
         known[at : at + 1] = [(known[at] if at < len(known) else {}) | found]
     scoreboard = make_scoreboard(indicators, targets, known[0])
+    year = year_of(day) if any(map(adds_up, followed.values())) else None
+    paces = [
+        pace for line in scoreboard.lines if line.status == TargetStatus.NOT_MET and (pace := pace_of(line, day, year))
+    ]
     good = TargetStatus.counted_as_met()
     return Board(
         day=day,
         met=scoreboard.count(*good),
         every=scoreboard.count(),
-        missed=scoreboard.count(TargetStatus.NOT_MET),
+        missed=scoreboard.count(TargetStatus.NOT_MET) - len(paces),
+        running=len(paces),
+        behind=sum(not pace.keeps_up for pace in paces),
         unread=scoreboard.count(TargetStatus.NO_DATA),
         groups=[
             Group(
                 objective,
-                rows_of(scoreboard, objective, known),
+                [replace(row, pace=pace_of(row.line, day, year)) for row in rows_of(scoreboard, objective, known)],
                 scoreboard.count(*good, objective=objective.pk),
                 scoreboard.count(objective=objective.pk),
             )
@@ -313,9 +336,11 @@ def row_of(line: Line, known: list[dict[int, IndicatorReadings]], *, is_part: bo
     """With the readings of the same tiers or posts as the current one, each once, oldest first."""
     found: dict[date, Reading] = {}
     current, apart = line.readings.whole if line.readings else None, False
+    if current is None or current.value is None:  # nothing to compare with
+        return Row(line, is_part=is_part)
     for readings in known:
         reading = readings[line.indicator.pk].whole if line.indicator.pk in readings else None
-        if current is None or reading is None:
+        if reading is None:
             continue
         if reading.value is not None and reading.categories == current.categories:
             found.setdefault(reading.read_on, reading)

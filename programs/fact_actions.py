@@ -74,15 +74,16 @@ def correct_fact(
     """Records of what has to be added to a locked one, on the same day and line; answers the first of them.
 
     `parts`: what is added to products, costs and counts of an activity; it stands with the last of them.
-    `after`: how many corrections the person knew of; raises StaleVersion when there are more by now. The same form a
-    second time, at the same moment, gives the correction of the first; with other numbers it is a StaleVersion too.
+    `after`: how many corrections the person knew of; raises StaleVersion when there are more by now, and when the
+    record may be changed itself again. The same form a second time, at the same moment, gives the correction of the
+    first; with other numbers it is a StaleVersion too.
     """
     stored = type(fact)._default_manager.select_for_update().get(pk=fact.pk)
     corrections = type(fact)._default_manager.filter(corrects=stored)
     sent_before = corrections.filter(form_token=token).first() if token else None
     if sent_before is not None and _says(sent_before, additions[0], reason):
         return sent_before
-    if sent_before is not None or corrections.count() != after:
+    if sent_before is not None or not stored.is_locked or corrections.count() != after:
         raise StaleVersion
     written = [_add_correction(stored, numbers, reason, by, token) for numbers in additions[:1]]
     written += [_add_correction(stored, numbers, reason, by) for numbers in additions[1:]]

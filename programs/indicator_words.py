@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from coordination.formats import count_vi, number_vi
 from programs.enums import Direction, Operator
 from programs.models import Indicator, Measurement
 from programs.readings import Reading
 from programs.scoreboard import Line
 
-YES_NO = "có/không"
+YES_NO = "có/không"  # as the lists of indicators write the measure
 
 
 def is_yes_no(indicator: Indicator) -> bool:
@@ -23,15 +25,17 @@ def goal(line: Line) -> str:
     if target is None:
         return ""
     if is_yes_no(line.indicator):
-        return "có" if target.value else "không"
-    sign = "khoảng" if target.operator == Operator.ABOUT else target.get_operator_display()
-    return f"{sign} {number_vi(target.value.normalize())}"
+        return _yes_no(target.value)
+    number = number_vi(target.value.normalize())
+    if target.operator == Operator.ABOUT:
+        return _("about %(number)s") % {"number": number}
+    return f"{target.get_operator_display()} {number}"
 
 
 def value_text(indicator: Indicator, value: Decimal) -> str:
     """As a table shows it: one decimal, but 100 without."""
     if is_yes_no(indicator):
-        return "có" if value else "không"
+        return _yes_no(value)
     return number_vi(value, 0 if value == 100 else 1)
 
 
@@ -39,7 +43,9 @@ def value_words(indicator: Indicator, value: Decimal) -> str:
     """In a sentence, with its measure: "74,0%", "110,4 bé trai trên 100 bé gái", "1,6 lần"."""
     if indicator.measured_in == "%":
         return f"{number_vi(value, 1)}%"
-    return f"{number_vi(value, 1)} {indicator.measured_in.replace('/', ' trên ')}"
+    counted, slash, per = indicator.measured_in.partition("/")
+    measure = _("%(counted)s per %(whole)s") % {"counted": counted, "whole": per} if slash else counted
+    return f"{number_vi(value, 1)} {measure}"
 
 
 def fraction(reading: Reading, text: bool = False) -> str:
@@ -56,6 +62,10 @@ def reading_text(reading: Measurement, indicator: Indicator) -> str:
         return f"{_plain(reading.numerator)}/{_plain(reading.denominator)}"
     sign = "%" if indicator.measured_in == "%" else ""
     return "" if reading.value is None else value_text(indicator, reading.value) + sign
+
+
+def _yes_no(value: Decimal) -> str:
+    return _("yes") if value else _("no")
 
 
 def _plain(value: Decimal) -> str:

@@ -121,10 +121,11 @@ def _load_indicators(loaded: Loaded) -> None:
 def _add_formulas(indicators: dict[str, Indicator], loaded: Loaded) -> None:
     """Only where the records say exactly what the indicator asks, and nobody has read it by hand yet: what people
 
-    entered would be hidden behind the formula.
+    entered would be hidden behind the formula. One the office took away or changed stays as the office left it.
     """
     rows = rows_of("indicator_formulas")
     kept = set(IndicatorFormula.objects.values_list("indicator__code", flat=True))
+    kept |= set(IndicatorFormula.history.values_list("indicator__code", flat=True))
     kept |= set(Indicator.objects.filter(measurements__isnull=False).values_list("code", flat=True))
     lists = {
         "component": Component.objects.in_bulk(field_name="code"),

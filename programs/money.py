@@ -27,8 +27,9 @@ def counting_on(rows: QuerySet[BudgetEntry], day: date) -> Q:
     """Condition on `rows` (entries of one scope up to `day`): all decisions, and of each line the latest disbursement.
 
     A reading is cumulative: a later one of the same owner, unit, component, year, source and capital replaces it with
-    its corrections, and so does one of the agency and unit that succeeded them within the year. A correction that
-    names no reading stands until a later one is given.
+    its corrections, and so does one of the agency and unit that succeeded them within the year, at one remove or two
+    (agencies changed in March 2025, provinces in July). A correction that names no reading stands until a later one
+    is given.
     """
     later = rows.filter(
         counted_on__gt=Coalesce(OuterRef("corrects__counted_on"), OuterRef("counted_on")),
@@ -44,10 +45,11 @@ def counting_on(rows: QuerySet[BudgetEntry], day: date) -> Q:
     return (~Q(nature=BudgetNature.DISBURSED) | ~replaced) & ~Q(corrects__counted_on__gt=day)
 
 
-def _itself_or_successors(name: str, succession: type[Model]) -> tuple[Q, Q]:
+def _itself_or_successors(name: str, succession: type[Model]) -> list[Q]:
     """Conditions on a later row: the same agency (or unit) as the row in question, or one that succeeded it."""
-    became = succession._default_manager.filter(predecessor=OuterRef(OuterRef(name))).values("successor")
-    return Q(**{name: OuterRef(name)}), Q(**{f"{name}__in": became})
+    changes = succession._default_manager.filter(predecessor=OuterRef(OuterRef(name)))
+    once, twice = "successor", "successor__successions__successor"
+    return [Q(**{name: OuterRef(name)}), *(Q(**{f"{name}__in": changes.values(after)}) for after in (once, twice))]
 
 
 def entries_counted(entries: QuerySet[BudgetEntry], year: int, day: date) -> QuerySet[BudgetEntry]:

@@ -29,12 +29,16 @@ _BETTER = {
 
 
 def judge(value: Decimal | None, target: Target, direction: str) -> TargetStatus:
-    """`~` holds within the tolerance; a value past the goal on the good side is no miss, yet never "exceeded"."""
+    """`~` holds within the tolerance; a value past the goal on the good side is no miss, yet never "exceeded".
+
+    Where the indicator has no good side (to equal, to keep), both sides count.
+    """
     if value is None:
         return TargetStatus.NO_DATA
     operator = Operator(target.operator)
     if operator == Operator.ABOUT:
-        gap = target.value - value if direction != Direction.AT_MOST else value - target.value
+        below = target.value - value
+        gap = {Direction.AT_LEAST: below, Direction.AT_MOST: -below}.get(Direction(direction), abs(below))
         return TargetStatus.MET if gap <= target.tolerance else TargetStatus.NOT_MET
     if not _HOLDS[operator](value, target.value):
         return TargetStatus.NOT_MET

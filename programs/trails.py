@@ -10,6 +10,7 @@ from coordination.formats import date_vi
 from coordination.history import TRAILS, Part, Trail
 from programs.forms.activities import COLUMNS, ActivityForm
 from programs.forms.assignments import AnswerForm, TaskForm
+from programs.forms.indicator_rules import FORMULA, RULES, RulesForm
 from programs.models import (
     Activity,
     ActivityCost,
@@ -19,6 +20,8 @@ from programs.models import (
     AssignmentResponse,
     BudgetEntry,
     CommunityModel,
+    Indicator,
+    IndicatorFormula,
     Measurement,
     ModelEvent,
     Target,
@@ -57,6 +60,8 @@ TARGET = {
     "decision": _("Decision"),
     "source": _("Source"),
 }
+OF_RULES = {name: RulesForm.base_fields[name].label for name in RULES}
+OF_FORMULA = {name: RulesForm.base_fields[name].label for name in FORMULA}
 MONEY = {
     "component": _("Content"),
     "nature": _("What it is"),
@@ -122,6 +127,13 @@ TRAILS["programs.target"] = Trail(
     labels=TARGET,
     title=lambda target: f"{target.indicator.number} {target.indicator.name}, {target.year}",
     address=lambda target: reverse("programs:measurement_list", args=[target.indicator.code]),
+)
+TRAILS["programs.indicator"] = Trail(
+    rows=lambda user: Indicator.objects.all(),
+    labels=OF_RULES,
+    parts=(Part(IndicatorFormula, lambda pk: Q(indicator_id=pk), OF_FORMULA, name=lambda row: str(_("Formula"))),),
+    title=lambda indicator: f"{indicator.number} {indicator.name}",
+    address=lambda indicator: reverse("programs:measurement_list", args=[indicator.code]),
 )
 TRAILS["programs.budgetentry"] = Trail(
     rows=BudgetEntry.objects.visible_to,

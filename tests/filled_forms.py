@@ -176,6 +176,7 @@ TYPED = {
     "programs:budget_entry_correct": {"amount_vnd": "1234567", "reason": "Gõ nhầm"},
     "programs:target_create": {"year": "2027", "value": "60", "decision": "Kế hoạch 12/KH-UBND"},
     "programs:target_edit": {"value": "65", "decision": "Kế hoạch 12/KH-UBND"},
+    "programs:rules_edit": {"unusual_percent": "30"},
     "programs:definition_create": {"text": "Cách hiểu", "source": "Thông tư"},
     "programs:budget_decision": {"content": ANY, "amount_vnd": "1000000", "counted_on": "19/06/2026", "year": "2026"},
 }

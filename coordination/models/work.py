@@ -105,7 +105,8 @@ class ImportRun(Record):
     """One file that was checked and, by an explicit button, written. Rows are counted by what the check found.
 
     `problems`: [row, column, message], the first thousand. `annotated` is the file given back with its remarks.
-    `preview`: {"keys": of the columns, "rows": {what they are: [[number, cells], the first fifty of each]}}.
+    `preview`: {"keys": of the columns, "rows": {what they are: [[number, cells], the first fifty of each]}, "doubts":
+    like problems, of rows that should be looked at and are written all the same, "rows_doubtful": how many rows}.
     """
 
     sheet = models.CharField(max_length=40)
@@ -147,6 +148,16 @@ class ImportRun(Record):
     @property
     def rows_to_write(self) -> int:
         return self.rows_new + self.rows_changed
+
+    @property
+    def rows_doubtful(self) -> int:
+        """Of those to write."""
+        return self.preview.get("rows_doubtful", 0)
+
+    @property
+    def told(self) -> list[list]:
+        """What is wrong with rows, and what makes others doubtful: [row, column, message, label, key]."""
+        return [*self.problems, *self.preview.get("doubts", ())]
 
     @property
     def is_busy(self) -> bool:

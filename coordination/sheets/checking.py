@@ -39,12 +39,16 @@ class Problem:
 
 @dataclass
 class Checked:
-    """What a check found. `shown`: some rows of each kind, as (number, cells) in the order of `keys`."""
+    """What a check found. `shown`: some rows of each kind, as (number, cells) in the order of `keys`.
+
+    `doubts` stop nothing; `counts` has their rows as `Found.DOUBTFUL`, which are new or changed besides.
+    """
 
     table: Table
     keys: list[str]
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
     shown: dict[str, list[tuple[int, list[Cell]]]] = field(default_factory=dict)
     written: int = 0
 
@@ -113,14 +117,19 @@ def _examined(sheet: Sheet, table: Table, *, writing: bool = False) -> Iterator[
 
 def _note(sheet: Sheet, checked: Checked, verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
-        checked.counts[verdict.found] += 1
-        for key, message in verdict.problems:
-            label = str(sheet.columns[key].label) if key in sheet.columns else ""
-            letter = checked.table.letter_of(key)
-            checked.problems.append(Problem(verdict.row.number, letter, label, message, key))
-        shown = checked.shown.setdefault(verdict.found, [])
-        if checked.keys and len(shown) < SHOWN:
-            shown.append((verdict.row.number, [as_words(verdict.row.cells.get(key)) for key in checked.keys]))
+        checked.problems += _told(sheet, checked, verdict, verdict.problems)
+        checked.doubts += _told(sheet, checked, verdict, verdict.doubts)
+        for found in (verdict.found, *([Found.DOUBTFUL] if verdict.doubts else [])):
+            checked.counts[found] += 1
+            shown = checked.shown.setdefault(found, [])
+            if checked.keys and len(shown) < SHOWN:
+                shown.append((verdict.row.number, [as_words(verdict.row.cells.get(key)) for key in checked.keys]))
+
+
+def _told(sheet: Sheet, checked: Checked, verdict: Verdict, said: Sequence[tuple[str, str]]) -> Iterator[Problem]:
+    for key, message in said:
+        label = str(sheet.columns[key].label) if key in sheet.columns else ""
+        yield Problem(verdict.row.number, checked.table.letter_of(key), label, message, key)
 
 
 def cell_problems(cells: dict[str, Cell]) -> list[tuple[str, str]]:

@@ -240,16 +240,21 @@ class Found:
 
     NEW, CHANGED, SAME, WRONG = "new", "changed", "same", "wrong"
     ALL = (NEW, CHANGED, SAME, WRONG)
+    DOUBTFUL = "doubtful"  # some of the new and the changed ones
 
 
 @dataclass
 class Verdict:
-    """`problems`: (key of the column or "", what to do). `item`: what is to be written, of the sheet's own kind."""
+    """`problems`: (key of the column or "", what to do). `item`: what is to be written, of the sheet's own kind.
+
+    `doubts`: like problems, of a row that is right by the rules and should be looked at; they stop nothing.
+    """
 
     row: Row
     found: str
     problems: list[tuple[str, str]] = field(default_factory=list)
     item: Any = None
+    doubts: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

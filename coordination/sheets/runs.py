@@ -21,7 +21,7 @@ from coordination.enums import ImportState
 from coordination.jobs import JobRefused, Store, enqueue, handles
 from coordination.models import ImportRun, Job, Membership, User
 from coordination.refusals import message_for
-from coordination.sheets.checking import MOST_PROBLEMS, Checked, RowsWrong, check, write
+from coordination.sheets.checking import MOST_PROBLEMS, Checked, Problem, RowsWrong, check, write
 from coordination.sheets.declared import SHEETS, Found, Sheet
 from coordination.sheets.printing import annotated
 from coordination.sheets.workbook import Table, read_table
@@ -88,11 +88,15 @@ def note_check(run: ImportRun, sheet: Sheet, checked: Checked) -> None:
 def _note(run: ImportRun, checked: Checked) -> None:
     for found in Found.ALL:
         setattr(run, f"rows_{found}", checked.counts[found])
-    problems = checked.problems[:MOST_PROBLEMS]
-    run.problems = [[one.row, one.column, one.message, one.label, one.key] for one in problems]
+    run.problems = _as_kept(checked.problems)
     if checked.keys:
         run.preview = {"keys": checked.keys, "rows": checked.shown, "samples": checked.table.samples}
+        run.preview |= {"doubts": _as_kept(checked.doubts), "rows_doubtful": checked.counts[Found.DOUBTFUL]}
     run.refusal = ""
+
+
+def _as_kept(told: list[Problem]) -> list[list[Any]]:
+    return [[one.row, one.column, one.message, one.label, one.key] for one in told[:MOST_PROBLEMS]]
 
 
 def write_run(run: ImportRun, sheet: Sheet, *, skip_wrong: bool) -> None:

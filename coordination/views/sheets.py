@@ -22,6 +22,7 @@ from coordination.sheets.runs import ask_to_write, start
 
 TABS = {
     Found.WRONG: "rows_wrong",
+    Found.DOUBTFUL: "rows_doubtful",
     Found.NEW: "rows_new",
     Found.CHANGED: "rows_changed",
     Found.SAME: "rows_same",
@@ -109,15 +110,15 @@ def import_detail(request, uid):
 def shown_keys(run, kind, chosen):
     """What has to be filled in, and what is wrong in one of the rows shown; the file itself has the rest."""
     numbers = {number for number, _cells in run.preview.get("rows", {}).get(chosen, [])}
-    bad = {problem[4] for problem in run.problems if problem[0] in numbers}
+    bad = {problem[4] for problem in run.told if problem[0] in numbers}
     keys = [key for key in run.preview.get("keys", ()) if key in kind.fields]
     return [key for key in keys if kind.fields[key].required or key in bad]
 
 
 def shown_rows(run, chosen, keys):
-    """Of the rows of a kind the first fifty; each with what is wrong with its cells."""
+    """Of the rows of a kind the first fifty; each with what is wrong or doubtful in its cells."""
     problems = {}
-    for problem in run.problems:
+    for problem in run.told:
         problems.setdefault(problem[0], []).append(problem)
     rows = []
     for number, cells in run.preview.get("rows", {}).get(chosen, []):

@@ -25,7 +25,8 @@ from programs.actions import ActivityParts
 from programs.attendance import FIELDS as ATTENDANCE
 from programs.attendance import Attendance, misfits
 from programs.echo import Echo
-from programs.enums import FundingSource, Precision
+from programs.enums import FactState, FundingSource, Precision
+from programs.forms.day_checks import refuse_ahead
 from programs.forms.evidence import ProofForm
 from programs.forms.lists import (
     FormLists,
@@ -48,6 +49,7 @@ COLUMNS = (
     *(*ATTENDANCE, "result", "other_partners", "note"),
 )
 COST_FIELDS = {f"cost_{source}": source for source in FundingSource.values}
+NOT_OVER = _("This day lies ahead. Record it once it is over; until then save it as a draft.")
 # Which field mends what the database refused (names of its constraints and triggers).
 REFUSED_AT = {
     "activity_unit_of_its_day": "unit",
@@ -265,6 +267,7 @@ class ActivityEntry:
         valid = [part.is_valid() for part in (self.form, self.outputs, self.counts)]
         if all(valid):
             self._check_counts()
+            self._check_day()
         return all(valid) and not any(part.errors for part in (self.form, *self.outputs, *self.counts))
 
     def _check_counts(self) -> None:
@@ -275,6 +278,20 @@ class ActivityEntry:
                 if part is not None and whole[name] is not None and part > whole[name]:
                     message = _("A part (%(part)s) cannot be more than the whole (%(whole)s).")
                     row.add_error(name, ValidationError(message, "over", {"part": part, "whole": whole[name]}))
+
+    @property
+    def stays_draft(self) -> bool:
+        """What is recorded once stays so; `data` says which button was used."""
+        recorded = self.activity.pk and self.activity.state == FactState.RECORDED
+        return "draft" in self.data and not recorded
+
+    def _check_day(self) -> None:
+        """A draft may lie ahead: it counts nowhere."""
+        if not self.stays_draft:
+            try:
+                refuse_ahead(self.form.cleaned_data["ends_on"], NOT_OVER)
+            except ValidationError as problem:
+                self.form.add_error("ends_on" if self.form["ends_on"].value() else "starts_on", problem)
 
     def fill(self, state: str) -> Activity:
         """The record with what was typed; saving is for the actions."""

@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.formats import vnd
 from coordination.forms import LARGEST_AMOUNT, LARGEST_INTEGER, DayField, WholeNumberField
+from coordination.models import AdministrativeUnit
 from programs.enums import BudgetNature, CapitalNature, FundingSource
+from programs.forms.day_checks import refuse_ahead
 from programs.models import BudgetEntry, Component
 from programs.money import OWN, PLANNED, Money
 
@@ -68,9 +70,20 @@ class BudgetNumberForm(BudgetGridForm):
 
 
 class ReadingsHead(BudgetDayForm):
-    """Disbursements of the two kinds of capital are read apart."""
+    """Disbursements of the two kinds of capital are read apart. In the address, and sent along with the cells."""
 
     capital = forms.ChoiceField(label=_("Kind of capital"), choices=CapitalNature.choices, required=False)
+
+    def __init__(self, data=None, *, saving: bool = False, **options: Any):
+        """`saving`: it has to say of which year and day the cells are."""
+        super().__init__(data, **options)
+        for name, words in (("year", _("Write the year.")), ("day", _("Write the day."))):
+            self.fields[name].required = saving
+            self.fields[name].error_messages["required"] = words
+
+    def clean_day(self) -> date | None:
+        refuse_ahead(self.cleaned_data["day"])
+        return self.cleaned_data["day"]
 
     @property
     def of_capital(self) -> str:
@@ -95,8 +108,12 @@ class ReadingLine:
 
 
 class ReadingsForm(forms.Form):
-    """Cumulative disbursements of one owner, day and kind of capital; an empty cell says nothing about that line."""
+    """Cumulative disbursements of one owner, day and kind of capital; an empty cell says nothing about that line.
 
+    `overtaken`: somebody saved or a report froze a cell after the page was opened.
+    """
+
+    overtaken = False
     lower_is_right = forms.BooleanField(label=_("The lower figures are right"), required=False)
 
     def __init__(
@@ -116,7 +133,7 @@ class ReadingsForm(forms.Form):
             label = f"{content.short_name}, {source.label}"
             self.fields[name] = WholeNumberField(
                 label=label, required=False, max_value=LARGEST_AMOUNT, initial=entry.amount_vnd if entry else None,
-                disabled=bool(entry and entry.is_locked),
+                disabled=bool(entry and entry.is_locked) and name not in self.data,
             )  # fmt: skip
             self.fields[f"{name}_version"] = forms.IntegerField(
                 widget=forms.HiddenInput, required=False, max_value=LARGEST_INTEGER,
@@ -136,8 +153,17 @@ class ReadingsForm(forms.Form):
             for content, source in self.keys
         ]
 
+    @property
+    def status(self) -> int:
+        """Of the page that shows it again."""
+        return 409 if self.overtaken else 422
+
     def clean(self):
         cleaned = super().clean()
+        for content, source in self.keys:
+            entry = self.stored.get((content.pk, source))
+            if entry and cell_name(content, source) not in self.errors:
+                self._check_stored(cell_name(content, source), entry)
         lower = [key for key in self.keys if self._is_lower(*key)]
         if lower and not cleaned.get("lower_is_right"):
             for content, source in lower:
@@ -150,6 +176,23 @@ class ReadingsForm(forms.Form):
             self.add_error("lower_is_right", _("If money was paid back, tick here and save again."))
         return cleaned
 
+    def _check_stored(self, name: str, entry: BudgetEntry) -> None:
+        """What was typed stays; sent again it replaces the stored number knowingly."""
+        amount, seen = self.cleaned_data.get(name), self.cleaned_data.get(f"{name}_version")
+        if amount == entry.amount_vnd or (amount is None and not seen):
+            return
+        if entry.is_locked:
+            self.overtaken = True
+            self.add_error(name, _("A report with this number was frozen. Add a correction instead."))
+        elif amount is None:
+            self.add_error(name, _("A number was entered for this day: write the right one."))
+        elif seen != entry.version:
+            self.overtaken = True
+            words = _("Saved meanwhile by somebody else: %(theirs)s. Save again to put yours in its place.")
+            self.add_error(name, ValidationError(words, "stale", {"theirs": vnd(entry.amount_vnd)}))
+            self.data = self.data.copy()
+            self.data[f"{name}_version"] = str(entry.version)
+
     def changed_cells(self) -> list[tuple[Component, FundingSource, int, BudgetEntry | None, int]]:
         """(content, source, amount, stored entry or None, version its form was filled from) of every cell that says
 
@@ -158,7 +201,7 @@ class ReadingsForm(forms.Form):
         for content, source in self.keys:
             name, entry = cell_name(content, source), self.stored.get((content.pk, source))
             amount = self.cleaned_data.get(name)
-            if amount is None or (entry and (entry.is_locked or entry.amount_vnd == amount)):
+            if amount is None or (entry and entry.amount_vnd == amount):
                 continue
             found.append((content, source, amount, entry, self.cleaned_data.get(f"{name}_version") or 0))
         return found
@@ -168,7 +211,11 @@ class ReadingsForm(forms.Form):
         return money.disbursed if money else None
 
     def _is_lower(self, content: Component, source: FundingSource) -> bool:
+        """A number that stands there already was asked about when it was entered."""
         amount, before = self.cleaned_data.get(cell_name(content, source)), self._before(content, source)
+        stored = self.stored.get((content.pk, source))
+        if stored and amount == stored.amount_vnd:
+            return False
         return amount is not None and before is not None and amount < before
 
 
@@ -197,15 +244,18 @@ class DecisionForm(forms.Form):
         self.fields["content"].queryset = contents
         self.fields["content"].label_from_instance = lambda content: content.short_name
 
-    def clean_counted_on(self):
-        day = self.cleaned_data["counted_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("This day lies ahead. Enter the decision once it is signed."))
-        return day
+    ahead = _("This day lies ahead. Enter the decision once it is signed.")
 
-    def fill(self, entry: BudgetEntry) -> BudgetEntry:
-        """The entry with what was typed."""
+    def clean_counted_on(self) -> date:
+        refuse_ahead(self.cleaned_data["counted_on"], self.ahead)
+        return self.cleaned_data["counted_on"]
+
+    def fill(self, entry: BudgetEntry, unit: AdministrativeUnit) -> BudgetEntry:
+        """The entry with what was typed; `unit`: the place of its owner on the day typed."""
         sent = self.cleaned_data
+        entry.unit, entry.province_id = unit, unit.own_province_id
+        if entry.pk is None:
+            entry.form_token = sent["form_token"]
         entry.component = sent["content"]
         for name in ("nature", "source", "capital", "year", "amount_vnd", "counted_on", "note"):
             setattr(entry, name, sent[name])

@@ -59,8 +59,8 @@ class FactCorrectionForm(CorrectingForm):
             kind, members = self.fact.model.kind, {name: typed.get(name) for name in MEMBERS}
             found = list(member_checks.misfits(kind, members))
             yield from found or self.too_few()
-        elif isinstance(self.fact, Measurement) and "numerator" in typed:
-            parts = {name: typed[name] for name in ("numerator", "denominator")}
+        elif isinstance(self.fact, Measurement):
+            parts = {name: typed.get(name) for name in reading_checks.NUMBERS}
             yield from reading_checks.misfits(self.fact.indicator, **parts)
 
     def too_few(self) -> Iterator[tuple[str, ValidationError]]:

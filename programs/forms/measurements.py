@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -14,18 +13,25 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.forms import LARGEST_INTEGER, DayField, DecimalNumberField, EntryField, readable_day
 from coordination.models import AdministrativeUnit, Agency
-from programs.board import same_day, units_on
+from programs.board import units_on
 from programs.enums import FactState, ReadingNature
 from programs.fact_actions import Changed
-from programs.forms.reading_checks import DIGITS, NUMBERS, is_share, misfits, yes_no_field
-from programs.indicator_words import is_yes_no, reading_text, value_text
+from programs.forms.reading_checks import (
+    DIGITS,
+    NUMBERS,
+    is_share,
+    misfits,
+    refuse_actual_ahead,
+    yes_no_field,
+)
+from programs.indicator_words import is_yes_no, reading_text
 from programs.models import Indicator, IndicatorCategory, Measurement
 from programs.provided import NamedWindow
-from programs.readings import generations, latest_readings, read_indicators, scale
+from programs.readings import generations, scale
 from programs.scoreboard import indicators_of, targets_for
+from programs.unusual import Usual, beside_usual, is_unusual, usual_values
 
 TYPED = (*NUMBERS, "nature", "source_text", "note")
-HALF_A_YEAR = timedelta(days=183)  # a reading this much older is not that of the same half-year
 
 
 class GridHead(forms.Form):
@@ -45,6 +51,7 @@ class GridHead(forms.Form):
         required=False,
         help_text=_("Only if the numbers are those of a period, like 15/12/2025"),
     )
+    period_seen = DayField(widget=forms.HiddenInput, required=False)  # the first day the page showed
 
     def __init__(self, data=None, *, agency: Agency, windows: list[NamedWindow], today: date, **options):
         super().__init__(data, **options)
@@ -54,6 +61,15 @@ class GridHead(forms.Form):
         self.of_day = readable_day(self["day"].value()) or usual
         self.units = units_on(agency, self.of_day)
         self.fields["unit"].offer(self.units, label=lambda unit: unit.label, empty=None)
+
+    @property
+    def period(self) -> date | None:
+        return self.cleaned_data.get("period_from")
+
+    @property
+    def period_changed(self) -> bool:
+        """Whether somebody wrote another first day than the page showed."""
+        return self.is_valid() and self.period != self.cleaned_data["period_seen"]
 
     @property
     def place(self) -> AdministrativeUnit | None:
@@ -120,9 +136,16 @@ class ReadingRow(forms.Form):
         if (numerator is None) != (denominator is None) and not self.errors:
             missing = "numerator" if numerator is None else "denominator"
             self.add_error(missing, _("Numerator and denominator belong together: write both."))
-        for name, problem in misfits(self.line.indicator, numerator=numerator, denominator=denominator):
+        numbers = {"numerator": numerator, "denominator": denominator, "value": value}
+        for name, problem in misfits(self.line.indicator, **numbers):
             self.add_error(name, problem)
         return cleaned
+
+    def check_day(self, day: date) -> None:
+        try:
+            refuse_actual_ahead(day, self.cleaned_data.get("nature", ""))
+        except ValidationError as problem:
+            self.add_error("nature", problem)
 
     def values(self) -> dict:
         return {name: self.cleaned_data.get(name) for name in TYPED}
@@ -137,12 +160,12 @@ class ReadingRow(forms.Form):
 
     def ask_why(self, usual: Decimal) -> None:
         """`usual`: what was read for the same half-year before. A reason typed is the confirmation."""
-        limit, number = self.line.indicator.unusual_percent, self.number
-        if limit is None or number is None or self.cleaned_data.get("note", "").strip():
+        number, indicator = self.number, self.line.indicator
+        if number is None or self.cleaned_data.get("note", "").strip():
             return
-        if abs(number - usual) * 100 > limit * abs(usual):
+        if is_unusual(indicator, number, usual):
             words = _("%(new)s now, %(old)s in the same period last year. Check the number, or say here why.")
-            values = {"new": value_text(self.line.indicator, number), "old": value_text(self.line.indicator, usual)}
+            values = beside_usual(indicator, number, usual)
             self.add_error("note", ValidationError(words, "unusual", values))
 
 
@@ -237,6 +260,7 @@ class MeasurementGrid:
                 self.lines.append(line)
         first = next((line.stored.period_from for line in self.lines if line.stored), None)
         self.head.initial.setdefault("period_from", first)
+        self.head.initial.setdefault("period_seen", first)
 
     def _readings(self, indicators: list[Indicator]) -> tuple[dict, dict]:
         """The agency's own readings of the day and its latest before it; of one day an actual one counts."""
@@ -259,9 +283,17 @@ class MeasurementGrid:
         return list(found.items())
 
     @property
-    def touched(self) -> Iterator[GridLine]:
-        """Rows somebody typed into."""
-        return (line for line in self.lines if not line.form.untouched)
+    def touched(self) -> list[GridLine]:
+        """Rows somebody typed into; where only the first day of the period is new, the readings it stood for."""
+        typed = [line for line in self.lines if not line.form.untouched]
+        if typed or not self.head.period_changed:
+            return typed
+        seen = self.head.cleaned_data["period_seen"]
+        return [line for line in self.lines if line.stored and not line.locked and line.stored.period_from == seen]
+
+    def period_of(self, line: GridLine) -> date | None:
+        """A stored reading keeps its own: it may be of the day while others are of a period."""
+        return self.head.period if line.stored is None or self.head.period_changed else line.stored.period_from
 
     @property
     def errors(self) -> list[dict[str, str]]:
@@ -281,35 +313,18 @@ class MeasurementGrid:
         for indicator in self.computed:
             if any(self.data.get(f"r{indicator.pk}-0-{name}") for name in NUMBERS):
                 self.head.add_error(None, refusal_of(indicator))
-        usual = self._same_period_before()
+        usual = self._usual()
         for line in self.touched:
             if line.form.is_valid():
                 self._check_against_stored(line)
+                line.form.check_day(self.day)
                 if line.key in usual and not line.form.errors:
                     line.form.ask_why(usual[line.key])
         return valid and not self.errors
 
-    def _same_period_before(self) -> dict[tuple[int, int | None], Decimal]:
-        """What the agency read for the same half-year of the year before, by indicator and category; across a merger
-
-        put together from the units this one was made of.
-        """
-        lines = [line for line in self.touched if not is_yes_no(line.indicator)]
-        if not lines:
-            return {}
-        last = same_day(self.day, 1)
-        rows = Measurement.objects.recorded().filter(
-            owner__in=Agency.objects.lineage_of({self.agency.pk}),
-            unit__in=AdministrativeUnit.objects.lineage_of({self.unit.pk}),
-            indicator__in={line.indicator.pk for line in lines},
-            counted_on__gt=last - HALF_A_YEAR,
-        )
-        indicators = {line.indicator.pk: line.indicator for line in lines}
-        counting = latest_readings(rows, last).select_related("unit").order_by("pk")
-        read = read_indicators(counting, indicators, generations(self.unit.province or self.unit))
-        found = {(pk, None): readings.whole for pk, readings in read.items()}
-        found |= {(pk, of): one for pk, readings in read.items() for of, one in readings.by_category.items()}
-        return {key: one.value for key, one in found.items() if one and one.value is not None}
+    def _usual(self) -> Usual:
+        indicators = [line.indicator for line in self.touched if not is_yes_no(line.indicator)]
+        return usual_values(Agency.objects.lineage_of({self.agency.pk}), self.unit, self.day, indicators)
 
     def _check_against_stored(self, line: GridLine) -> None:
         sent, form = line.form.cleaned_data["version"], line.form
@@ -331,8 +346,8 @@ class MeasurementGrid:
         self.data[line.form.add_prefix("version")] = str(line.stored.version if line.stored else 0)
 
     def says_the_same(self, line: GridLine) -> bool:
-        stored = {name: getattr(line.stored, name) for name in TYPED}
-        return stored == line.form.values()
+        stored = {name: getattr(line.stored, name) for name in (*TYPED, "period_from")}
+        return stored == line.form.values() | {"period_from": self.period_of(line)}
 
     def new_readings(self) -> list[Measurement]:
         return [self._fill(Measurement(owner=self.agency), line) for line in self.touched if line.stored is None]
@@ -346,7 +361,7 @@ class MeasurementGrid:
             setattr(reading, name, value)
         reading.indicator, reading.category = line.indicator, line.category
         reading.unit, reading.province_id = self.unit, self.unit.own_province_id
-        reading.counted_on, reading.period_from = self.day, self.head.cleaned_data["period_from"]
+        reading.counted_on, reading.period_from = self.day, self.period_of(line)
         reading.state = FactState.RECORDED
         return reading
 

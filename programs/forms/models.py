@@ -15,6 +15,7 @@ from coordination.forms import LARGEST_INTEGER, DayField, EntriesField, EntryFie
 from coordination.models import AdministrativeUnit
 from coordination.unit_picker import WORDS, UnitField, offered_units
 from programs.enums import FactState, ModelNature, ModelStanding, Precision
+from programs.forms.day_checks import refuse_ahead
 from programs.forms.lists import INDENT, in_tree_order, item_label
 from programs.forms.member_checks import misfits
 from programs.item_suggestions import items_for
@@ -139,6 +140,10 @@ class EventForm(forms.Form):
     @property
     def asks_arrival(self) -> bool:
         return len(self.arrivals) > 1
+
+    def clean_counted_on(self) -> date:
+        refuse_ahead(self.cleaned_data["counted_on"])
+        return self.cleaned_data["counted_on"]
 
     def clean_unit(self) -> AdministrativeUnit | None:
         if len(self.places) == 1:

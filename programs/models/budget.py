@@ -4,13 +4,21 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from coordination.access import access_of
 from coordination.constraints import known_value
 from coordination.models import Document
 from coordination.models.trail import HistoricalRecords
 from programs.constraints import not_negative
 from programs.enums import BudgetNature, CapitalNature, FundingSource
-from programs.facts import Fact
+from programs.facts import Fact, FactQuerySet
 from programs.models.lists import Component
+
+
+class BudgetEntryQuerySet(FactQuerySet):
+    def in_grid_of(self, user, hat):
+        """Officers see the money of their agency; who only reads sees all he may."""
+        visible = self.visible_to(user)
+        return visible.filter(owner__in=access_of(user).own) if hat and hat.writes else visible
 
 
 class BudgetEntry(Fact):
@@ -24,6 +32,7 @@ class BudgetEntry(Fact):
     amount_vnd = models.BigIntegerField()
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = BudgetEntryQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=["partners"])
 
     class Meta:

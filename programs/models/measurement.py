@@ -39,7 +39,7 @@ class Objective(ListEntry):
     framework = models.ForeignKey(Framework, models.PROTECT, related_name="objectives")
 
 
-class Indicator(ListEntry):
+class Indicator(ListEntry, Record):
     """A measure. A composite has `parts` and no readings of its own: met when all parts are met.
 
     The three rules say how readings join; `unusual_percent` is how far a reading may lie from that of the same
@@ -58,6 +58,8 @@ class Indicator(ListEntry):
     over_places = models.CharField(max_length=10, choices=OverPlaces.choices, default=OverPlaces.PARTS)
     over_agencies = models.CharField(max_length=10, choices=OverAgencies.choices, default=OverAgencies.LEAD)
     unusual_percent = models.PositiveSmallIntegerField(null=True, blank=True, default=50)
+
+    history = HistoricalRecords()
 
     class Meta(ListEntry.Meta):
         constraints = [
@@ -79,6 +81,8 @@ class IndicatorFormula(models.Model):
     output_kind = models.ForeignKey(OutputKind, models.PROTECT, null=True, blank=True, related_name="+")
     model_kind = models.ForeignKey(ModelKind, models.PROTECT, null=True, blank=True, related_name="+")
     source = LineField(max_length=300, blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         constraints = [

@@ -211,7 +211,7 @@ class ActivitySheet(FactSheet):
         return sent
 
     def judge(self, row: Row, record: Activity | None) -> tuple[list[tuple[str, str]], Any]:
-        sent = self.sent(row.data)
+        sent = self.sent(row.data) | ({"draft": "1"} if record and record.state == FactState.DRAFT else {})
         entry = self.entry_for(row.data["ends_on"] or row.data["starts_on"])
         rebind(entry, sent, record or self.new_record(row))
         if not entry.is_valid():

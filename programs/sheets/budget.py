@@ -28,6 +28,7 @@ from coordination.sheets.declared import (
 )
 from programs.enums import BudgetNature, CapitalNature, ComponentKind, FactState, FundingSource
 from programs.forms.budget import DecisionForm, ReadingsForm, cell_name
+from programs.forms.day_checks import ENTER_LATER
 from programs.models import BudgetEntry, Component
 from programs.money import Money
 from programs.sheets.facts import FactSheet, component_words, reference_column
@@ -48,6 +49,8 @@ class RowDecisionForm(DecisionForm):
 
 class RowReadingForm(RowDecisionForm):
     """What a reading has in common with a decision; that it is not lower than before is asked by the grid's form."""
+
+    ahead = ENTER_LATER
 
     def __init__(self, data, **options):
         super().__init__(data, **options)
@@ -139,9 +142,8 @@ class BudgetSheet(FactSheet):
         problems = self.lower_than_before(row, form.cleaned_data) if disbursed else []
         if problems:
             return problems, None
-        entry = form.fill(record or self.new_record(row))
-        entry.state, entry.unit = FactState.RECORDED, self.unit_on(entry.counted_on)
-        entry.province_id = entry.unit.own_province_id
+        entry = form.fill(record or self.new_record(row), self.unit_on(form.cleaned_data["counted_on"]))
+        entry.state = FactState.RECORDED
         return [], entry
 
     def lower_than_before(self, row: Row, typed: dict[str, Any]) -> list[tuple[str, str]]:

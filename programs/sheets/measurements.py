@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -32,9 +33,10 @@ from programs.enums import FactState, ReadingNature
 from programs.forms.measurements import GridHead, GridLine, ReadingRow, is_computed, refusal_of
 from programs.indicator_words import is_yes_no
 from programs.models import Indicator, IndicatorCategory, Measurement
-from programs.readings import generations
+from programs.readings import generations, scale
 from programs.scoreboard import indicators_of, targets_for
 from programs.sheets.facts import FactSheet, UnitNames, reference_column
+from programs.unusual import Usual, is_unusual, remark, usual_values
 
 YES, NO = "có", "không"
 NATURAL = ("indicator_id", "unit_id", "category_id", "counted_on", "nature")
@@ -188,12 +190,45 @@ class MeasurementSheet(FactSheet):
         reading.counted_on, reading.period_from = sent["counted_on"], head.cleaned_data["period_from"]
         return [], reading
 
+    def look_at(self, row: Row, record: Any) -> Verdict:
+        """A number far from that of the same half-year before is to be looked at; the file is taken all the same."""
+        verdict = super().look_at(row, record)
+        if isinstance(verdict.item, Measurement):
+            verdict.doubts = self.doubts_of(verdict.item)
+        return verdict
+
+    def doubts_of(self, reading: Measurement) -> list[tuple[str, str]]:
+        usual = self.usual_for(reading.unit, reading.counted_on).get((reading.indicator_id, reading.category_id))
+        number = number_of(reading)
+        if reading.note or usual is None or not is_unusual(reading.indicator, number, usual):
+            return []
+        return [("value" if reading.value is not None else "numerator", remark(reading.indicator, number, usual))]
+
+    def usual_for(self, unit: AdministrativeUnit, day: date) -> Usual:
+        """Asked once for a place and day: a file has few of them."""
+        key = (unit.pk, day)
+        if key not in self.usual:
+            asked = [row for row in self.indicators.values() if not is_yes_no(row) and not is_computed(row)]
+            self.usual[key] = usual_values(self.lineage, unit, day, asked)
+        return self.usual[key]
+
+    @cached_property
+    def usual(self) -> dict[tuple[int, date], Usual]:
+        return {}
+
     def head_problems(self, head: GridHead) -> list[tuple[str, str]]:
         return form_problems(head, {"day", "unit", "period_from"})
 
     def write(self, verdicts: Sequence[Verdict]) -> None:
         create_all([verdict.item for verdict in verdicts if verdict.found == Found.NEW], self.act)
         update_all([verdict.item for verdict in verdicts if verdict.found == Found.CHANGED], self.act)
+
+
+def number_of(reading: Measurement) -> Decimal:
+    """In the indicator's own measure."""
+    if reading.numerator is not None and reading.denominator:
+        return scale(reading.indicator.measured_in) * reading.numerator / reading.denominator
+    return reading.value or Decimal(0)
 
 
 def indicator_words(indicator: Indicator) -> str:
@@ -207,4 +242,7 @@ def reading_form(
     prefix = f"r{indicator.pk}-{category.pk if category else 0}"
     names = ("numerator", "denominator", "value", "nature", "source_text")
     data = {f"{prefix}-{name}": sent[name] for name in names} | {f"{prefix}-note": record.note if record else ""}
-    return ReadingRow(data | {f"{prefix}-version": record.version if record else 0}, line=line)
+    form = ReadingRow(data | {f"{prefix}-version": record.version if record else 0}, line=line)
+    if form.is_valid() and isinstance(sent["counted_on"], date):
+        form.check_day(sent["counted_on"])
+    return form

@@ -138,7 +138,8 @@ def sent_values(request, activity):
     if mine is None:
         raise PermissionDenied
     values = snapshots.as_sent(conflicts.joined(snapshots.of_record(activity), mine, request.POST.dict()))
-    values["version"], values["seen"] = request.POST.get("version", ""), request.POST.get("seen", "")
+    for name in ("version", "seen", *(["draft"] if "draft" in request.POST else [])):
+        values[name] = request.POST.get(name, "")
     return values
 
 

@@ -16,9 +16,10 @@ from coordination.pagination import CappedPaginator
 from coordination.sheets.list_export import Shown, as_download, excel_of_list
 from programs.enums import BudgetNature, CapitalNature, FundingSource
 from programs.forms.budget import WHAT, BudgetNumberForm
+from programs.models import BudgetEntry
 from programs.money import OWN, PLANNED, entries_counted
 from programs.planned_money import planned_lines
-from programs.views.budget import items_of, of_capital, visible_entries
+from programs.views.budget import items_of, of_capital
 from programs.views.list_exports import AT_ONCE, MONEY_COLUMNS, money_cells
 
 PLANNED_COLUMNS = (
@@ -68,7 +69,7 @@ def back_to(form, year, day):
 def entries_behind(request, form):
     """The decisions, and of each line the latest reading with its corrections."""
     year, day = form.chosen(timezone.localdate())
-    entries = of_capital(visible_entries(request).recorded(), form.of_capital)
+    entries = of_capital(BudgetEntry.objects.in_grid_of(request.user, request.acting).recorded(), form.of_capital)
     rows = entries_counted(entries, year, day).filter(source__in=form.sources(), nature__in=form.natures())
     if content := form.cleaned_data["content"]:
         rows = rows.filter(Q(component__content=content) | Q(component=content))

@@ -66,7 +66,8 @@ def answer_to_correction(request, fact: Fact, form: CorrectingForm, page: Page, 
     try:
         correct_fact(fact, form.additions, parts=form.parts, **details)
     except StaleVersion:
-        form.add_error(None, _("Another correction was added meanwhile: open the record again and compare."))
+        words = _("Meanwhile it was corrected, or its report was taken back: open the record again and compare.")
+        form.add_error(None, words)
         return page(form, 409)
     except IntegrityError as error:
         form.add_error(None, message_for(error))

@@ -33,6 +33,13 @@ def kept_places(request):
     return [request.acting.agency.unit] if allowed(request, "programs.add_target") else []
 
 
+def keeps_rules(request, indicator):
+    """System administrators keep the rules of national indicators, the agency that compiles a province its own."""
+    if indicator.unit_id is None:
+        return request.user.is_system_administrator
+    return indicator.unit_id in {place.pk for place in kept_places(request)}
+
+
 def require_targets(request):
     """System administrators keep the national ones, the agency that compiles a province its own."""
     places, national = kept_places(request), request.user.is_system_administrator

@@ -33,7 +33,7 @@ from programs.provided import named_windows, year_of
 from programs.reading_marks import with_marks
 from programs.readings import Reading, generations
 from programs.rules import allowed, judges, require, speaks
-from programs.views.indicator_forms import kept_places
+from programs.views.indicator_forms import keeps_rules, kept_places
 from programs.why_not import why_no_new, why_no_reading, why_no_target
 
 READINGS_SHOWN = 200  # of one indicator; a place reads it a few times a year
@@ -92,6 +92,8 @@ def measurement_list(request, code):
         "asks": speaks(request.acting),
         "requests": requests_for(request, indicator),
         "keeps": keeps,
+        "keeps_rules": keeps_rules(request, indicator),
+        "formula": getattr(indicator, "formula", None),
         "unseen": counted.exclude(pk__in=rows.order_by().values("pk")).count(),
         "definitions": in_force(indicator.definitions.all(), day),
         "targets": indicator.targets.filter(of_place).select_related("unit").order_by("year", "unit"),

@@ -15,10 +15,10 @@ from programs.enums import CapitalNature
 from programs.filters import ActivityFilter, ModelFilter, days_of
 from programs.forms.budget import BudgetGridForm
 from programs.forms.days import DayForm
-from programs.models import Activity, CommunityModel, Indicator, Measurement, ModelKind
+from programs.models import Activity, BudgetEntry, CommunityModel, Indicator, Measurement, ModelKind
 from programs.provided import named_windows
 from programs.views.activities import with_usual_days
-from programs.views.budget import of_capital, visible_entries
+from programs.views.budget import of_capital
 
 ACTIVITY_COLUMNS = (
     Shown(gettext_lazy("Reference"), 13),
@@ -161,7 +161,8 @@ def budget_export(request):
     """Entries of a budget year; `day` leaves out what came later, `capital` the other kind."""
     form = BudgetGridForm(request.GET or None)
     year, day = form.chosen(timezone.localdate())
-    rows = of_capital(visible_entries(request).recorded(), form.of_capital).filter(year=year, counted_on__lte=day)
+    entries = BudgetEntry.objects.in_grid_of(request.user, request.acting).recorded()
+    rows = of_capital(entries, form.of_capital).filter(year=year, counted_on__lte=day)
     named = name_of("owner", "short_name", OuterRef("counted_on"))
     rows = rows.select_related("component", "unit").annotate(owner_name=named)
     filters = [_("Budget year: %(year)s") % {"year": year}, _("As of the day: %(day)s") % {"day": date_vi(day)}]

@@ -60,12 +60,13 @@ def test_grid_shows_what_the_role_may_see(client, cast, content, person, seen):
 
 
 def sent_readings(content, amount, **more):
-    return {cell_name(content, FundingSource.CENTRAL): amount} | more
+    head = {"year": "2026", "day": "14/06/2026", "capital": "recurrent"}
+    return head | {cell_name(content, FundingSource.CENTRAL): amount} | more
 
 
 def test_readings_save_what_was_typed_and_only_that(client, cast, content):
     client.force_login(cast.officer)
-    answer = client.post(f"{READINGS}?year=2026&day=14/06/2026", sent_readings(content, "1.500.000"))
+    answer = client.post(READINGS, sent_readings(content, "1.500.000"))
     assert answer.status_code == 302
     saved = BudgetEntry.objects.get()
     assert (saved.amount_vnd, saved.counted_on, saved.nature, saved.owner) == (
@@ -82,7 +83,7 @@ def test_the_two_kinds_of_capital_are_read_apart(client, cast, content):
     client.force_login(cast.officer)
     address = f"{READINGS}?year=2026&day=14/06/2026&capital=investment"
     assert client.get(address).context["form"].stored == {}
-    assert client.post(address, sent_readings(content, "300")).status_code == 302
+    assert client.post(READINGS, sent_readings(content, "300", capital="investment")).status_code == 302
     assert [(row.capital, row.amount_vnd) for row in BudgetEntry.objects.order_by("pk")] == [
         ("recurrent", 100),
         ("investment", 300),
@@ -108,7 +109,7 @@ def test_readings_of_the_same_day_change_the_stored_one(client, cast, content):
     client.force_login(cast.officer)
     name = cell_name(content, FundingSource.CENTRAL)
     sent = sent_readings(content, "300", **{f"{name}_version": stored.version})
-    assert client.post(f"{READINGS}?year=2026&day=14/06/2026", sent).status_code == 302
+    assert client.post(READINGS, sent).status_code == 302
     assert BudgetEntry.objects.get().amount_vnd == 300
 
 
@@ -117,9 +118,7 @@ def test_readings_from_an_old_page_overwrite_nothing(client, cast, content):
     BudgetEntry.objects.filter(pk=stored.pk).update(version=2, amount_vnd=150)
     client.force_login(cast.officer)
     name = cell_name(content, FundingSource.CENTRAL)
-    answer = client.post(
-        f"{READINGS}?year=2026&day=14/06/2026", sent_readings(content, "300", **{f"{name}_version": 1})
-    )
+    answer = client.post(READINGS, sent_readings(content, "300", **{f"{name}_version": 1}))
     assert answer.status_code == 409
     assert BudgetEntry.objects.get().amount_vnd == 150
     assert answer.context["form"][name].value() == "300"
@@ -128,17 +127,16 @@ def test_readings_from_an_old_page_overwrite_nothing(client, cast, content):
 def test_a_lower_reading_asks_first(client, cast, content):
     entry(cast, content, 500, date(2026, 3, 14))
     client.force_login(cast.officer)
-    address = f"{READINGS}?year=2026&day=14/06/2026"
-    refused = client.post(address, sent_readings(content, "400"))
+    refused = client.post(READINGS, sent_readings(content, "400"))
     assert refused.status_code == 422
     assert "500" in str(refused.context["form"].errors)
-    assert client.post(address, sent_readings(content, "400", lower_is_right="on")).status_code == 302
+    assert client.post(READINGS, sent_readings(content, "400", lower_is_right="on")).status_code == 302
 
 
 def test_a_locked_reading_keeps_its_amount(client, cast, content):
     entry(cast, content, 100, date(2026, 6, 14), locked_at="2026-06-20T00:00:00Z")
     client.force_login(cast.officer)
-    client.post(f"{READINGS}?year=2026&day=14/06/2026", sent_readings(content, "300"))
+    client.post(READINGS, sent_readings(content, "300"))
     assert BudgetEntry.objects.get().amount_vnd == 100
 
 

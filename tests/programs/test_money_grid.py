@@ -241,7 +241,7 @@ def test_number_is_taken_as_excel_with_its_filters(client, cast, filled, content
 def test_money_below_zero_is_refused_in_words(client, cast, content):
     client.force_login(cast.officer)
     name = cell_name(content, FundingSource.CENTRAL)
-    answer = client.post(f"{READINGS}?year=2026&day=14/06/2026", {name: "-5"})
+    answer = client.post(READINGS, {"year": "2026", "day": "14/06/2026", name: "-5"})
     form = answer.context["form"]
     assert (answer.status_code, form[name].value(), BudgetEntry.objects.count()) == (422, "-5", 0)
     assert form.errors[name] == ["Ghi từ 0 trở lên."]

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -362,8 +363,9 @@ def test_women_stated_by_a_correction_divide_by_everybody_who_came(world, provin
     """The task a report sets for the next period: add the women of the sessions that did not state them."""
     factories.activity(world.board, world.communes[4], attendances=100, women=20, sessions=2)
     late = factories.activity(
-        world.board, world.communes[4], attendances=100, sessions=3, other_partners="Đồn biên phòng"
-    )
+        world.board, world.communes[4], attendances=100, sessions=3, other_partners="Đồn biên phòng",
+        locked_at=timezone.now(),
+    )  # fmt: skip
     right = {"sessions": "3", "attendances": "100", "women": "60", "reason": "Danh sách ký nhận", "after": "0"}
     form = CorrectionForm(right, now=as_corrected(late))
     assert form.is_valid(), form.errors

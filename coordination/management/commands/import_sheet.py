@@ -45,6 +45,8 @@ class Command(BaseCommand):
             ) from error
         for problem in checked.problems:
             self.stdout.write(problem.line(sheet))
+        for doubt in checked.doubts:
+            self.stderr.write(doubt.line(sheet))
         if checked.problems:
             sys.exit(1)
         counts = {name: checked.counts[name] for name in Found.ALL} | {"written": checked.written}
