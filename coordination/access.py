@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Subquery
@@ -20,16 +23,27 @@ NAMES = ("name", "short_name", "symbol")
 
 
 @dataclass(frozen=True)
+class Grant:
+    """Ids of agencies, and the days of their facts, both inclusive."""
+
+    owners: frozenset[int]
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
 class Access:
     """Ids. `own`: agencies of the person's current memberships and their predecessors; `below`: agencies under them;
 
-    `provinces` and `communes`: units whose recorded facts are all visible, predecessors included.
+    `provinces` and `communes`: units whose recorded facts are all visible, predecessors included. `grants`: whose
+    recorded facts of which days (both inclusive) were asked for in a report.
     """
 
     own: frozenset[int] = frozenset()
     below: frozenset[int] = frozenset()
     provinces: frozenset[int] = frozenset()
     communes: frozenset[int] = frozenset()
+    grants: tuple[Grant, ...] = ()
 
     @property
     def all_units(self) -> frozenset[int]:
@@ -81,4 +95,14 @@ def _find_access(user: Any) -> Access:
         below=frozenset(set(levels[0].union(*levels[1:])) - own),
         provinces=frozenset(pk for pk, level in units.items() if level == UnitLevel.PROVINCE),
         communes=frozenset(pk for pk, level in units.items() if level != UnitLevel.PROVINCE),
+        grants=_grants_to(own) if any(agency.consolidates for agency in held.values()) else (),
     )
+
+
+def _grants_to(viewers: Iterable[int]) -> tuple[Grant, ...]:
+    """One for each span asked for, however many agencies were asked."""
+    spans = defaultdict(set)
+    rows = Agency.objects.filter(pk__in=viewers).exclude(view_grants=None).order_by()
+    for owner, first, last in rows.values_list("view_grants__owner", "view_grants__data_from", "view_grants__data_to"):
+        spans[first, last].add(owner)
+    return tuple(Grant(frozenset(owners), first, last) for (first, last), owners in sorted(spans.items()))

@@ -28,7 +28,7 @@ class FactQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Own agency and lineage: all. Recorded: partners, agencies above, UBND and Ban VSTBPN of the unit, and the
 
-        parties of the agreement whose plan it serves.
+        parties of the agreement whose plan it serves, and who asked for a report of those days.
         """
         access = access_of(user)
         partnered = self.model.partners.through.objects.filter(agency__in=access.own)
@@ -39,6 +39,8 @@ class FactQuerySet(models.QuerySet):
             | Q(unit__in=access.communes)
             | self._under_agreements_of(access)
         )
+        for grant in access.grants:
+            outside |= Q(owner__in=grant.owners, counted_on__range=(grant.first, grant.last))
         return self.filter(Q(owner__in=access.own) | Q(state=FactState.RECORDED) & outside)
 
     def _under_agreements_of(self, access):

@@ -33,9 +33,23 @@ class ReportNature(models.TextChoices):
 class ReportScope(models.TextChoices):
     AGENCY = "agency", _("own records")
     PROVINCE = "province", _("whole province")
+    ROUND = "round", _("agencies asked")
 
 
 class OutlineState(models.TextChoices):
     DRAFT = "draft", _("draft")
     IN_USE = "in_use", _("in use")
     SUPERSEDED = "superseded", _("superseded")
+
+
+class PartState(models.TextChoices):
+    """Of one section of a report that is being written."""
+
+    TO_WRITE = "to_write", _("not written")
+    WRITING = "writing", _("being written")
+    DONE = "done", _("done")
+
+
+class UnlockState(models.TextChoices):
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("locked again")

@@ -24,7 +24,7 @@ from coordination.models.notice import Notice
 from coordination.models.people import HandOver, Invitation, Membership, User
 from coordination.models.review import Comment, Opinion, ReviewRound, ReviewSeat, ReviewText, spoken_about_by
 from coordination.models.unit import AdministrativeUnit, UnitSuccession
-from coordination.models.work import DocumentReader, ImportRun, SavedFile, SavedForm
+from coordination.models.work import DocumentReader, ImportRun, SavedFile, SavedForm, ViewGrant
 
 __all__ = [
     "AdministrativeUnit",
@@ -63,5 +63,6 @@ __all__ = [
     "Section",
     "UnitSuccession",
     "User",
+    "ViewGrant",
     "spoken_about_by",
 ]

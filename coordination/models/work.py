@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coordination.access import access_of
-from coordination.constraints import known_value
+from coordination.constraints import dates_in_order, known_value
 from coordination.enums import ImportState, JobState
 from coordination.fields import LineField
 from coordination.models.agency import Agency
@@ -90,6 +90,32 @@ class DocumentReader(models.Model):
 
     def __str__(self):
         return f"{self.document_id} {self.agency_id}"
+
+
+class ViewGrant(models.Model):
+    """`viewer` may read the recorded facts of `owner` counted from `data_from` to `data_to`, both inclusive.
+
+    Written by whoever asks the owner for a report of that span; `source` is the uid of the request.
+    """
+
+    viewer = models.ForeignKey(Agency, models.PROTECT, db_index=False, related_name="view_grants")
+    owner = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    data_from = models.DateField()
+    data_to = models.DateField()
+    source = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            dates_in_order("data_from", "data_to", name="view_grant_dates_in_order"),
+            models.UniqueConstraint(
+                fields=["viewer", "owner", "source"],
+                name="view_grant_once",
+                violation_error_message=_("These records may already be read for this request."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.viewer_id} {self.owner_id}"
 
 
 class ImportRunQuerySet(models.QuerySet):

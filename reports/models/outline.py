@@ -7,13 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from coordination.constraints import known_value, unique_with_empty
 from coordination.enums import Numbering
 from coordination.fields import LineField, ParagraphsField
-from coordination.models import AdministrativeUnit
+from coordination.models import AdministrativeUnit, Agency
 from coordination.models.base import Record
 from reports.enums import OutlineState, PeriodKind, ReportKind
 
 
 class ReportOutline(Record):
-    """One in use is superseded by a new version, never changed. National, or one province's (`unit`)."""
+    """One in use is superseded by a new version, never changed. National, or one province's (`unit`).
+
+    `made_by`: of a thematic outline, the agency that made it on the spot; empty for the lists.
+    """
 
     kind = models.CharField(max_length=20, choices=ReportKind.choices)
     period_kind = models.CharField(max_length=12, choices=PeriodKind.choices)
@@ -25,6 +28,7 @@ class ReportOutline(Record):
     opening = ParagraphsField()
     closing = ParagraphsField()
     summary = ParagraphsField(blank=True)
+    made_by = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["kind", "-number"]
@@ -46,7 +50,7 @@ class ReportOutline(Record):
                 "period_kind",
                 "unit",
                 empty={"unit": 0},
-                condition=Q(state=OutlineState.IN_USE),
+                condition=Q(state=OutlineState.IN_USE) & ~Q(kind=ReportKind.THEMATIC),
                 name="outline_one_in_use",
                 message=_("Another version of this outline is in use."),
             ),

@@ -14,6 +14,7 @@ from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
 from reports.enums import ReportKind, ReportNature, ReportScope
 from reports.models.outline import ReportOutline
 from reports.models.period import ReportingPeriod
+from reports.models.round import ReportRound
 
 PDF = "application/pdf"
 
@@ -65,7 +66,10 @@ class ReportQuerySet(models.QuerySet):
 
 
 class Report(Record):
-    """`unit`: the province it speaks of, as valid on the period's last day. `facts` tables hold what it froze."""
+    """`unit`: the province it speaks of, as valid on the period's last day. `facts` tables hold what it froze.
+
+    `round`: the request it answers, or, where its scope is the agencies asked, the one it consolidates.
+    """
 
     document = models.OneToOneField(Document, models.PROTECT, related_name="report")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="reports")
@@ -76,6 +80,7 @@ class Report(Record):
     outline = models.ForeignKey(ReportOutline, models.PROTECT, related_name="reports")
     nature = models.CharField(max_length=12, choices=ReportNature.choices, default=ReportNature.ORIGINAL)
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
+    round = models.ForeignKey(ReportRound, models.PROTECT, null=True, blank=True, related_name="reports")
     form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     activities = models.ManyToManyField(Activity, through="ReportActivity", related_name="reports")
     model_events = models.ManyToManyField(ModelEvent, through="ReportModelEvent", related_name="reports")
@@ -92,9 +97,14 @@ class Report(Record):
             known_value("nature", ReportNature, name="report_nature_known"),
             models.UniqueConstraint(
                 fields=["agency", "period", "kind", "scope"],
-                condition=Q(nature=ReportNature.ORIGINAL),
+                condition=Q(nature=ReportNature.ORIGINAL) & ~Q(kind=ReportKind.THEMATIC),
                 name="report_once_per_period",
                 violation_error_message=_("This agency already has a report of this kind for the period."),
+            ),
+            models.CheckConstraint(
+                name="report_of_round_has_one",
+                condition=~Q(scope=ReportScope.ROUND) | Q(round__isnull=False),
+                violation_error_message=_("A report of the agencies asked names the request."),
             ),
             models.CheckConstraint(
                 name="report_later_supersedes",
