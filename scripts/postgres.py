@@ -21,6 +21,9 @@ from scripts.steps import CannotGoOn, run_script
 
 START_SECONDS = 60
 SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=256MB", "max_connections=100")
+# Tests roll back what they write: a table that was emptied again would be remembered as empty for the next of them,
+# and its plans be made for no rows.
+PLANS = ("autovacuum=off",)
 
 
 def server_programs() -> Path | None:
@@ -91,7 +94,7 @@ def start(programs: Path, place: Path, person: dict[str, object]) -> tuple[subpr
     """Start the server. Its own session: a Ctrl-C at the terminal must reach the tests first, the server last."""
     for _attempt in range(3):  # another program may take the port between the look and the start
         port = free_port()
-        settings = (f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={place}", *SPEED)
+        settings = (f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={place}", *SPEED, *PLANS)
         command = [programs / "postgres", "-D", place / "data", *(part for each in settings for part in ("-c", each))]
         with (place / "log").open("wb") as log:
             server = subprocess.Popen(command, cwd=place, stdout=log, stderr=log, start_new_session=True, **person)

@@ -231,7 +231,7 @@ def test_every_value_is_written_as_people_write_it(cast, client):
         factories.document(cast.board), factories.activity(cast.board, cast.commune), account,
         factories.model_event(account), factories.measurement(cast.board, cast.commune),
         factories.budget_entry(cast.board, cast.commune), target(), factories.report(cast.board, cast.province),
-        plan(cast), given, response_of(given, cast.board),
+        plan(cast), given, response_of(given, cast.board), factories.indicator("7.7"),
     ]  # fmt: skip
     assert {record._meta.label_lower for record in records} == set(TRAILS)
     for record in records:

@@ -229,4 +229,4 @@ def test_pages_of_a_computed_indicator_ask_as_much_for_many_records(client, cast
         with CaptureQueriesContext(connection) as asked:
             assert client.get(url).status_code == 200
         counts.append(len(asked))
-    assert counts == [14, 23, 13]
+    assert counts == [15, 23, 13]
