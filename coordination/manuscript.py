@@ -11,7 +11,7 @@ import json
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
@@ -131,11 +131,25 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """Rows that only the Excel file holds. A line is its cells as they would be printed, parted by tabs.
+
+    As text, because a list may have 20,000 rows, and every page of a report reads its manuscript.
+    """
+
+    columns: tuple[Column, ...]
+    lines: tuple[str, ...]
+    unit: str = ""
+    legend: str = ""
+
+
+@dataclass(frozen=True)
 class Box:
-    """A framed remark, e.g. that a list over 500 rows stands in the Excel file only."""
+    """A framed remark, e.g. that a list over 500 rows stands in the Excel file only; `listing` is that list."""
 
     key: str
     spans: tuple[Span, ...]
+    listing: Listing | None = None
 
 
 Block = Heading | Paragraph | Table | Chart | Box
@@ -237,6 +251,8 @@ class Stamp:
 
     An empty `symbol` or `signatures` means those of the manuscript; `draft_no` 2 prints "DỰ THẢO LẦN 2". A draft takes
     month and year of its date line from `issued_on` (the day it is meant to be issued) or else from the cut-off.
+    `code` and `address` let whoever holds the paper check it ("" = nothing to check yet); `version` and `approved_at`
+    say which text it is (0 = none yet).
     """
 
     number: str = ""
@@ -245,6 +261,10 @@ class Stamp:
     draft: bool = True
     draft_no: int = 0
     signatures: tuple[Signature, ...] = ()
+    code: str = ""
+    address: str = ""
+    version: int = 0
+    approved_at: datetime | None = None
 
 
 def changed_keys(before: Manuscript, after: Manuscript) -> set[str]:
@@ -265,8 +285,11 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         name = type(value).__name__
         plain = {"type": name} | {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        # What was frozen before rows had keys and boxes lists keeps its hash.
         if isinstance(value, Row) and not value.key:
-            del plain["key"]  # rows had none once: what was frozen then keeps its hash
+            del plain["key"]
+        if isinstance(value, Box) and value.listing is None:
+            del plain["listing"]
         return plain
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
@@ -277,8 +300,11 @@ def _plain(value: Any) -> Any:
 
 _TYPES = {
     cls.__name__: cls
-    for cls in (Span, Heading, Paragraph, Column, Cell, Row, Table, Series, Chart, Box, Annex, Issuer, Signature, Head)
-} | {"Manuscript": Manuscript}
+    for cls in (
+        Span, Heading, Paragraph, Column, Cell, Row, Table, Series, Chart, Listing, Box, Annex, Issuer, Signature,
+        Head, Manuscript,
+    )
+}  # fmt: skip
 
 
 def _rich(kind: Any, data: Any) -> Any:

@@ -22,8 +22,9 @@ from reports.periods import UnknownPeriod, find_period
 from reports.provinces import same_province
 from reports.typeset.docx import render_docx
 from reports.typeset.pdf import PrintRefused, render_pdf
+from reports.typeset.xlsx import render_xlsx
 
-FORMATS = {"docx": render_docx, "pdf": render_pdf}
+FORMATS = {"docx": render_docx, "pdf": render_pdf, "xlsx": render_xlsx}
 
 
 class Command(BaseCommand):
