@@ -1,6 +1,6 @@
 """Pages of this app."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.urls.converters import UUIDConverter
 
 from reports.views import home, papers, reports, search
@@ -15,6 +15,7 @@ urlpatterns = [
     path("reports/new/", reports.report_create, name="report_create"),
     path("reports/unreported/", reports.unreported, name="unreported"),
     path("reports/<uuid:uid>/", reports.report_detail, name="report_detail"),
+    path("reports/<uuid:uid>/", include("reports.write_urls")),
     path("reports/<uuid:uid>/files/", reports.report_files, name="report_files"),
     path("reports/<uuid:uid>/files/retry/", reports.report_retry, name="report_retry"),
     path("reports/<uuid:uid>/preview/", reports.report_preview, name="report_preview"),

@@ -31,7 +31,14 @@ LINE_BREAK = "|"  # in the title of an annex
 
 
 class WrongText(UnknownFigure):
-    """The text of a section names what there is not; `str()` says which section and what, for people."""
+    """The text of a section names what there is not; `str()` says which section and what, for people.
+
+    `key`: the section it stands in ("" = a line of the outline).
+    """
+
+    def __init__(self, words: str, key: str = "") -> None:
+        super().__init__(words)
+        self.key = key
 
 
 def compose(spec: Report | Draft, scope: Scope | None = None) -> Manuscript:
@@ -40,46 +47,58 @@ def compose(spec: Report | Draft, scope: Scope | None = None) -> Manuscript:
     The words are Vietnamese whatever language the screen has: it is a paper. Raises WrongText.
     """
     with translation.override("vi"):
-        return _Composer(spec, scope).manuscript()
+        return Composer(spec, scope).manuscript()
 
 
 @dataclass
-class _Node:
-    """A section of the outline with the text the office wrote for it, if it did."""
+class Node:
+    """A section of the outline with the text the office wrote for it, if it did, without the parts it left out."""
 
     section: OutlineSection
     text: str
     parts: list[Part]
-    children: list[_Node] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
     made: dict[int, list[Block]] = field(default_factory=dict)
 
 
+def office_words(report: Report) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """By key of the section: what was written in place of the outline's text, and the parts left out."""
+    texts = {row.key: row.text for row in report.document.sections.all()}
+    return texts, {row.key: set(row.left_out) for row in report.parts.all()}
+
+
 @contextmanager
-def _told_where(section: str) -> Iterator[None]:
+def _told_where(section: str, key: str = "") -> Iterator[None]:
     """Names the section in which a word means nothing."""
     try:
         yield
     except UnknownFigure as wrong:
         words_of_it = {"section": section, "why": wrong}
-        raise WrongText(_("“%(section)s”: %(why)s. Mend the text there.") % words_of_it) from wrong
+        raise WrongText(_("“%(section)s”: %(why)s. Mend the text there.") % words_of_it, key) from wrong
 
 
-class _Composer:
+class Composer:
     """Annexes, tables and charts are made before the texts, which refer to them by their numbers."""
 
     def __init__(self, spec: Report | Draft, scope: Scope | None) -> None:
         self.paper = Paper(spec, scope)
         self.outline = spec.outline
-        written = {row.key: row.text for row in spec.document.sections.all()} if isinstance(spec, Report) else {}
+        written, left_out = office_words(spec) if isinstance(spec, Report) else ({}, {})
         sections = list(self.outline.sections.order_by("position", "pk"))
         basis = next((section.text for section in sections if section.key == BASIS), "")
-        self.body, self.annexed = self._trees([one for one in sections if one.key != BASIS], written)
+        self.body, self.annexed = self._trees([one for one in sections if one.key != BASIS], written, left_out)
         self.vocabulary: Vocabulary = vocabulary_of(self.paper, written.get(BASIS, basis))
 
     @staticmethod
-    def _trees(sections: list[OutlineSection], written: dict[str, str]) -> tuple[list[_Node], list[_Node]]:
+    def _trees(
+        sections: list[OutlineSection], written: dict[str, str], left_out: dict[str, set[str]]
+    ) -> tuple[list[Node], list[Node]]:
         nodes = {
-            section.pk: _Node(section, written.get(section.key, section.text), [Part.of(one) for one in section.parts])
+            section.pk: Node(
+                section,
+                written.get(section.key, section.text),
+                [part for part in map(Part.of, section.parts) if part.token not in left_out.get(section.key, ())],
+            )
             for section in sections
         }
         for section in sections:
@@ -158,14 +177,14 @@ class _Composer:
             for (node, blocks), number in zip(kept, numbers, strict=True)
         )
 
-    def _is_wide(self, node: _Node) -> bool:
+    def _is_wide(self, node: Node) -> bool:
         names = {part.name.partition(".")[2] for part in node.parts}
         return bool(names & LANDSCAPE) or ("months" in names and len(self.paper.compared.now.months) > 6)
 
-    def _part_blocks(self, node: _Node) -> list[Block]:
+    def _part_blocks(self, node: Node) -> list[Block]:
         return [block for part in node.parts for block in part.blocks(self.paper, node.section.key)]
 
-    def _make_numbered(self, nodes: list[_Node]) -> None:
+    def _make_numbered(self, nodes: list[Node]) -> None:
         """Tables and charts in the order they stand in the paper."""
         for node in nodes:
             for place, part in enumerate(node.parts):
@@ -173,7 +192,7 @@ class _Composer:
                     node.made[place] = part.blocks(self.paper, node.section.key)
             self._make_numbered(node.children)
 
-    def _sections(self, nodes: list[_Node], level: Literal[1, 2, 3], above: str = "") -> list[Block]:
+    def _sections(self, nodes: list[Node], level: Literal[1, 2, 3], above: str = "") -> list[Block]:
         """A section with nothing to say is left out, and the numbers close up."""
         blocks: list[Block] = []
         count = 0
@@ -192,7 +211,7 @@ class _Composer:
         return blocks
 
     @staticmethod
-    def _number(node: _Node, number: int, above: str) -> str:
+    def _number(node: Node, number: int, above: str) -> str:
         numbering = Numbering(node.section.numbering)
         if numbering == Numbering.ROMAN:
             return f"{roman(number)}."
@@ -200,8 +219,8 @@ class _Composer:
             return f"{number}."
         return f"{above}{number}." if numbering == Numbering.NESTED else ""
 
-    def _content(self, node: _Node) -> list[Block]:
-        with _told_where(node.section.heading or node.section.key):
+    def _content(self, node: Node) -> list[Block]:
+        with _told_where(node.section.heading or node.section.key, node.section.key):
             blocks: list[Block] = list(paragraphs(node.text, self.vocabulary, node.section.key)) if node.text else []
         for place, part in enumerate(node.parts):
             blocks += node.made[place] if part.numbered else part.blocks(self.paper, node.section.key)

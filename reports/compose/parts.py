@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from coordination.manuscript import Block
 from reports.compose import charts, tables
@@ -42,6 +43,11 @@ class Part:
     @property
     def numbered(self) -> bool:
         return self.name.startswith(_NUMBERED)
+
+    @property
+    def token(self) -> str:
+        """What names it among the parts of its section."""
+        return f"{self.name}?{urlencode(self.arguments)}" if self.arguments else self.name
 
     def blocks(self, paper: Paper, section: str) -> list[Block]:
         return PARTS[self.name](paper, f"{section}.{self.name}", **self.arguments)

@@ -168,6 +168,13 @@ class Values:
             self._judged[at] = Judged.of(self.scope, self._windows[at])
         return self._judged[at]
 
+    def holds(self, code: str) -> bool:
+        """Whether reading it as a whole asks the database nothing more, whatever else is read."""
+        figure = FIGURES[code]
+        if isinstance(figure, Share):
+            return all(self.holds(part.code) for part in (figure.part, figure.whole))
+        return not isinstance(figure, Tally) or any(grid.serves(()) for grid in self._grids[At.NOW, code])
+
     def values_of(self, code: str, axis: str, at: At = At.NOW) -> list[str]:
         """Values of the axis at which the figure has data; only for what was asked beforehand."""
         grids = [grid for grid in self._grids.get((at, code), ()) if grid.serves((axis,))]

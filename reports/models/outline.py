@@ -15,6 +15,7 @@ from reports.enums import OutlineState, PeriodKind, ReportKind
 class ReportOutline(Record):
     """One in use is superseded by a new version, never changed. National, or one province's (`unit`).
 
+    `unusual_percent`: how far a count may lie from the same period last year without a reason; NULL = however far.
     `made_by`: of a thematic outline, the agency that made it on the spot; empty for the lists.
     """
 
@@ -28,6 +29,7 @@ class ReportOutline(Record):
     opening = ParagraphsField()
     closing = ParagraphsField()
     summary = ParagraphsField(blank=True)
+    unusual_percent = models.PositiveSmallIntegerField(null=True, blank=True, default=50)
     made_by = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -35,6 +35,12 @@ class ReportQuerySet(models.QuerySet):
         )
         return self.filter(own | in_the_open)
 
+    def written_by(self, user):
+        """Own agency and lineage; and, while it is a draft, who was given a part of it to write."""
+        own = access_of(user).own
+        given = self.model.objects.filter(parts__agency__in=own, document__state=DocumentState.DRAFT)
+        return self.filter(Q(agency__in=own) | Q(pk__in=given.values("pk")))
+
     def in_the_open(self):
         return self.filter(document__state__in=DocumentState.in_the_open())
 
