@@ -10,6 +10,7 @@ from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F, QuerySet
@@ -72,6 +73,9 @@ SENTENCES: dict[str, str | Promise] = {
     NoticeKind.TASK_RETURNED: gettext_lazy("%(agency)s returned your answer to a task of “%(document)s”"),
     NoticeKind.TASK_VERIFIED: gettext_lazy("%(agency)s verified your answer to a task of “%(document)s”"),
     NoticeKind.TASK_DUE: gettext_lazy("Tasks of “%(document)s” your agency has not reported as done fall due"),
+    NoticeKind.REPORT_ASKED: gettext_lazy("%(agency)s asks your agency for a report"),
+    NoticeKind.REPORT_REMINDED: gettext_lazy("%(agency)s reminds your agency of a report"),
+    NoticeKind.REPORT_EXTENDED: gettext_lazy("%(agency)s gives your agency more time for a report"),
 }
 IN_REVIEW = (
     NoticeKind.ASKED_TO_REVIEW,
@@ -87,6 +91,13 @@ ON_TASKS = (
     NoticeKind.TASK_VERIFIED,
     NoticeKind.TASK_DUE,
 )
+
+ON_ROUNDS = (NoticeKind.REPORT_ASKED, NoticeKind.REPORT_REMINDED, NoticeKind.REPORT_EXTENDED)
+
+
+def round_key(uid: UUID, *more: object) -> str:
+    """Of notices about a request for reports, which may have no document: `address` finds its page by the key."""
+    return ":".join(map(str, (uid, *more)))
 
 
 def tell(
@@ -105,11 +116,17 @@ def tell(
 
 def people_of(agency: Agency, roles: Iterable[str] | None = None) -> QuerySet[User]:
     """Who works today for the agency or, where it was merged or split, for those that came of it."""
-    found, fresh = {agency.pk}, {agency.pk}
+    return people_of_all([agency.pk], roles)
+
+
+def people_of_all(agencies: Iterable[int], roles: Iterable[str] | None = None) -> QuerySet[User]:
+    """As `people_of`, of several by their ids; each person once."""
+    found = set(agencies)
+    fresh = found
     while fresh:
         later = AgencySuccession.objects.filter(predecessor__in=fresh).values_list("successor", flat=True)
         fresh = set(later) - found
-        found |= fresh
+        found = found | fresh
     hats = Membership.objects.current(timezone.localdate()).filter(agency__in=found)
     if roles is not None:
         hats = hats.filter(role__in=list(roles))
@@ -125,6 +142,8 @@ def sentence(notice: Notice) -> str:
 
 def address(notice: Notice) -> str:
     """Where the notice leads."""
+    if notice.kind in ON_ROUNDS:
+        return reverse("reports:round_detail", args=[notice.key.partition(":")[0]])
     if notice.about is None:
         return reverse(settings.LOGIN_REDIRECT_URL)
     if notice.kind in ON_TASKS:

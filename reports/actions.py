@@ -15,7 +15,7 @@ from coordination.models import AdministrativeUnit, Agency, Document, DocumentKi
 from coordination.refusals import rule_broken
 from reports.compose.head import symbol_of
 from reports.enums import OutlineState, ReportKind, ReportScope
-from reports.models import Report, ReportingPeriod, ReportOutline
+from reports.models import Report, ReportingPeriod, ReportOutline, ReportRound
 
 logger = logging.getLogger(__name__)
 REPORT_DOCUMENT_KIND = "BC"
@@ -47,16 +47,18 @@ def draft_report(
     by: Any,
     unit: AdministrativeUnit | None = None,
     form_token: uuid.UUID | None = None,
+    round: ReportRound | None = None,
 ) -> Report:
     """Begin a report of an agency for a period, or return the one this form already began.
 
-    `unit` is the province it speaks of, else that of the agency as it was on the period's last day. Raises CannotDraft
-    when there is a report of the same kind for the period, or no outline.
+    `unit` is the province it speaks of, else that of the agency as it was on the period's last day. `round`: the
+    request it answers or consolidates, which also says the outline. Raises CannotDraft when there is a report of the
+    same kind for the period, or no outline.
     """
     if form_token and (begun := Report.objects.filter(form_token=form_token).first()):
         return begun
     unit = unit or province_of(agency, period.data_to)
-    outline = outline_for(kind, period, unit)
+    outline = round.outline if round else outline_for(kind, period, unit)
     name = agency.name_on(period.data_to)
     try:
         with transaction.atomic():
@@ -77,6 +79,7 @@ def draft_report(
                 scope=scope,
                 period=period,
                 outline=outline,
+                round=round,
                 form_token=form_token,
             )
     except IntegrityError as error:

@@ -53,3 +53,23 @@ class PartState(models.TextChoices):
 class UnlockState(models.TextChoices):
     OPEN = "open", _("open")
     CLOSED = "closed", _("locked again")
+
+
+class SeatState(models.TextChoices):
+    """How an agency that is asked for a report stands; follows from its report, never stored."""
+
+    NOT_BEGUN = "not_begun", _("not begun")
+    DRAFTING = "drafting", _("being drafted")
+    SENT = "sent", _("sent")
+    RECEIVED = "received", _("received")
+    RETURNED = "returned", _("returned")
+    OWN = "own", _("own records")
+    LEFT_OUT = "left_out", _("left out")
+
+    @classmethod
+    def owing(cls) -> list[str]:
+        return [cls.NOT_BEGUN, cls.DRAFTING, cls.RETURNED]
+
+    @classmethod
+    def arrived(cls) -> list[str]:
+        return [cls.SENT, cls.RECEIVED]

@@ -6,8 +6,10 @@ from typing import Any
 
 import rules
 
+from coordination.access import SEES_ITS_UNIT
 from coordination.enums import MemberRole
 from coordination.models import Agency
+from reports.receivers import receiver_id_of
 
 
 @rules.predicate
@@ -36,3 +38,55 @@ rules.add_perm("reports.draft_report", writes)
 rules.add_perm("reports.preview_report", (writes | leads) & of_its_agency)
 rules.add_perm("reports.approve_report", leads & of_its_agency)
 rules.add_perm("reports.issue_report", (keeps_the_register | leads) & of_its_agency)
+
+
+# ---- the path before approving and after issuing ----
+
+
+@rules.predicate
+def checks(hat: Any, _report: Any) -> bool:
+    return bool(hat) and hat.role == MemberRole.REVIEWER
+
+
+@rules.predicate
+def is_sent_to(hat: Any, report: Any) -> bool:
+    """The agency of the hat, or one it succeeded, asked for the report or stands above its maker."""
+    receiver = receiver_id_of(report)
+    return bool(receiver) and (
+        receiver == hat.agency_id or receiver in Agency.objects.lineage_of({hat.agency_id})
+    )
+
+
+rules.add_perm("reports.ask_check", writes & of_its_agency)
+rules.add_perm("reports.check_report", (checks | leads) & of_its_agency)
+rules.add_perm("reports.take_back_report", (writes | leads) & of_its_agency)
+rules.add_perm("reports.put_to_partners", (writes | leads) & of_its_agency)
+rules.add_perm("reports.send_report", (writes | keeps_the_register | leads) & of_its_agency)
+rules.add_perm("reports.receive_report", (writes | keeps_the_register | leads) & is_sent_to)
+rules.add_perm("reports.return_report", (writes | leads) & is_sent_to)
+
+
+# ---- rounds: who asks agencies for a report, and who is asked ----
+
+
+@rules.predicate
+def consolidates(hat: Any, _round: Any = None) -> bool:
+    """Its reports count the province, or it sees all of its unit (People's Committee, Ban VSTBPN)."""
+    return bool(hat.agency.consolidates or hat.agency.role in SEES_ITS_UNIT)
+
+
+@rules.predicate
+def asked_for_it(hat: Any, asked: Any) -> bool:
+    """The agency of the hat, or one of those it succeeded, asks in the round."""
+    return bool(asked.asked_by_id in Agency.objects.lineage_of({hat.agency_id}))
+
+
+@rules.predicate
+def has_a_seat(hat: Any, asked: Any) -> bool:
+    return bool(asked.seats.filter(agency__in=Agency.objects.lineage_of({hat.agency_id})).exists())
+
+
+rules.add_perm("reports.open_round", (writes | leads) & consolidates)
+rules.add_perm("reports.keep_round", (writes | leads) & asked_for_it)
+rules.add_perm("reports.consolidate_round", writes & asked_for_it)
+rules.add_perm("reports.answer_round", writes & has_a_seat)

@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from django.urls.converters import UUIDConverter
 
-from reports.views import home, papers, reports, search
+from reports.views import home, papers, reports, rounds, search
 
 UID = rf"(?P<uid>{UUIDConverter.regex})"
 
@@ -14,6 +14,17 @@ urlpatterns = [
     path("reports/", reports.report_list, name="report_list"),
     path("reports/new/", reports.report_create, name="report_create"),
     path("reports/unreported/", reports.unreported, name="unreported"),
+    path("reports/rounds/", rounds.round_list, name="round_list"),
+    path("reports/rounds/new/", rounds.round_create, name="round_create"),
+    path("reports/rounds/<uuid:uid>/", rounds.round_detail, name="round_detail"),
+    path("reports/rounds/<uuid:uid>/answer/", rounds.round_answer, name="round_answer"),
+    path("reports/rounds/<uuid:uid>/consolidate/", rounds.round_consolidate, name="round_consolidate"),
+    path("reports/rounds/<uuid:uid>/owed/", rounds.round_owed, name="round_owed"),
+    path("reports/rounds/<uuid:uid>/remind/", rounds.round_remind, name="round_remind"),
+    path("reports/rounds/<uuid:uid>/more/", rounds.round_ask_more, name="round_ask_more"),
+    path("reports/rounds/<uuid:uid>/close/", rounds.round_close, name="round_close"),
+    path("reports/rounds/<uuid:uid>/<uuid:agency_uid>/extend/", rounds.seat_extend, name="seat_extend"),
+    path("reports/rounds/<uuid:uid>/<uuid:agency_uid>/leave-out/", rounds.seat_leave_out, name="seat_leave_out"),
     path("reports/<uuid:uid>/", reports.report_detail, name="report_detail"),
     path("reports/<uuid:uid>/", include("reports.write_urls")),
     path("reports/<uuid:uid>/files/", reports.report_files, name="report_files"),

@@ -65,6 +65,9 @@ FORM_STANDS_ON = {
     "programs:item_answer": [("programs:item_detail", 1)],
     "programs:difficulty_add": [("programs:item_detail", 1)],
     "reports:report_move": [("reports:report_detail", 1)],
+    "reports:round_answer": [("reports:round_detail", 1)],
+    "reports:round_consolidate": [("reports:round_detail", 1)],
+    "reports:round_remind": [("reports:round_owed", 1)],
     "reports:report_preview": [("reports:report_detail", 1)],
 }
 NAME = {"name": "Sở Mới", "short_name": "Sở Mới", "symbol": "SM", "place": "Quảng Thử"}
@@ -127,6 +130,10 @@ TYPED = {
     "programs:activity_correct": {"sessions": "2", "reason": "Đếm sót"},
     "reports:report_move": {"number": "78", "issued_on": "19/06/2026"},
     "reports:report_create": {"kind": ANY, "period": ANY},
+    "reports:round_create": {"kind": ANY, "period": ANY, "everyone": "{union.pk}", "due_sender": "30/06/2026"},
+    "reports:round_ask_more": {"everyone": "{culture.pk}"},
+    "reports:seat_extend": {"due_on": "30/06/2026", "reason": "Bão số 3"},
+    "reports:seat_leave_out": {"reason": "Chưa có số liệu"},
     "coordination:member_deputise": {"deputy": ANY, "valid_from": "20/06/2026", "valid_to": "30/06/2026"},
     "coordination:unit_change": {
         "on": "20/06/2026",

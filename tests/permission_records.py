@@ -42,6 +42,7 @@ from programs.models import Activity, IndicatorFormula, Target
 from programs.plan_actions import note_difficulty
 from reports.compose import compose
 from reports.enums import ReportKind, ReportScope
+from reports.rounds import Asked, open_round
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.reviews import agreement
@@ -544,6 +545,22 @@ class Records:
 
     def issued_report_file(self):
         return [self._issued_report.uid, file_of(self._issued_report.document).uid]
+
+    def asked_round(self):
+        """The board asks the Union and the police; nobody has begun."""
+        return [self._round.uid]
+
+    def seat(self):
+        """Of the Union."""
+        return [self._round.uid, self.stage.union.uid]
+
+    @cached_property
+    def _round(self):
+        asked = Asked(
+            kind=ReportKind.GENDER_EQUALITY, period=factories.period(), outline=factories.outline(),
+            agencies=[self.stage.union, self.stage.police], due_sender=date(2026, 6, 18),
+        )  # fmt: skip
+        return open_round(asked, acting=self.stage.hats["officer"])
 
     @cached_property
     def _report(self):

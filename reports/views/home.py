@@ -13,6 +13,7 @@ from programs.plan_desk import waiting_parts, waiting_plans
 from programs.saved_forms import in_progress
 from programs.task_lists import given_tasks, may_answer, waiting_tasks
 from reports import home as desk
+from reports.round_desk import round_desk
 
 
 @require_safe
@@ -27,7 +28,10 @@ def home(request):
 def tasks_of(request, today):
     """What waits for the hat worn now, drafts of activities apart."""
     acting, own = request.acting, lineage_of(request.acting)
+    asked, late = round_desk(acting, own, today)
     found = {
+        "asked_reports": asked,
+        "late_rounds": late,
         "reviews": waiting_reviews(acting, own, today=today),
         "agreements": waiting_agreements(acting, own),
         "plans": waiting_plans(acting, own),
