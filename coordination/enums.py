@@ -116,9 +116,19 @@ class DocumentState(models.TextChoices):
     SUPERSEDED = "superseded", _("superseded")
 
     @classmethod
+    def inside(cls) -> list[str]:
+        """States in which only the agency that makes the document reads it."""
+        return [cls.DRAFT, cls.CHECKED]
+
+    @classmethod
     def in_the_open(cls) -> list[str]:
         """States in which agencies above and recipients may read the document."""
         return [cls.ISSUED, cls.SENT, cls.RECEIVED, cls.SUSPENDED, cls.CLOSED, cls.SUPERSEDED]
+
+    @classmethod
+    def sent(cls) -> list[str]:
+        """States in which whoever asked for a report has it."""
+        return [cls.SENT, cls.RECEIVED, cls.SUPERSEDED]
 
     @classmethod
     def frozen(cls) -> list[str]:
@@ -240,6 +250,7 @@ class NoticeKind(models.TextChoices):
     REPORT_REMINDED = "report_reminded", _("reminded of a report")
     REPORT_EXTENDED = "report_extended", _("more time for a report")
     REPORT_FOR_APPROVAL = "report_for_approval", _("report waits for approval")
+    REPORT_FOR_ISSUE = "report_for_issue", _("report waits for its number")
     REPORT_SENT = "report_sent", _("report sent")
     REPORT_RECEIVED = "report_received", _("report received")
     REPORT_RETURNED = "report_returned", _("report returned")

@@ -76,6 +76,13 @@ SENTENCES: dict[str, str | Promise] = {
     NoticeKind.REPORT_ASKED: gettext_lazy("%(agency)s asks your agency for a report"),
     NoticeKind.REPORT_REMINDED: gettext_lazy("%(agency)s reminds your agency of a report"),
     NoticeKind.REPORT_EXTENDED: gettext_lazy("%(agency)s gives your agency more time for a report"),
+    NoticeKind.REPORT_FOR_APPROVAL: gettext_lazy("“%(document)s” waits to be checked or approved"),
+    NoticeKind.REPORT_FOR_ISSUE: gettext_lazy("“%(document)s” is approved: it waits for number and day"),
+    NoticeKind.REPORT_SENT: gettext_lazy("%(agency)s sent “%(document)s”"),
+    NoticeKind.REPORT_RECEIVED: gettext_lazy("%(agency)s received “%(document)s”"),
+    NoticeKind.REPORT_PART_GIVEN: gettext_lazy("%(agency)s gives your agency a section of “%(document)s” to write"),
+    NoticeKind.REPORT_PART_WRITTEN: gettext_lazy("%(agency)s has written its section of “%(document)s”"),
+    NoticeKind.REPORT_RETURNED: gettext_lazy("%(agency)s returned “%(document)s”: read the reasons"),
 }
 IN_REVIEW = (
     NoticeKind.ASKED_TO_REVIEW,

@@ -52,9 +52,7 @@ def checks(hat: Any, _report: Any) -> bool:
 def is_sent_to(hat: Any, report: Any) -> bool:
     """The agency of the hat, or one it succeeded, asked for the report or stands above its maker."""
     receiver = receiver_id_of(report)
-    return bool(receiver) and (
-        receiver == hat.agency_id or receiver in Agency.objects.lineage_of({hat.agency_id})
-    )
+    return bool(receiver) and (receiver == hat.agency_id or receiver in Agency.objects.lineage_of({hat.agency_id}))
 
 
 rules.add_perm("reports.ask_check", writes & of_its_agency)

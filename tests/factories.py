@@ -3,7 +3,7 @@
 import itertools
 from datetime import date
 
-from coordination.enums import AgencyKind, AgencyRole, MemberRole, UnitKind, UnitLevel
+from coordination.enums import AgencyKind, AgencyRole, MemberRole, Numbering, UnitKind, UnitLevel
 from coordination.models import AdministrativeUnit, Agency, AgencyName, Document, DocumentKind, Membership, User
 from programs.enums import (
     BudgetNature,
@@ -181,7 +181,7 @@ def period(code="2026-H1", **fields):
 
 
 def outline(kind=ReportKind.GENDER_EQUALITY, **fields):
-    """In use, without sections; `sections` of an outline are made by the test that reads them."""
+    """In use, with one short section, for without any no report is approved. Tests make the others they read."""
     values = {
         "period_kind": PeriodKind.HALF,
         "state": OutlineState.IN_USE,
@@ -190,7 +190,11 @@ def outline(kind=ReportKind.GENDER_EQUALITY, **fields):
         "opening": "Báo cáo kết quả như sau:",
         "closing": "Trên đây là báo cáo.",
     }
-    return ReportOutline.objects.get_or_create(kind=kind, number=1, unit=None, defaults=values | fields)[0]
+    row, made = ReportOutline.objects.get_or_create(kind=kind, number=1, unit=None, defaults=values | fields)
+    if made:
+        text = "Các đơn vị đã triển khai kế hoạch."
+        row.sections.create(position=1, numbering=Numbering.ROMAN, heading="Kết quả", text=text, key="ket-qua")
+    return row
 
 
 def report(of, unit, **fields):

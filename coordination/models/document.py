@@ -37,11 +37,12 @@ class DocumentQuerySet(models.QuerySet):
         issued = Q(state__in=DocumentState.in_the_open())
         recipient = Q(pk__in=Recipient.objects.filter(agency__in=access.own).values("document"))
         party = Q(pk__in=Party.objects.filter(agency__in=access.own).values("document"))
-        put_to_parties = party & ~Q(state=DocumentState.DRAFT)
+        inside = Q(state__in=DocumentState.inside())
+        put_to_parties = party & ~inside
         named = Q(pk__in=self.model.objects.filter(readers__agency__in=access.own).values("pk"))
         arrived = Q(pk__in=DocumentArrival.objects.filter(agency__in=access.own).values("document"))
         seats = {"rounds__seats__agency__in": access.own}
-        asked = Q(pk__in=Document.objects.filter(**seats).values("pk")) & ~Q(state=DocumentState.DRAFT)
+        asked = Q(pk__in=Document.objects.filter(**seats).values("pk")) & ~inside
         asked |= Q(pk__in=Document.objects.filter(**seats, rounds__closed_at=None).values("pk"))
         above = (
             Q(register_agency__in=access.below)

@@ -27,13 +27,18 @@ def generated_pdfs():
 
 class ReportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Own agency and lineage: all. Whoever may read the issued document: once issued."""
-        own = Q(agency__in=access_of(user).own)
-        in_the_open = Q(
-            document__in=Document.objects.visible_to(user).values("pk"),
-            document__state__in=DocumentState.in_the_open(),
+        """Own agency and lineage: all. Whoever signs or is asked for an opinion: while it is put to them. Whoever may
+
+        read the issued document: once issued. Whoever asked for it: once sent.
+        """
+        own = access_of(user).own
+        readable = Q(document__in=Document.objects.visible_to(user).values("pk"))
+        rounds = ReportRound.objects.filter(asked_by__in=own).values("pk")
+        asked_for = Q(round__in=rounds) & ~Q(scope=ReportScope.ROUND)
+        put_to_others = ~Q(document__state__in=DocumentState.inside())
+        return self.filter(
+            Q(agency__in=own) | readable & put_to_others | asked_for & Q(document__state__in=DocumentState.sent())
         )
-        return self.filter(own | in_the_open)
 
     def written_by(self, user):
         """Own agency and lineage; and, while it is a draft, who was given a part of it to write."""
@@ -60,8 +65,8 @@ class ReportQuerySet(models.QuerySet):
         )
 
     def with_pdf(self):
-        """Annotates `pdf_uid`: the latest generated file (NULL = none yet)."""
-        files = generated_pdfs().filter(document=OuterRef("document"))
+        """Annotates `pdf_uid`: the latest generated file (NULL = none yet, or a draft again)."""
+        files = generated_pdfs().filter(document=OuterRef("document"), document__state__in=DocumentState.frozen())
         return self.annotate(pdf_uid=Subquery(files.values("uid")[:1]))
 
     def in_reading_order(self, *, issued_first: bool):

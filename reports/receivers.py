@@ -1,0 +1,18 @@
+"""Whom a report goes to: the agency that asked for it, else the agency above the one that makes it."""
+
+from __future__ import annotations
+
+from coordination.models import Agency
+from reports.enums import ReportScope
+from reports.models import Report
+
+
+def receiver_id_of(report: Report) -> int | None:
+    """None where nobody stands above. A consolidated report names the request it sums up, not one it answers."""
+    asked = report.round.asked_by_id if report.round and report.scope != ReportScope.ROUND else None
+    return asked if asked and asked != report.agency_id else report.agency.parent_id
+
+
+def receiver_of(report: Report) -> Agency | None:
+    receiver = receiver_id_of(report)
+    return Agency.objects.get(pk=receiver) if receiver else None
