@@ -122,9 +122,7 @@ class _Look:
             words = _("“%(section)s”: the font of papers has no letter for %(signs)s. Replace them.")
             yield self._error("letters", row, words % {"section": row.title, "signs": " ".join(sorted(letters))})
         if set("{}") & set(TOKEN.sub("", row.node.text)):
-            words = _(
-                "“%(section)s”: a brace stands alone. A figure is written {name}; mend it or take it out."
-            )
+            words = _("“%(section)s”: a brace stands alone. A figure is written {name}; mend it or take it out.")
             yield self._error("brace", row, words % {"section": row.title})
 
     def _not_adding_up(self) -> Iterator[Finding]:

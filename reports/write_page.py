@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.enums import CommentState
@@ -53,6 +52,13 @@ OF_GROUP = {
 TAG = re.compile(r"(<[^>]*>)")
 AUTO, PREFILLED = "auto", "prefilled"
 LEAST_DONE_FIRST = (PartState.WRITING, PartState.TO_WRITE, PREFILLED, PartState.DONE)
+WORDS = {
+    PartState.TO_WRITE: gettext_lazy("Not written"),
+    PartState.WRITING: gettext_lazy("Being written"),
+    PartState.DONE: gettext_lazy("Finished"),
+    AUTO: gettext_lazy("Makes itself"),
+    PREFILLED: gettext_lazy("Prefilled"),
+}
 LOOKS = {PartState.TO_WRITE: "draft", PartState.WRITING: "doing", PartState.DONE: "ok", AUTO: "ok", PREFILLED: "none"}
 
 
@@ -73,8 +79,7 @@ class Task:
 
     @property
     def word(self) -> str:
-        own = {AUTO: _("Makes itself"), PREFILLED: _("Prefilled")}
-        return own.get(self.state) or str(PartState(self.state).label).capitalize()
+        return str(WORDS[self.state])
 
     @property
     def is_done(self) -> bool:

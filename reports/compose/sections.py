@@ -24,12 +24,12 @@ WORDS = {
     "agency": _("name of the agency"),
     "own": _("short name of the agency"),
     "territory": _("who held it all"),
-    "province": _("province"),
+    "province": _("name of the province"),
     "period": _("period"),
     "next_period": _("next period"),
     "first_day": _("first day counted"),
     "last_day": _("last day counted"),
-    "year": _("year"),
+    "year": _("year of the period"),
     "last_year": _("the year before"),
     "target_year": _("year of the targets"),
 }
@@ -40,7 +40,7 @@ GROUPS = {
     "models": _("Models"),
     "targets": _("Targets"),
     "money": _("Money"),
-    "papers": _("Documents"),
+    "papers": _("Papers issued"),
 }
 OTHERS = _("Other activities")
 

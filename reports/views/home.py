@@ -13,6 +13,7 @@ from programs.plan_desk import waiting_parts, waiting_plans
 from programs.saved_forms import in_progress
 from programs.task_lists import given_tasks, may_answer, waiting_tasks
 from reports import home as desk
+from reports.part_desk import waiting_sections
 from reports.round_desk import round_desk
 
 
@@ -36,6 +37,7 @@ def tasks_of(request, today):
         "agreements": waiting_agreements(acting, own),
         "plans": waiting_plans(acting, own),
         "parts": waiting_parts(acting, own),
+        "report_sections": waiting_sections(acting, own),
         "open_reports": desk.open_reports(request.user, acting, own),
         "milestones": waiting_milestones(acting, own, today),
         "tasks": waiting_tasks(acting, own, today),

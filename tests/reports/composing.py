@@ -1,0 +1,50 @@
+"""What tests of the composer share: a report with sections of every kind, and hats."""
+
+from coordination.enums import Numbering
+from reports.checks import answer, findings
+from tests import factories
+
+WORDS, SECOND, PARTS, ANNEX = "words", "second", "parts", "annex"
+
+
+def outline(**fields):
+    """Words with a figure; a section over a section; one that makes itself; an annex."""
+    row = factories.outline(**fields)
+    row.sections.all().delete()
+    made = {}
+    for position, (key, parent, heading, text, parts, is_annex) in enumerate(
+        (
+            (WORDS, None, "Kết quả chung", "Đã tổ chức {activities.sessions} cuộc.", [], False),
+            ("top", None, "Đánh giá", "", [], False),
+            (SECOND, "top", "Nguyên nhân", "Cán bộ kiêm nhiệm.", [], False),
+            (PARTS, None, "Hình thức", "", ["table.contents", "text.kinds"], False),
+            (ANNEX, None, "Danh mục hoạt động", "", ["annex.activities"], True),
+        ),
+        1,
+    ):
+        made[key] = row.sections.create(
+            position=position,
+            parent=made.get(parent),
+            numbering=Numbering.ARABIC if parent else Numbering.ROMAN,
+            heading=heading,
+            text=text,
+            parts=parts,
+            key=key,
+            is_annex=is_annex,
+        )
+    return row
+
+
+def report(cast, **fields):
+    return factories.report(cast.board, cast.province, outline=outline(), **fields)
+
+
+def hat(person):
+    return person.memberships.get()
+
+
+def give_reasons(report, by):
+    """For every warning, as the screen asks before approving."""
+    for finding in findings(report):
+        if not finding.is_error:
+            answer(report, finding.code, "Đã đối chiếu.", by=by)
