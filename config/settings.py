@@ -144,6 +144,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",  # one address may be a whole office
     "login_failed": "30/m/ip,5/300s/key",
     "invitation": "60/m/ip",  # links and codes that are opened, right or wrong
+    "verification": "30/m/ip",  # codes of reports
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Phối Hợp"
@@ -192,6 +193,9 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="phoi-hop@localhost")
 
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=3)
+JOB_UNATTENDED_SECONDS = 60  # a job that waits so long while no worker gives a sign of life has none
+RENDER_SECONDS = env.int("RENDER_SECONDS", default=120)  # of the process that draws one paper
+RENDER_MEMORY_MB = env.int("RENDER_MEMORY_MB", default=2048)  # address space of that process
 
 REPORT_FONT_DIR = env("REPORT_FONT_DIR", default="")
 SUPPORT_PHONE = env("SUPPORT_PHONE", default="")

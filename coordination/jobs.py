@@ -119,6 +119,16 @@ def hand_over(job: Job) -> None:
     _held(job).update(state=JobState.QUEUED, lease_until=None, heartbeat_at=None, attempts=models.F("attempts") - 1)
 
 
+def is_unattended(job: Job) -> bool:
+    """Whether it waits longer than it could if a worker were running: one that runs looks every second."""
+    since = job.queued_at if job.state == JobState.QUEUED else job.lease_until
+    now, patience = database_now(), timedelta(seconds=settings.JOB_UNATTENDED_SECONDS)
+    if job.state in JobState.ended() or since is None or now - since < patience:
+        return False
+    at_work = models.Q(state=JobState.RUNNING, lease_until__gte=now) | models.Q(ended_at__gte=now - patience)
+    return not Job.objects.filter(at_work).exists()
+
+
 def reason_for(error: BaseException) -> str:
     if isinstance(error, JobRefused):
         return error.for_people()

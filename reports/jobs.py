@@ -1,4 +1,4 @@
-"""Background work of reports: the approved version as a file."""
+"""Background work of reports: the approved version as PDF, Word and Excel, made together."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ from coordination.enums import FileNature
 from coordination.jobs import JobRefused, Store, enqueue, handles
 from coordination.manuscript import Manuscript, Stamp
 from coordination.models import Document, DocumentFile, DocumentVersion, Job, User
-from coordination.papers import stamp_of
-from reports.models.report import PDF, generated_pdfs
-from reports.typeset.pdf import PrintRefused, render_pdf
+from coordination.papers import MEDIA_TYPES
+from reports import rendering
+from reports.file_names import file_name
+from reports.models.report import generated_pdfs
+from reports.stamps import stamp_of_version
+from reports.typeset.profile import PrintRefused
 
-RENDER_PDF = "render_report_pdf"
+RENDER = "render_report"
+WORK = "report"  # of typeset/files.py: all files of a report
 OUTDATED: dict[str, object] = {"outdated": True}
 _END = re.compile(rb"startxref\s+(?P<offset>\d+)\s+%%EOF\s*\Z")
 _TABLE = re.compile(rb"xref\b|\d+ \d+ obj\b")
@@ -30,9 +34,9 @@ class BrokenFile(OSError):
     """What stands on the disk is not the file that was written."""
 
 
-def ask_for_pdf(document: Document, *, by: User) -> Job:
+def ask_for_files(document: Document, *, by: User) -> Job:
     """The paper as it stands now: a draft until it is issued, then with number and day."""
-    return enqueue(RENDER_PDF, _key(document), {"document": document.pk}, asked_by=by)
+    return enqueue(RENDER, _key(document), {"document": document.pk}, asked_by=by)
 
 
 def _key(document: Document) -> str:
@@ -44,15 +48,24 @@ def pdf_of(document: Document) -> DocumentFile | None:
     return generated_pdfs().filter(document=document).first()
 
 
-def pdf_job_of(document: Document) -> Job | None:
-    """The last time the file was asked for: its state and, if it failed, why."""
-    return Job.objects.filter(kind=RENDER_PDF, key__startswith=f"{document.uid} ").order_by("pk").last()
+def files_of(document: Document) -> list[DocumentFile]:
+    """PDF, Word, Excel: of each the latest of the latest version."""
+    newest: dict[str, DocumentFile] = {}
+    made = document.files.filter(nature=FileNature.GENERATED).order_by("-document_version__number", "-pk")
+    for file in made:
+        newest.setdefault(file.media_type, file)
+    return [newest[media_type] for media_type in MEDIA_TYPES.values() if media_type in newest]
 
 
-@handles(RENDER_PDF)
+def files_job_of(document: Document) -> Job | None:
+    """The last time the files were asked for: its state and, if it failed, why."""
+    return Job.objects.filter(kind=RENDER, key__startswith=f"{document.uid} ").order_by("pk").last()
+
+
+@handles(RENDER)
 @contextmanager
-def render_report_pdf(job: Job) -> Iterator[Store]:
-    """The file is named after the job, so that a second attempt writes over what a killed one left behind.
+def render_report(job: Job) -> Iterator[Store]:
+    """The files are named after the job, so that a second attempt writes over what a killed one left behind.
 
     A paper that has got another version or a number since it was asked for is printed by the job that came with them.
     """
@@ -60,41 +73,47 @@ def render_report_pdf(job: Job) -> Iterator[Store]:
     if _key(document) != job.key:
         yield lambda: OUTDATED
         return
-    version, stamp = document.versions.latest(), stamp_of(document)
+    version = document.versions.latest()
+    stamp = stamp_of_version(version)
     try:
-        content = render_pdf(Manuscript.from_json(version.manuscript), stamp)
+        made = rendering.drawn(WORK, Manuscript.from_json(version.manuscript), stamp)
     except PrintRefused as refused:
         raise JobRefused(_("The report cannot be printed: %(why)s") % {"why": refused}) from refused
-    final = Path(settings.MEDIA_ROOT) / "documents" / f"{version.created_at:%Y}" / f"{job.uid}.pdf"
-    draft = final.with_suffix(f".{job.attempts}.part")
+    place = Path(settings.MEDIA_ROOT) / "documents" / f"{version.created_at:%Y}"
+    parts = {file_format: place / f"{job.uid}.{file_format}.{job.attempts}.part" for file_format in made}
 
     def store() -> dict[str, object]:
         now = Document.objects.select_for_update().get(pk=document.pk)
         if _key(now) != job.key:
             return OUTDATED
-        file = _file_row(now, version, stamp, content, final)
-        draft.replace(file.file.path)
-        sync(Path(file.file.path).parent)
-        return {"file": str(file.uid), "sha256": file.sha256}
+        stored = {}
+        for file_format, part in parts.items():
+            file = _file_row(now, version, stamp, made[file_format], place / f"{job.uid}.{file_format}")
+            part.replace(file.file.path)
+            sync(Path(file.file.path).parent)
+            stored[file_format] = str(file.uid)
+        return {"file": stored["pdf"], "files": stored}
 
     try:
-        write_and_check(draft, content)
+        for file_format, part in parts.items():
+            write_and_check(part, made[file_format], is_pdf=file_format == "pdf")
         yield store
     finally:
-        draft.unlink(missing_ok=True)
+        for part in parts.values():
+            part.unlink(missing_ok=True)
 
 
 def _file_row(document: Document, version: DocumentVersion, stamp: Stamp, content: bytes, place: Path) -> DocumentFile:
     """One row a content: printed again, the same bytes take the same place."""
-    name = _("%(report)s draft.pdf") if stamp.draft else "%(report)s.pdf"
+    file_format = place.suffix.removeprefix(".")
     row, _made = DocumentFile.objects.get_or_create(
         document_version=version,
-        media_type=PDF,
+        media_type=MEDIA_TYPES[file_format],
         nature=FileNature.GENERATED,
         sha256=hashlib.sha256(content).hexdigest(),
         defaults={
             "document": document,
-            "name": name % {"report": f"{document.code} {document.report.period.code}".replace("/", "-")},
+            "name": file_name(document.report, stamp, file_format),
             "file": str(place.relative_to(settings.MEDIA_ROOT)),
             "size": len(content),
         },

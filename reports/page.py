@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from coordination.enums import DocumentState, JobState
 from coordination.formats import date_vi, number_vi
+from coordination.jobs import is_unattended
 from coordination.manuscript import Manuscript
 from coordination.models import DocumentVersion, Membership
 from programs.facts import Fact
@@ -25,7 +26,7 @@ from reports.compose.words import in_table, percent_change
 from reports.figures import At, Compared, Ref, Scope, Values
 from reports.figures.activities import ACTIVITIES
 from reports.figures.registry import change, every_tally, facts_behind
-from reports.jobs import pdf_job_of, pdf_of
+from reports.jobs import files_job_of, files_of
 from reports.models import Report
 from reports.previews import preview_job_of, preview_of
 from reports.typeset.html import blocks_html, spans_html
@@ -134,17 +135,20 @@ def files_context(report: Report, acting: Membership | None, manuscript: Manuscr
 
     A draft has a `preview` for those who may see one. While one is made the records are not read again.
     """
-    newest, job, preview = pdf_of(report.document), pdf_job_of(report.document), None
+    files = files_of(report.document) if report.document.is_frozen else []
+    job, preview = files_job_of(report.document), None
     if report.document.state == DocumentState.DRAFT and rules.has_perm("reports.preview_report", acting, report):
         job = preview_job_of(report)
         if not job or job.state in JobState.ended():
             preview = preview_of(report, manuscript or compose(report))
+    waiting = job if job and job.state not in JobState.ended() else None
     return {
         "report": report,
         "document": report.document,
-        "files": [newest] if newest else [],
+        "files": files,
         "preview": preview,
-        "waiting": job if job and job.state not in JobState.ended() else None,
+        "waiting": waiting,
+        "unattended": waiting is not None and is_unattended(waiting),
         "failed": job if job and job.state == JobState.FAILED else None,
     }
 
@@ -177,6 +181,11 @@ def next_step(report: Report) -> str:
     steps = {
         DocumentState.DRAFT: _("The leader of the agency reads and approves the report."),
         DocumentState.APPROVED: _("The records clerk enters number and day; then the report is issued."),
+        DocumentState.CHECKED: _("The report is checked: the leader reads and approves it."),
+        DocumentState.WITH_PARTNER: _("Other agencies give their opinion; the leader may approve meanwhile."),
         DocumentState.ISSUED: _("The report is issued. What comes later goes into a supplement."),
+        DocumentState.SENT: _("The report is sent: who receives it keeps it or returns it with reasons."),
+        DocumentState.RECEIVED: _("The report is received. What comes later goes into a supplement."),
+        DocumentState.SUPERSEDED: _("A correction took the place of this report."),
     }
     return steps.get(DocumentState(state), "")

@@ -1,4 +1,4 @@
-"""What workers do for papers of every kind: the text as it stands, typeset as PDF or Word."""
+"""What workers do for papers of every kind: the text as it stands, typeset as PDF, Word or Excel."""
 
 from __future__ import annotations
 
@@ -9,21 +9,12 @@ from django.utils.translation import gettext as _
 
 from coordination.compose import NoText
 from coordination.jobs import JobRefused, Store, handles
-from coordination.manuscript import Manuscript, Stamp
 from coordination.models import Document, Job
 from coordination.papers import MAKE_PAPER, Paper, paper_of
+from reports import rendering
 from reports.compose import WrongText
 from reports.jobs import write_and_check
-from reports.typeset.pdf import PrintRefused, render_pdf
-
-
-def _word(manuscript: Manuscript, stamp: Stamp) -> bytes:
-    from reports.typeset.docx import render_docx  # noqa: PLC0415  slow to load, and web processes never need it
-
-    return render_docx(manuscript, stamp)
-
-
-RENDERERS = {"pdf": render_pdf, "docx": _word}
+from reports.typeset.profile import PrintRefused
 
 
 @handles(MAKE_PAPER)
@@ -33,7 +24,7 @@ def make_paper(job: Job) -> Iterator[Store]:
     document = Document.objects.select_related("kind").get(pk=job.payload["document"])
     try:
         paper = paper_of(document, job.payload["format"])
-        content = RENDERERS[paper.format](paper.manuscript, paper.stamp)
+        content = rendering.drawn(paper.format, paper.manuscript, paper.stamp)[paper.format]
     except (PrintRefused, NoText, WrongText) as refused:
         raise JobRefused(_("The document cannot be printed: %(why)s") % {"why": refused}) from refused
     part = paper.file.with_suffix(f".{job.pk}.{job.attempts}.part")

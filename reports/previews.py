@@ -20,10 +20,11 @@ from coordination.enums import DocumentState
 from coordination.jobs import JobRefused, Store, enqueue, handles
 from coordination.manuscript import Manuscript, Stamp
 from coordination.models import Document, Job, User
+from reports import rendering
 from reports.compose import WrongText, compose
 from reports.jobs import OUTDATED, sync, write_and_check
 from reports.models import Report
-from reports.typeset.pdf import PrintRefused, render_pdf
+from reports.typeset.profile import PrintRefused
 
 PREVIEW_PDF = "preview_report_pdf"
 
@@ -75,7 +76,7 @@ def render_preview(job: Job) -> Iterator[Store]:
         return
     try:
         manuscript = compose(report)
-        content = render_pdf(manuscript, Stamp())
+        content = rendering.drawn("pdf", manuscript, Stamp())["pdf"]
     except (PrintRefused, WrongText) as refused:
         raise JobRefused(_("The report cannot be printed: %(why)s") % {"why": refused}) from refused
     final = preview_file(report, manuscript)

@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from django.urls.converters import UUIDConverter
 
-from reports.views import home, papers, reports, rounds, search
+from reports.views import home, papers, reports, rounds, search, verification
 
 UID = rf"(?P<uid>{UUIDConverter.regex})"
 
@@ -31,8 +31,10 @@ urlpatterns = [
     path("reports/<uuid:uid>/files/retry/", reports.report_retry, name="report_retry"),
     path("reports/<uuid:uid>/preview/", reports.report_preview, name="report_preview"),
     path("reports/<uuid:uid>/preview/file/", reports.report_preview_file, name="report_preview_file"),
-    re_path(rf"^reports/{UID}/paper/(?P<file_format>pdf|docx)/$", papers.report_paper, name="report_paper"),
+    re_path(rf"^reports/{UID}/paper/(?P<file_format>pdf|docx|xlsx)/$", papers.report_paper, name="report_paper"),
     path("reports/<uuid:uid>/figure/", reports.figure_facts, name="figure_facts"),
     re_path(rf"^reports/{UID}/(?P<action>approve|issue)/$", reports.report_move, name="report_move"),
     path("reports/<uuid:uid>/files/<uuid:file_uid>/", reports.report_download, name="report_download"),
+    path("v/", verification.verification, name="verification_form"),
+    path("v/<str:code>/", verification.verification, name="verification"),
 ]

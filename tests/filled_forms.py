@@ -196,6 +196,7 @@ SAVES_NOTHING = {
     "programs:activity_delete activity post",
     # there is nothing to do for the record as it is
     "coordination:round_open review post",
+    "reports:report_paper issued_report_paper post",
     "coordination:round_open review_of_draft post",
     "programs:activity_edit frozen_activity post",
     "programs:activity_correct activity post",

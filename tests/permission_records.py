@@ -43,6 +43,7 @@ from programs.plan_actions import note_difficulty
 from reports.compose import compose
 from reports.enums import ReportKind, ReportScope
 from reports.rounds import Asked, open_round
+from reports.stamps import code_of
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.reviews import agreement
@@ -545,6 +546,12 @@ class Records:
 
     def issued_report_file(self):
         return [self._issued_report.uid, file_of(self._issued_report.document).uid]
+
+    def code_of_report(self):
+        document = self._issued_report.document
+        here = {"from_state": DocumentState.APPROVED, "to_state": DocumentState.ISSUED}
+        document.moves.create(action="issue", moved_by=self.stage.people["clerk"], **here)
+        return [code_of(document.versions.latest())]
 
     def asked_round(self):
         """The board asks the Union and the police; nobody has begun."""

@@ -92,6 +92,7 @@ def document_html(
         ],
         "recipients": [whole(joined(line)) for line in in_list(manuscript.recipients)],
         "annexes": [_annex(annex, manuscript, stamp, lists or {}) for annex in manuscript.annexes],
+        "check": _check(stamp),
         "on_screen": False,
     }
     return _TRAILING.sub("</p>", nfc(render_to_string("typeset/document.html", context)))
@@ -100,6 +101,16 @@ def document_html(
 # A blank at the end of a paragraph, which no line shows. Where the last line has no room for it, WeasyPrint breaks
 # that line after its first word.
 _TRAILING = re.compile(r"\s+</p>")
+
+
+def _check(stamp: Stamp) -> dict[str, str]:
+    """How whoever holds the paper checks it; nothing until it is issued."""
+    if not stamp.code:
+        return {}
+    from reports.typeset.qr import qr_svg  # noqa: PLC0415  pages do without
+
+    at = stamp.address.removesuffix("/").removesuffix(stamp.code)
+    return {"svg": qr_svg(stamp.address), "code": stamp.code, "at": at}
 
 
 def marks(manuscript: Manuscript, stamp: Stamp) -> list[str]:

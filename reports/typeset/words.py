@@ -18,6 +18,8 @@ ANNEX = "Phụ lục"
 DRAFT = "DỰ THẢO"
 DRAFT_NO = "DỰ THẢO LẦN {}"
 SAMPLE = "DỮ LIỆU MẪU"
+CODE = "Mã kiểm tra:"
+CHECKED_AT = "Kiểm tra tại:"
 
 NO_BREAK = "\u00a0"
 GLUE = "\u2060"  # word joiner: no width, no break on either side, and no trace in the text of the PDF

@@ -24,8 +24,9 @@ from reports.actions import CannotDraft, draft_report, usual_scope
 from reports.compose import compose
 from reports.forms import DraftReportForm, IssueForm, ReportFilterForm
 from reports.home import last_closed
-from reports.jobs import PDF, ask_for_pdf, pdf_job_of
+from reports.jobs import ask_for_files, files_job_of
 from reports.models import Report
+from reports.models.report import PDF
 from reports.opened import NotOpenable, late_facts, open_number
 from reports.page import files_context, report_context, what_freezes
 from reports.previews import ask_for_preview, preview_file
@@ -138,11 +139,11 @@ def previewed_report(request, uid):
 def report_retry(request, uid):
     """Ask again for a file whose making failed; anybody of the agency may."""
     report = visible_report(request, uid)
-    job = pdf_job_of(report.document)
+    job = files_job_of(report.document)
     if not of_its_agency(request.acting, report):
         raise PermissionDenied
     if job and job.state == JobState.FAILED:
-        ask_for_pdf(report.document, by=request.user)
+        ask_for_files(report.document, by=request.user)
     return redirect("reports:report_detail", uid=report.uid)
 
 

@@ -24,7 +24,7 @@ from reports.compose import compose
 from reports.enums import ReportKind, ReportNature
 from reports.figures import At, Compared, Ref, Scope, open_ref
 from reports.freeze import unreported
-from reports.jobs import ask_for_pdf, pdf_of
+from reports.jobs import ask_for_files, pdf_of
 from reports.models import ReportActivity, ReportBudgetEntry, ReportMeasurement, ReportModelEvent
 from reports.workflow import MoveRefused, move
 from tests import factories
@@ -184,7 +184,7 @@ def test_the_same_bytes_are_printed_after_any_later_edit(cast, report, settings,
     factories.activity(cast.board, cast.commune, attendances=7)
     changed(cast.board.names.get(), name="Tên khác")()
     changed(report.outline, opening="Chữ khác.")()
-    ask_for_pdf(report.document, by=cast.leader)
+    ask_for_files(report.document, by=cast.leader)
     perform(claim())
     assert read(pdf_of(report.document)) == first
 

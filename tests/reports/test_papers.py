@@ -13,9 +13,9 @@ from coordination.enums import DocumentState, JobState
 from coordination.jobs import JobRefused, claim, give_back, perform
 from coordination.models import Agreement, Clause, Document, DocumentFile, DocumentVersion, Job
 from coordination.papers import paper_of
-from reports import papers
+from reports import rendering
 from reports.jobs import BrokenFile
-from reports.typeset.pdf import PrintRefused
+from reports.typeset.profile import PrintRefused
 from tests import factories
 from tests.coordination.reviews import agreement, edit
 from tests.pages import Page
@@ -179,10 +179,10 @@ def test_other_formats_are_no_address(partner, plan):
 
 
 def test_a_paper_that_cannot_be_printed_says_why(partner, plan, monkeypatch):
-    def refuse(manuscript, stamp):
+    def refuse(*_given):
         raise PrintRefused("Unknown layout profile: x")
 
-    monkeypatch.setitem(papers.RENDERERS, "docx", refuse)
+    monkeypatch.setattr(rendering, "drawn", refuse)
     partner.post(address(plan))
     job = claim()
     with pytest.raises(JobRefused) as refused:

@@ -11,13 +11,13 @@ from coordination.enums import JobState
 from coordination.jobs import claim, give_back, perform
 from coordination.models import DocumentFile, DocumentVersion, Job
 from programs.models import Component
-from reports import previews, workflow
+from reports import rendering, workflow
 from reports.actions import draft_report
 from reports.compose import compose
 from reports.enums import ReportKind, ReportScope
 from reports.models import ReportingPeriod
 from reports.previews import PREVIEW_PDF, ask_for_preview, folder_of
-from reports.typeset.pdf import PrintRefused
+from reports.typeset.profile import PrintRefused
 from tests import factories
 from tests.pages import Page
 from tests.typeset.measuring import Paper
@@ -165,10 +165,10 @@ def test_a_lost_file_is_asked_for_again(pages, report):
 
 
 def test_what_cannot_be_printed_says_why_and_may_be_tried_again(pages, monkeypatch):
-    def refused(manuscript, stamp):
+    def refused(*_given):
         raise PrintRefused("không có chữ")
 
-    monkeypatch.setattr(previews, "render_pdf", refused)
+    monkeypatch.setattr(rendering, "drawn", refused)
     pages.ask()
     job = claim()
     with pytest.raises(Exception, match="không có chữ") as raised:
@@ -194,14 +194,14 @@ def test_approved_report_has_no_preview_left(pages, cast, report, django_capture
 
 def test_a_preview_that_comes_after_the_approval_is_not_kept(pages, cast, report, monkeypatch):
     """The report is approved while its draft is printed."""
-    right = previews.render_pdf
+    right = rendering.drawn
 
-    def slow(manuscript, stamp):
+    def slow(*given):
         workflow.move(report, "approve", acting=cast.leader.memberships.get(), today=TODAY)
-        return right(manuscript, stamp)
+        return right(*given)
 
     pages.ask()
-    monkeypatch.setattr(previews, "render_pdf", slow)
+    monkeypatch.setattr(rendering, "drawn", slow)
     made()
     assert Job.objects.get(kind=PREVIEW_PDF).result == {"outdated": True}
     assert not [file for file in Path(folder_of(report)).rglob("*") if file.is_file()]

@@ -16,11 +16,12 @@ from django.db import connection
 
 from coordination.enums import DocumentState, JobState
 from coordination.jobs import JobRefused, claim, give_back, perform
-from coordination.manuscript import Stamp
 from coordination.models import Document, DocumentFile, DocumentVersion, Job
-from reports import jobs
-from reports.jobs import BrokenFile, ask_for_pdf, pdf_job_of, pdf_of, stamp_of
-from reports.typeset.pdf import render_pdf
+from coordination.papers import MEDIA_TYPES
+from reports import jobs, rendering
+from reports.jobs import BrokenFile, ask_for_files, files_job_of, files_of, pdf_of
+from reports.stamps import stamp_of_report
+from reports.typeset.files import report_files
 from tests import factories
 from tests.constraints import changed
 from tests.typeset import factories as papers
@@ -64,7 +65,7 @@ def keep(document, manuscript, cast):
 
 
 def printed(document, person):
-    ask_for_pdf(document, by=person)
+    ask_for_files(document, by=person)
     perform(claim())
     return pdf_of(document)
 
@@ -76,6 +77,17 @@ def issued(document, number="87"):
     return document
 
 
+def stamp(document):
+    return stamp_of_report(Document.objects.get(pk=document.pk))
+
+
+def suffixes(files):
+    return sorted(path.suffix for path in files.rglob("*") if path.is_file())
+
+
+ALL = [".docx", ".pdf", ".xlsx"]
+
+
 def read(file):
     return Path(file.file.path).read_bytes()
 
@@ -84,66 +96,74 @@ def stored(files):
     return sorted(str(path.relative_to(files)) for path in files.rglob("*") if path.is_file())
 
 
-def test_the_file_is_what_the_version_prints(document, cast, files):
-    file = printed(document, cast.leader)
-    content = read(file)
-    assert content == render_pdf(ONE_PAGE, Stamp())
-    assert (file.size, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
-    assert stored(files) == [file.file.name]
-    assert file.name == "BC-STN 2026-H1 dự thảo.pdf"
+def test_the_files_are_what_the_version_prints(document, cast, files):
+    printed(document, cast.leader)
+    made = files_of(document)
+    assert [file.media_type for file in made] == list(MEDIA_TYPES.values())
+    expected = report_files(ONE_PAGE, stamp(document))
+    for file, (file_format, content) in zip(made, expected.items(), strict=True):
+        assert read(file) == content
+        assert (file.size, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+        assert file.name == f"bao-cao_bdg_2026-H1_SDTTG_v1_du-thao.{file_format}"
+    assert stored(files) == sorted(file.file.name for file in made)
 
 
 def test_once_issued_it_has_number_and_day(document, cast):
     draft = printed(document, cast.leader)
     final = printed(issued(document), cast.clerk)
-    assert read(final) == render_pdf(ONE_PAGE, stamp_of(document))
-    assert stamp_of(document) == Stamp("87", "BC-STN", date(2026, 6, 16), draft=False)
-    assert (pdf_of(document), final.name) == (final, "87-BC-STN 2026-H1.pdf")
+    told = stamp(document)
+    assert read(final) == report_files(ONE_PAGE, told)["pdf"]
+    assert (told.number, told.symbol, told.issued_on, told.draft) == ("87", "BC-STN", date(2026, 6, 16), False)
+    assert (pdf_of(document), final.name) == (final, "bao-cao_bdg_2026-H1_SDTTG_v1.pdf")
     assert draft.pk != final.pk
 
 
 def test_printed_again_the_same_bytes_are_the_same_file(document, cast, files):
     first = printed(document, cast.leader)
+    kept = stored(files)
     assert printed(document, cast.leader) == first
-    assert stored(files) == [first.file.name]
+    assert (stored(files), suffixes(files)) == (kept, ALL)
 
 
 def test_a_lost_file_is_made_again_in_its_place(document, cast, files):
     first = printed(document, cast.leader)
+    kept = stored(files)
     Path(first.file.path).unlink()
     printed(document, cast.leader)
-    assert stored(files) == [first.file.name]
+    assert stored(files) == kept
 
 
 def test_two_people_asking_get_one_job(document, cast):
-    assert ask_for_pdf(document, by=cast.leader) == ask_for_pdf(document, by=cast.officer)
+    assert ask_for_files(document, by=cast.leader) == ask_for_files(document, by=cast.officer)
 
 
 def test_a_draft_printed_while_the_report_is_issued_is_not_kept(document, cast, monkeypatch, files):
     """Else the file without a number could come after the one with it, and be the one people download."""
 
-    def slow(manuscript, stamp):
-        issued(Document.objects.get(pk=document.pk))
-        return render_pdf(manuscript, stamp)
+    drawn = rendering.drawn
 
-    ask_for_pdf(document, by=cast.leader)
-    monkeypatch.setattr(jobs, "render_pdf", slow)
+    def slow(*given):
+        issued(Document.objects.get(pk=document.pk))
+        return drawn(*given)
+
+    ask_for_files(document, by=cast.leader)
+    monkeypatch.setattr(rendering, "drawn", slow)
     perform(claim())
-    assert pdf_job_of(document).result == {"outdated": True}
+    assert files_job_of(document).result == {"outdated": True}
     assert (pdf_of(document), stored(files)) == (None, [])
 
 
 def test_a_draft_not_yet_printed_when_the_report_is_issued_is_left_out(document, cast, monkeypatch):
-    ask_for_pdf(document, by=cast.leader)
+    ask_for_files(document, by=cast.leader)
     issued(document)
-    monkeypatch.setattr(jobs, "render_pdf", None)
+    monkeypatch.setattr(rendering, "drawn", None)
     perform(claim())
-    assert pdf_job_of(document).result == {"outdated": True}
+    assert files_job_of(document).result == {"outdated": True}
 
 
 def test_a_truncated_file_is_never_kept(document, cast, monkeypatch, files):
     monkeypatch.setattr(Path, "read_bytes", lambda _path: b"%PDF-1.7 cut off")
-    ask_for_pdf(document, by=cast.leader)
+    ask_for_files(document, by=cast.leader)
     with pytest.raises(BrokenFile):
         perform(claim())
     assert (pdf_of(document), stored(files)) == (None, [])
@@ -152,7 +172,8 @@ def test_a_truncated_file_is_never_kept(document, cast, monkeypatch, files):
 def test_a_full_disk_leaves_the_old_file_and_no_piece_of_the_new(document, cast, monkeypatch, files, settings):
     settings.JOB_ATTEMPTS = 1
     draft = printed(document, cast.leader)
-    job = ask_for_pdf(issued(document), by=cast.clerk)
+    kept = stored(files)
+    job = ask_for_files(issued(document), by=cast.clerk)
 
     def full(_handle):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -163,13 +184,13 @@ def test_a_full_disk_leaves_the_old_file_and_no_piece_of_the_new(document, cast,
         with pytest.raises(OSError, match="No space left") as error:
             perform(held)
         give_back(held, error.value)
-    assert (pdf_of(document), stored(files)) == (draft, [draft.file.name])
+    assert (pdf_of(document), stored(files)) == (draft, kept)
     job.refresh_from_db()
     assert (job.state, job.error) == (
         JobState.FAILED,
         "Hết dung lượng đĩa. Báo người quản trị dọn chỗ rồi thử lại.",
     )
-    assert printed(document, cast.clerk).name == "87-BC-STN 2026-H1.pdf"
+    assert printed(document, cast.clerk).name == "bao-cao_bdg_2026-H1_SDTTG_v1.pdf"
 
 
 @pytest.mark.parametrize(
@@ -182,7 +203,7 @@ def test_what_is_no_pdf_is_told_apart(content):
 
 def test_a_paper_that_cannot_be_printed_fails_at_once(document, cast):
     keep(document, papers.report(profile="unknown"), cast)
-    ask_for_pdf(document, by=cast.leader)
+    ask_for_files(document, by=cast.leader)
     with pytest.raises(JobRefused, match="Không in được báo cáo"):
         perform(claim())
 
@@ -223,7 +244,7 @@ def until(condition, seconds=60):
 
 def killed_mid_render(worker, document, cast, after):
     """A worker that took the job and was killed `after` seconds of work."""
-    job = ask_for_pdf(document, by=cast.leader)
+    job = ask_for_files(document, by=cast.leader)
     process = worker()
     until(lambda: Job.objects.get(pk=job.pk).state == JobState.RUNNING)
     time.sleep(after)
@@ -239,9 +260,9 @@ def finished_by_another(job, document, files, worker):
         until(lambda: Job.objects.get(pk=job.pk).state == JobState.DONE)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
-    assert DocumentFile.objects.count() == 1
-    assert stored(files) == [pdf_of(document).file.name]
-    assert read(pdf_of(document)) == render_pdf(papers.report(), Stamp())
+    assert DocumentFile.objects.count() == len(ALL)
+    assert suffixes(files) == ALL
+    assert read(pdf_of(document)) == report_files(papers.report(), stamp(document))["pdf"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -272,7 +293,7 @@ def test_control_without_an_end_of_the_lease_the_report_is_lost(long_document, c
 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_told_to_stop_finishes_its_report(long_document, cast, worker):
-    job = ask_for_pdf(long_document, by=cast.leader)
+    job = ask_for_files(long_document, by=cast.leader)
     process = worker()
     until(lambda: Job.objects.get(pk=job.pk).state == JobState.RUNNING)
     process.send_signal(signal.SIGTERM)

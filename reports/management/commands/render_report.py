@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from coordination.enums import UnitLevel
 from coordination.manuscript import Manuscript, Stamp
 from coordination.models import AdministrativeUnit, Agency, AgencyName
-from coordination.papers import stamp_of
 from coordination.search import search_text
 from reports.actions import CannotDraft, outline_for, usual_scope
 from reports.compose import Draft, WrongText, compose
@@ -20,11 +19,13 @@ from reports.enums import ReportKind, ReportScope
 from reports.models import Report
 from reports.periods import UnknownPeriod, find_period
 from reports.provinces import same_province
+from reports.stamps import stamp_of_report
 from reports.typeset.docx import render_docx
-from reports.typeset.pdf import PrintRefused, render_pdf
+from reports.typeset.files import report_pdf
+from reports.typeset.profile import PrintRefused
 from reports.typeset.xlsx import render_xlsx
 
-FORMATS = {"docx": render_docx, "pdf": render_pdf, "xlsx": render_xlsx}
+FORMATS = {"docx": render_docx, "pdf": report_pdf, "xlsx": render_xlsx}
 
 
 class Command(BaseCommand):
@@ -102,7 +103,7 @@ def printed(draft: Draft) -> tuple[Manuscript, Stamp]:
     if not frozen:
         return compose(draft), Stamp()
     document = frozen[0].document
-    return Manuscript.from_json(document.versions.latest().manuscript), stamp_of(document)
+    return Manuscript.from_json(document.versions.latest().manuscript), stamp_of_report(document)
 
 
 def write(path: Path, content: bytes) -> None:
