@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 def freeze_report(report: Report, *, by: User, reason: str = "") -> DocumentVersion:
     """Keep the report as it stands. The caller holds the lock on its document, and moves it when this returns."""
     with transaction.atomic():
-        scope = Scope.of(report.agency, report.unit, report.scope)
+        scope = Scope.of_records(report)
         counted = {
             table: remember_and_lock(report, facts)
             for table, facts in facts_behind(scope, Compared.of(report.period)).items()
@@ -84,7 +84,7 @@ def unreported(facts: type[Fact], agencies: Iterable[int]) -> QuerySet[Any]:
     frozen = Report.objects.filter(document__state__in=DocumentState.frozen(), agency__in=agencies)
     missed, scopes = Q(pk__in=[]), dict[Any, Scope]()
     for report in frozen.select_related("agency", "unit", "period"):
-        whose = (report.agency, report.unit, report.scope)
+        whose = (report.agency, report.unit, report.scope, report.round_id)
         scopes[whose] = scopes.get(whose) or Scope.of(*whose)
         days = Q(counted_on__range=(report.period.data_from, report.period.data_to))
         if facts is BudgetEntry:  # a report counts the money of its own years

@@ -43,7 +43,7 @@ class Standing:
     `day`: the day lateness is looked at: today, of a closed round the day it was closed.
     """
 
-    seat: RoundSeat
+    seat: Any
     state: SeatState
     day: date
     report: Any = None

@@ -73,7 +73,7 @@ def mending_page(opened: OpenedNumber) -> str:
 
 def activities_of(report: Report, user: Any, words: str = "") -> list[Offer]:
     """Recorded ones the report counts and the person may read, the latest first."""
-    rows = Activity.objects.visible_to(user).filter(Scope.of(report.agency, report.unit, report.scope).where(Activity))
+    rows = Activity.objects.visible_to(user).filter(Scope.of_records(report).where(Activity))
     rows = rows.filter(counted_on__range=(report.period.data_from, report.period.data_to), reason="")
     if words:
         rows = rows.matching(words)

@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from django.urls.converters import UUIDConverter
 
-from reports.views import home, papers, reports, rounds, search, verification
+from reports.views import consolidation, home, papers, reports, rounds, search
 
 UID = rf"(?P<uid>{UUIDConverter.regex})"
 
@@ -23,6 +23,11 @@ urlpatterns = [
     path("reports/rounds/<uuid:uid>/remind/", rounds.round_remind, name="round_remind"),
     path("reports/rounds/<uuid:uid>/more/", rounds.round_ask_more, name="round_ask_more"),
     path("reports/rounds/<uuid:uid>/close/", rounds.round_close, name="round_close"),
+    path("reports/rounds/<uuid:uid>/together/", consolidation.round_together, name="round_together"),
+    path("reports/rounds/<uuid:uid>/indicators/<str:code>/", consolidation.round_indicator, name="round_indicator"),
+    path("reports/rounds/<uuid:uid>/figure/", consolidation.round_figure, name="round_figure"),
+    path("reports/rounds/<uuid:uid>/texts/", consolidation.round_texts, name="round_texts"),
+    path("reports/rounds/<uuid:uid>/insert/", consolidation.round_insert, name="round_insert"),
     path("reports/rounds/<uuid:uid>/<uuid:agency_uid>/extend/", rounds.seat_extend, name="seat_extend"),
     path("reports/rounds/<uuid:uid>/<uuid:agency_uid>/leave-out/", rounds.seat_leave_out, name="seat_leave_out"),
     path("reports/<uuid:uid>/", reports.report_detail, name="report_detail"),
@@ -31,10 +36,8 @@ urlpatterns = [
     path("reports/<uuid:uid>/files/retry/", reports.report_retry, name="report_retry"),
     path("reports/<uuid:uid>/preview/", reports.report_preview, name="report_preview"),
     path("reports/<uuid:uid>/preview/file/", reports.report_preview_file, name="report_preview_file"),
-    re_path(rf"^reports/{UID}/paper/(?P<file_format>pdf|docx|xlsx)/$", papers.report_paper, name="report_paper"),
+    re_path(rf"^reports/{UID}/paper/(?P<file_format>pdf|docx)/$", papers.report_paper, name="report_paper"),
     path("reports/<uuid:uid>/figure/", reports.figure_facts, name="figure_facts"),
     re_path(rf"^reports/{UID}/(?P<action>approve|issue)/$", reports.report_move, name="report_move"),
     path("reports/<uuid:uid>/files/<uuid:file_uid>/", reports.report_download, name="report_download"),
-    path("v/", verification.verification, name="verification_form"),
-    path("v/<str:code>/", verification.verification, name="verification"),
 ]

@@ -68,6 +68,7 @@ FORM_STANDS_ON = {
     "reports:round_answer": [("reports:round_detail", 1)],
     "reports:round_consolidate": [("reports:round_detail", 1)],
     "reports:round_remind": [("reports:round_owed", 1)],
+    "reports:round_insert": [("reports:round_texts", 1)],
     "reports:report_preview": [("reports:report_detail", 1)],
 }
 NAME = {"name": "Sở Mới", "short_name": "Sở Mới", "symbol": "SM", "place": "Quảng Thử"}
@@ -132,6 +133,7 @@ TYPED = {
     "reports:report_create": {"kind": ANY, "period": ANY},
     "reports:round_create": {"kind": ANY, "period": ANY, "everyone": "{union.pk}", "due_sender": "30/06/2026"},
     "reports:round_ask_more": {"everyone": "{culture.pk}"},
+    "reports:round_insert": {"section": "i", "agency": "{union.uid}"},
     "reports:seat_extend": {"due_on": "30/06/2026", "reason": "Bão số 3"},
     "reports:seat_leave_out": {"reason": "Chưa có số liệu"},
     "coordination:member_deputise": {"deputy": ANY, "valid_from": "20/06/2026", "valid_to": "30/06/2026"},
@@ -196,7 +198,6 @@ SAVES_NOTHING = {
     "programs:activity_delete activity post",
     # there is nothing to do for the record as it is
     "coordination:round_open review post",
-    "reports:report_paper issued_report_paper post",
     "coordination:round_open review_of_draft post",
     "programs:activity_edit frozen_activity post",
     "programs:activity_correct activity post",

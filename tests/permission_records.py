@@ -42,8 +42,8 @@ from programs.models import Activity, IndicatorFormula, Target
 from programs.plan_actions import note_difficulty
 from reports.compose import compose
 from reports.enums import ReportKind, ReportScope
-from reports.rounds import Asked, open_round
-from reports.stamps import code_of
+from reports.models import OutlineSection
+from reports.rounds import Asked, consolidate, open_round
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.reviews import agreement
@@ -547,11 +547,6 @@ class Records:
     def issued_report_file(self):
         return [self._issued_report.uid, file_of(self._issued_report.document).uid]
 
-    def code_of_report(self):
-        document = self._issued_report.document
-        here = {"from_state": DocumentState.APPROVED, "to_state": DocumentState.ISSUED}
-        document.moves.create(action="issue", moved_by=self.stage.people["clerk"], **here)
-        return [code_of(document.versions.latest())]
 
     def asked_round(self):
         """The board asks the Union and the police; nobody has begun."""
@@ -560,6 +555,31 @@ class Records:
     def seat(self):
         """Of the Union."""
         return [self._round.uid, self.stage.union.uid]
+
+    def asked_number(self):
+        return [self._round.uid, NUMBER]
+
+    def asked_indicator(self):
+        return [self._round.uid, factories.indicator().code]
+
+    def round_to_insert(self):
+        """Of another kind; the Union has sent its report, and the consolidated one is begun."""
+        outline = factories.outline(ReportKind.PROJECT8)
+        section = OutlineSection(outline=outline, position=1, numbering="roman", heading="Kết quả", text="Lời", key="i")
+        section.save()
+        asked = Asked(
+            kind=ReportKind.PROJECT8, period=factories.period(), outline=outline, agencies=[self.stage.union],
+            due_sender=date(2026, 6, 18),
+        )  # fmt: skip
+        one = open_round(asked, acting=self.stage.hats["officer"])
+        sent = factories.report(
+            self.stage.union, self.stage.province, kind=ReportKind.PROJECT8, outline=outline, round=one,
+            document=factories.document(self.stage.union),
+        )  # fmt: skip
+        self._keep_version(sent.document, compose(sent))
+        changed(sent.document, state=DocumentState.SENT, issued_on=TODAY)()
+        consolidate(one, acting=self.stage.hats["officer"])
+        return [one.uid]
 
     @cached_property
     def _round(self):

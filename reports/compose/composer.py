@@ -15,9 +15,9 @@ from coordination.enums import Numbering
 from coordination.manuscript import Annex, Block, Heading, Manuscript, Span
 from reports.compose import words
 from reports.compose.annexes import LANDSCAPE
+from reports.compose.consolidated import consolidated_from, is_said_by
 from reports.compose.head import head, profile_of, recipients, signatures, symbol_of
-from reports.compose.keys import KEYS, packed
-from reports.compose.meanings import with_meanings
+from reports.compose.keys import KEYS, READINGS, packed, packed_readings
 from reports.compose.paper import Draft, Paper
 from reports.compose.parts import Part
 from reports.compose.texts import Vocabulary, paragraphs, rendered
@@ -48,7 +48,7 @@ def compose(spec: Report | Draft, scope: Scope | None = None) -> Manuscript:
     The words are Vietnamese whatever language the screen has: it is a paper. Raises WrongText.
     """
     with translation.override("vi"):
-        return with_meanings(Composer(spec, scope).manuscript())
+        return Composer(spec, scope).manuscript()
 
 
 @dataclass
@@ -116,7 +116,7 @@ class Composer:
         subject = paper.document.subject if paper.document else self._line(self.outline.subject)
         with _told_where(_("Opening")):
             opening = paragraphs(self.outline.opening, self.vocabulary, "opening")
-        blocks = [*opening, *self._sections(self.body, 1)]
+        blocks = [*opening, *self._said_from_how_many(), *self._sections(self.body, 1)]
         return Manuscript(
             kind=spec.kind,
             profile=profile_of(spec.agency),
@@ -136,6 +136,20 @@ class Composer:
             meta=self._meta(),
         )
 
+    def _said_from_how_many(self) -> list[Block]:
+        """A consolidated report says who is in it, also where its outline has no place for that."""
+        texts, parts = [self.outline.opening], list[str]()
+        for node in self._all_nodes([*self.body, *self.annexed]):
+            texts.append(node.text)
+            parts += [part.name for part in node.parts]
+        return [] if is_said_by(texts, parts) else consolidated_from(self.paper, "opening.consolidated")
+
+    @classmethod
+    def _all_nodes(cls, nodes: list[Node]) -> Iterator[Node]:
+        for node in nodes:
+            yield node
+            yield from cls._all_nodes(node.children)
+
     def _meta(self) -> dict[str, str]:
         """`PAPERS`: the documents counted, for which no table remembers them. `KEYS`: the main numbers."""
         counted = [
@@ -150,6 +164,7 @@ class Composer:
             "scope": spec.scope,
             PAPERS: ",".join(counted),
             KEYS: packed(self.paper.get),
+            READINGS: packed_readings(self.paper.values.judged()),
         }
 
     def _closing(self) -> tuple[Span, ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.utils import timezone
+
 from coordination.compose import with_province
 from coordination.enums import UnitLevel
 from coordination.formats import date_words
@@ -20,7 +22,8 @@ from reports.figures.activities import ACTIVITIES, OUTPUTS
 from reports.figures.models import EVENTS
 from reports.figures.money import ENTRIES
 from reports.figures.registry import every_tally
-from reports.models import Report, ReportingPeriod, ReportOutline
+from reports.models import Report, ReportingPeriod, ReportOutline, ReportRound
+from reports.seats import Standing, standings
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Draft:
     scope: str
     period: ReportingPeriod
     outline: ReportOutline
+    round_id: int | None = None
 
 
 # Everything a report may print, each fact table asked once per window.
@@ -55,7 +59,7 @@ class Paper:
 
     def __init__(self, spec: Report | Draft, scope: Scope | None = None) -> None:
         self.spec = spec
-        self.scope = scope or Scope.of(spec.agency, spec.unit, spec.scope)
+        self.scope = scope or Scope.of(spec.agency, spec.unit, spec.scope, spec.round_id)
         self.compared = Compared.of(spec.period)
         self.values = Values(self.scope, self.compared, ASKS)
         self.labels: dict[str, str] = {}  # "table:contents" -> "Bảng 2", once it stands in the paper
@@ -131,14 +135,27 @@ class Paper:
 
     @property
     def of_province(self) -> bool:
-        return self.spec.scope == ReportScope.PROVINCE
+        """Not of one agency: the whole province, or the agencies of it that were asked."""
+        return self.spec.scope in (ReportScope.PROVINCE, ReportScope.ROUND)
+
+    @property
+    def of_round(self) -> bool:
+        return self.spec.scope == ReportScope.ROUND
 
     @property
     def territory(self) -> str:
-        """Who held and counted it all: the whole province, or the agency itself."""
-        if not self.of_province:
-            return self.own_name
-        return f"toàn {self.spec.unit.get_kind_display()}"
+        """Who held and counted it all: the whole province, the agencies asked, or the agency itself."""
+        if self.of_round:
+            return "các cơ quan, đơn vị"
+        return f"toàn {self.spec.unit.get_kind_display()}" if self.of_province else self.own_name
+
+    @cached_property
+    def asked(self) -> list[Standing]:
+        """The agencies of the round as they stand today; none of another report."""
+        if not self.of_round or self.spec.round_id is None:
+            return []
+        asked = ReportRound.objects.get(pk=self.spec.round_id)
+        return standings([asked], timezone.localdate())[asked.pk]
 
     @property
     def last_day(self) -> date:

@@ -11,6 +11,7 @@ from coordination.manuscript import Block
 from reports.compose import charts, tables
 from reports.compose.annexes import ANNEXES
 from reports.compose.assessment import ASSESSMENTS
+from reports.compose.consolidated import consolidated_from
 from reports.compose.paper import Paper
 from reports.compose.sentences import SENTENCES
 
@@ -19,6 +20,7 @@ PARTS: dict[str, Maker] = {
     **{f"table.{made.__name__}": made for made in (tables.targets, tables.contents, tables.women)},
     **{f"chart.{made.__name__}": made for made in (charts.cumulative, charts.contents, charts.women)},
     **{f"text.{name}": made for name, made in (SENTENCES | ASSESSMENTS).items()},
+    "text.consolidated": consolidated_from,
     **{f"annex.{name}": made for name, made in ANNEXES.items()},
 }
 _NUMBERED = ("table.", "chart.")

@@ -11,6 +11,7 @@ from coordination.enums import LinkNature
 from coordination.formats import count_vi, number_vi
 from programs.enums import Precision, TargetStatus
 from reports.compose import words
+from reports.compose.consolidated import consolidated_words
 from reports.compose.head import addressees
 from reports.compose.paper import Paper
 from reports.compose.texts import Vocabulary
@@ -43,6 +44,7 @@ def vocabulary_of(paper: Paper, basis: str) -> Vocabulary:
             "target_year": _target_year(paper),
             "addressees": words.listed(list(addressees(paper))) or "cấp trên",
             "basis": _bases(paper, basis),
+            "consolidated": consolidated_words(paper),
         },
         NOTES,
         CONDITIONS,
@@ -145,6 +147,7 @@ def _action_month_ahead(paper: Paper) -> bool:
 
 CONDITIONS: dict[str, Callable[[Paper], bool]] = {
     "province": lambda paper: paper.of_province,
+    "consolidated": lambda paper: paper.of_round,
     "merged": lambda paper: paper.merger is not None,
     "last_year": lambda paper: bool(paper.get("activities.sessions", At.LAST_YEAR)),
     "money": lambda paper: bool(paper.get("money.plan") or paper.get("money.disbursed")),

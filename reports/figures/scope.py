@@ -14,7 +14,7 @@ from programs.facts import Fact
 from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
 from programs.readings import generations
 from reports.enums import ReportScope
-from reports.models import Report, ReportActivity, ReportBudgetEntry, ReportMeasurement, ReportModelEvent
+from reports.models import Report, ReportActivity, ReportBudgetEntry, ReportMeasurement, ReportModelEvent, RoundSeat
 
 # Where a frozen report remembers the facts it counted: table and its column.
 REMEMBERED: dict[type[Fact], tuple[type[Any], str]] = {
@@ -28,10 +28,11 @@ PAPERS = "papers"  # key of Manuscript.meta: ids of the documents counted, for w
 
 @dataclass(frozen=True)
 class Scope:
-    """Recorded facts of an agency with its predecessors, or of a province with those it was made from.
+    """Recorded facts of an agency with its predecessors, of a province with those it was made from, or in the province
 
-    `provinces`: (id, how many mergers back). `agency`, `agencies` and `above` say whose register of documents is
-    read: the agency itself, its lineage, the agencies above it. `report`: only the facts this frozen report counted.
+    of the agencies asked in a round (`owners`, with their predecessors). `provinces`: (id, how many mergers back).
+    `agency`, `agencies` and `above` say whose register of documents is read: the agency itself, its lineage, the
+    agencies above it. `report`: only the facts this frozen report counted.
     """
 
     kind: ReportScope
@@ -39,23 +40,31 @@ class Scope:
     agencies: frozenset[int]
     above: frozenset[int]
     provinces: tuple[tuple[int, int], ...]
+    owners: frozenset[int] = frozenset()
     report: int | None = None
     papers: frozenset[int] | None = None
 
     @classmethod
-    def of(cls, agency: Agency, province: AdministrativeUnit, kind: str) -> Scope:
+    def of(cls, agency: Agency, province: AdministrativeUnit, kind: str, round: int | None = None) -> Scope:
+        """`round`: id of the request whose agencies are counted, where `kind` is that."""
         return cls(
             kind=ReportScope(kind),
             agency=agency.pk,
             agencies=frozenset(Agency.objects.lineage_of([agency.pk])),
             above=frozenset([agency.parent_id] if agency.parent_id else []),
             provinces=tuple(sorted(generations(province).items())),
+            owners=owners_in(round) if kind == ReportScope.ROUND else frozenset(),
         )
+
+    @classmethod
+    def of_records(cls, report: Report) -> Scope:
+        """What the report counts while it is written, and would count if it were written today."""
+        return cls.of(report.agency, report.unit, report.scope, report.round_id)
 
     @classmethod
     def of_report(cls, report: Report) -> Scope:
         """What the report counts: the facts it froze, once its content is frozen."""
-        scope = cls.of(report.agency, report.unit, report.scope)
+        scope = cls.of_records(report)
         return scope.restricted_to(report) if report.document.is_frozen else scope
 
     def restricted_to(self, report: Report) -> Scope:
@@ -83,9 +92,18 @@ class Scope:
             table, column = REMEMBERED[facts]
             return Q(**{f"{path}pk__in": table.objects.filter(report=self.report).values(column)})
         recorded = Q(**{f"{path}state": FactState.RECORDED})
+        in_province = _in(f"{path}province", (pk for pk, _step in self.provinces))
         if self.kind == ReportScope.PROVINCE:
-            return recorded & _in(f"{path}province", (pk for pk, _step in self.provinces))
+            return recorded & in_province
+        if self.kind == ReportScope.ROUND:
+            return recorded & _in(f"{path}owner", self.owners) & in_province
         return recorded & _in(f"{path}owner", self.agencies)
+
+
+def owners_in(round: int | None) -> frozenset[int]:
+    """Agencies whose records a round counts, and those they were made from; without those it goes on without."""
+    seated = RoundSeat.objects.filter(round=round, left_out="").values_list("agency", flat=True)
+    return frozenset(Agency.objects.lineage_of(seated))
 
 
 def _in(field: str, ids: Iterable[int]) -> Q:
