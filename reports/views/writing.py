@@ -61,16 +61,18 @@ def fixed(request, report):
 @tells_wrong_text
 def write_overview(request, uid):
     report, page = page_to_write(request, uid)
-    if page is None:
-        return fixed(request, report)
-    found = findings(report, page.sections) if page.desk.is_whole else []
+    return fixed(request, report) if page is None else overview_page(request, page)
+
+
+def overview_page(request, page, status=200):
+    found = findings(page.report, page.sections) if page.desk.is_whole else []
     context = frame_of(page) | {
         "tasks": page.tasks,
-        "before": report_before(report) if page.desk.is_whole and not page.is_begun else None,
+        "before": report_before(page.report) if page.desk.is_whole and not page.is_begun else None,
         "errors": [one for one in found if one.is_error],
         "warnings": [one for one in found if not one.is_error and not one.is_answered],
     }
-    return render(request, "reports/write_overview.html", context)
+    return render(request, "reports/write_overview.html", context, status=status)
 
 
 def frame_of(page):
@@ -237,9 +239,11 @@ def write_start(request, uid):
     report, page = page_to_write(request, uid)
     if page is None:
         return fixed(request, report)
-    form = StartForm(request.POST)
-    if not (page.desk.is_whole and page.desk.may_write and form.is_valid()):
+    if not (page.desk.is_whole and page.desk.may_write):
         raise PermissionDenied
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        return overview_page(request, page, status=422)
     start(report, form.cleaned_data["how"], acting=request.acting)
     first = next((task for task in page.tasks if not task.row.is_annex), page.tasks[0])
     return redirect(first.url)
@@ -252,8 +256,12 @@ def write_part(request, uid, key):
     report, page = page_to_write(request, uid, key)
     if page is None:
         return fixed(request, report)
-    out = request.POST.get("out") == "1"
-    leave_out(report, key, request.POST.get("part", ""), out=out, acting=request.acting)
+    if not page.desk.may_write:
+        raise PermissionDenied
+    token, out = request.POST.get("part", ""), request.POST.get("out") == "1"
+    if token not in [line.token for line in page.part_lines(page.sections.rows[key])]:
+        raise Http404
+    leave_out(report, key, token, out=out, acting=request.acting)
     return redirect(f"{reverse('reports:write_section', args=[report.uid, key])}#parts")
 
 
@@ -264,9 +272,15 @@ def write_states(request, uid, key):
     report, page = page_to_write(request, uid, key)
     if page is None:
         return fixed(request, report)
-    row = page.sections.rows[key]
-    if request.method == "POST":
-        return restored(request, page, key)
+    if request.method != "POST":
+        return states_page(request, page, key)
+    if not page.desk.may_write or page.sections.rows[key].is_annex:
+        raise PermissionDenied
+    return restored(request, page, key)
+
+
+def states_page(request, page, key, status=200):
+    report, row = page.report, page.sections.rows[key]
     section = report.document.sections.filter(key=key).first()
     states = section.history.select_related("history_user", "acting_for").all()[:100] if section else []
     context = frame_of(page) | {
@@ -275,13 +289,13 @@ def write_states(request, uid, key):
         "version": section.version if section else 0,
         "outline_text": row.node.section.text,
     }
-    return render(request, "reports/write_states.html", context)
+    return render(request, "reports/write_states.html", context, status=status)
 
 
 def restored(request, page, key):
     report, form = page.report, RestoreForm(request.POST)
-    if not page.desk.may_write or not form.is_valid():
-        raise PermissionDenied
+    if not form.is_valid():
+        return states_page(request, page, key, status=422)
     text = page.sections.rows[key].node.section.text
     if form.cleaned_data["state"]:
         rows = Section.history.filter(document=report.document_id, key=key)
@@ -291,5 +305,8 @@ def restored(request, page, key):
         save_text(report, key, text, acting=request.acting, seen=form.cleaned_data["version"], reason=reason)
     except StaleVersion:
         return conflict(request, page, key, text)
+    except NotADraft as refusal:
+        messages.error(request, refusal.for_people())
+        return fixed(request, report)
     messages.success(request, _("The earlier text stands in the section again. What stood there before is kept too."))
     return redirect("reports:write_section", uid=report.uid, key=key)

@@ -4,7 +4,7 @@ from coordination.enums import Numbering
 from reports.checks import answer, findings
 from tests import factories
 
-WORDS, SECOND, PARTS, ANNEX = "words", "second", "parts", "annex"
+WORDS, ABOVE, SECOND, PARTS, ANNEX = "words", "top", "second", "parts", "annex"
 
 
 def outline(**fields):
@@ -15,8 +15,8 @@ def outline(**fields):
     for position, (key, parent, heading, text, parts, is_annex) in enumerate(
         (
             (WORDS, None, "Kết quả chung", "Đã tổ chức {activities.sessions} cuộc.", [], False),
-            ("top", None, "Đánh giá", "", [], False),
-            (SECOND, "top", "Nguyên nhân", "Cán bộ kiêm nhiệm.", [], False),
+            (ABOVE, None, "Đánh giá", "", [], False),
+            (SECOND, ABOVE, "Nguyên nhân", "Cán bộ kiêm nhiệm.", [], False),
             (PARTS, None, "Hình thức", "", ["table.contents", "text.kinds"], False),
             (ANNEX, None, "Danh mục hoạt động", "", ["annex.activities"], True),
         ),
