@@ -11,7 +11,6 @@ from coordination.enums import DocumentState, UnitLevel
 from coordination.models import DocumentVersion, Membership
 from programs.enums import FactState, TargetStatus
 from programs.models import Activity, Measurement
-from reports import workflow
 from reports.enums import PeriodKind, ReportKind, ReportScope
 from reports.figures.activities import STATES_WOMEN
 from reports.figures.indicators import Judged
@@ -19,10 +18,13 @@ from reports.figures.scope import Scope
 from reports.figures.windows import Window
 from reports.models import Report, ReportingPeriod
 from reports.periods import PROFILE_OF_KIND
+from reports.receivers import waiting_to_be_received
+from reports.standing import Standing, standing_of, with_last_action
 
 DRAFTS_SHOWN = 5
 RECENT_SHOWN = 5
 REPORTS_SHOWN = 4
+ARRIVED_SHOWN = 10
 STRIP = 960  # width of the drawing of a period, in its own units
 BOX, STEP = 18, 23  # a target in the drawing of an objective, and the way to the next
 
@@ -107,18 +109,31 @@ def recent_activities(user, acting: Membership):
 
 @dataclass(frozen=True)
 class OpenReport:
-    """`action`: the step that waits for the hat worn now ("" = it waits for somebody else)."""
-
     report: Report
-    action: str
+    standing: Standing
+
+    @property
+    def action(self) -> str:
+        """The step that waits for the hat worn now ("" = it waits for somebody else)."""
+        return self.standing.step
+
+    @property
+    def waits_for_approval(self) -> bool:
+        return self.standing.mine and self.action == "approve"
 
 
 def open_reports(user, acting: Membership, own: set[int]) -> list[OpenReport]:
-    """Of `own` (the agency and those it succeeded), not issued yet: first those that wait for this hat."""
-    reports = Report.objects.visible_to(user).filter(agency__in=own).for_list()
-    reports = reports.exclude(document__state__in=DocumentState.in_the_open()).order_by("period__due_compiler", "pk")
-    found = [OpenReport(report, next(iter(workflow.actions_for(acting, report)), "")) for report in reports]
-    return sorted(found, key=lambda row: not row.action)
+    """Of `own` (the agency and those it succeeded), not out yet; what was sent to it and not received yet before them.
+
+    First those that wait for this hat. One that was asked for is out once it is sent.
+    """
+    reports = with_last_action(Report.objects.visible_to(user).filter(agency__in=own)).for_list()
+    answers = Q(document__state=DocumentState.ISSUED, round__isnull=False) & ~Q(scope=ReportScope.ROUND)
+    reports = reports.filter(~Q(document__state__in=DocumentState.in_the_open()) | answers)
+    arrived = with_last_action(waiting_to_be_received(own)).for_list()[:ARRIVED_SHOWN]
+    rows = [*arrived.select_related("round"), *reports.select_related("round").order_by("period__due_compiler", "pk")]
+    found = [OpenReport(report, standing_of(report, acting, own)) for report in rows]
+    return sorted(found, key=lambda row: not row.standing.mine)
 
 
 def latest_reports(user) -> list[Report]:

@@ -26,7 +26,7 @@ from reports.compose.words import in_table, percent_change
 from reports.figures import At, Compared, Ref, Scope, Values
 from reports.figures.activities import ACTIVITIES
 from reports.figures.registry import change, every_tally, facts_behind
-from reports.jobs import files_job_of, files_of
+from reports.jobs import files_jobs_of, files_of
 from reports.models import Report
 from reports.previews import preview_job_of, preview_of
 from reports.typeset.html import blocks_html, spans_html
@@ -136,12 +136,13 @@ def files_context(report: Report, acting: Membership | None, manuscript: Manuscr
     A draft has a `preview` for those who may see one. While one is made the records are not read again.
     """
     files = files_of(report.document) if report.document.is_frozen else []
-    job, preview = files_job_of(report.document), None
+    jobs, preview = files_jobs_of(report.document), None
     if report.document.state == DocumentState.DRAFT and rules.has_perm("reports.preview_report", acting, report):
-        job = preview_job_of(report)
-        if not job or job.state in JobState.ended():
+        previewed = preview_job_of(report)
+        jobs = [previewed] if previewed else []
+        if not any(job.state not in JobState.ended() for job in jobs):
             preview = preview_of(report, manuscript or compose(report))
-    waiting = job if job and job.state not in JobState.ended() else None
+    waiting = next((job for job in jobs if job.state not in JobState.ended()), None)
     return {
         "report": report,
         "document": report.document,
@@ -149,7 +150,7 @@ def files_context(report: Report, acting: Membership | None, manuscript: Manuscr
         "preview": preview,
         "waiting": waiting,
         "unattended": waiting is not None and is_unattended(waiting),
-        "failed": job if job and job.state == JobState.FAILED else None,
+        "failed": next((job for job in jobs if job.state == JobState.FAILED), None),
     }
 
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from coordination.enums import DocumentState
 from coordination.models import Agency
 from reports.enums import ReportScope
 from reports.models import Report
@@ -16,3 +22,11 @@ def receiver_id_of(report: Report) -> int | None:
 def receiver_of(report: Report) -> Agency | None:
     receiver = receiver_id_of(report)
     return Agency.objects.get(pk=receiver) if receiver else None
+
+
+def waiting_to_be_received(own: Iterable[int]) -> QuerySet[Any]:
+    """Sent to one of these agencies and neither received nor returned yet, the one that came first at the front."""
+    own_request = Q(agency=F("round__asked_by"))
+    asked = Q(round__asked_by__in=own) & ~Q(scope=ReportScope.ROUND) & ~own_request
+    above = Q(agency__parent__in=own) & (Q(round=None) | Q(scope=ReportScope.ROUND) | own_request)
+    return Report.objects.filter(asked | above, document__state=DocumentState.SENT).order_by("pk")

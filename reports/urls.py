@@ -3,7 +3,8 @@
 from django.urls import include, path, re_path
 from django.urls.converters import UUIDConverter
 
-from reports.views import consolidation, home, papers, reports, rounds, search
+from reports.views import consolidation, home, leading, moves, papers, reports, rounds, search, verification
+from reports.workflow import TRANSITIONS
 
 UID = rf"(?P<uid>{UUIDConverter.regex})"
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("reports/", reports.report_list, name="report_list"),
     path("reports/new/", reports.report_create, name="report_create"),
     path("reports/unreported/", reports.unreported, name="unreported"),
+    path("reports/compare/", leading.report_compare, name="report_compare"),
     path("reports/rounds/", rounds.round_list, name="round_list"),
     path("reports/rounds/new/", rounds.round_create, name="round_create"),
     path("reports/rounds/<uuid:uid>/", rounds.round_detail, name="round_detail"),
@@ -36,8 +38,13 @@ urlpatterns = [
     path("reports/<uuid:uid>/files/retry/", reports.report_retry, name="report_retry"),
     path("reports/<uuid:uid>/preview/", reports.report_preview, name="report_preview"),
     path("reports/<uuid:uid>/preview/file/", reports.report_preview_file, name="report_preview_file"),
-    re_path(rf"^reports/{UID}/paper/(?P<file_format>pdf|docx)/$", papers.report_paper, name="report_paper"),
+    re_path(rf"^reports/{UID}/paper/(?P<file_format>pdf|docx|xlsx)/$", papers.report_paper, name="report_paper"),
     path("reports/<uuid:uid>/figure/", reports.figure_facts, name="figure_facts"),
-    re_path(rf"^reports/{UID}/(?P<action>approve|issue)/$", reports.report_move, name="report_move"),
+    path("reports/<uuid:uid>/summary/", leading.report_summary, name="report_summary"),
+    path("reports/<uuid:uid>/reading/", leading.report_reading, name="report_reading"),
+    path("reports/<uuid:uid>/versions/<int:number>/", leading.report_version, name="report_version"),
+    re_path(rf"^reports/{UID}/(?P<action>{'|'.join(TRANSITIONS)})/$", moves.report_move, name="report_move"),
     path("reports/<uuid:uid>/files/<uuid:file_uid>/", reports.report_download, name="report_download"),
+    path("v/", verification.verification, name="verification_form"),
+    path("v/<str:code>/", verification.verification, name="verification"),
 ]

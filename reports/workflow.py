@@ -121,9 +121,7 @@ def send(report: Report, _given: Given, today: date) -> None:
     """A report that goes by the portal only has no number: its day is the day it is sent."""
     if receiver_id_of(report) is None:
         raise MoveRefused(
-            _(
-                "Nobody asked for this report, and no agency in the portal stands above yours: issuing is the last step."
-            )
+            _("Nobody asked for this report, and no agency of the portal is above yours: issuing is the last step.")
         )
     document = report.document
     if document.issued_on is None:

@@ -44,12 +44,15 @@ from reports.compose import compose
 from reports.enums import ReportKind, ReportScope
 from reports.models import OutlineSection
 from reports.rounds import Asked, consolidate, open_round
+from reports.stamps import code_of
+from reports.writing import give_part, save_text
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.reviews import agreement
 from tests.programs import plans
 from tests.programs.sheet_files import filled
 from tests.programs.sheet_files import sheet as sheet_of
+from tests.reports import composing
 
 TODAY = date(2026, 6, 20)
 CODE = "ABCD-EFGH-JKMN-PQRS"
@@ -517,6 +520,36 @@ class Records:
         """A draft."""
         return [self._report.uid]
 
+    # of a report that is being written: the Union was given WORDS
+
+    def composed(self):
+        return [self._composed.uid]
+
+    def composed_section(self):
+        return [*self.composed(), composing.ABOVE]
+
+    def composed_parts(self):
+        return [*self.composed(), composing.PARTS]
+
+    def composed_states(self):
+        return [*self.composed(), composing.SECOND]
+
+    def given_section(self):
+        return [*self.composed(), composing.WORDS]
+
+    def issued_section(self):
+        return [*self.issued_report(), composing.WORDS]
+
+    @cached_property
+    def _composed(self):
+        outline = composing.outline(kind=ReportKind.COORDINATION)
+        fields = {"kind": ReportKind.COORDINATION, "outline": outline}
+        report = factories.report(self.stage.board, self.stage.province, **fields)
+        acting = composing.hat(self.stage.officer)
+        give_part(report, composing.WORDS, self.stage.union, acting=acting, due_on=None)
+        save_text(report, composing.SECOND, "Đã viết.", acting=acting, seen=0)
+        return report
+
     def report_paper(self):
         return [*self.report(), "docx"]
 
@@ -535,6 +568,47 @@ class Records:
         self._keep_version(report.document, compose(report))
         return [report.uid, "issue"]
 
+    def report_to_ask(self):
+        return [*self.report(), "ask"]
+
+    def report_to_check(self):
+        return [*self.report(), "check"]
+
+    def report_to_partners(self):
+        return [*self.report(), "partner"]
+
+    def report_to_give_back(self):
+        return [self._report_in(DocumentState.CHECKED, ReportKind.MIDTERM).uid, "back"]
+
+    def report_to_send(self):
+        return [self._report_in(DocumentState.APPROVED, ReportKind.FINAL).uid, "send"]
+
+    def sent_report(self):
+        return [self._sent_report.uid]
+
+    def report_to_receive(self):
+        return [*self.sent_report(), "receive"]
+
+    def report_to_return(self):
+        return [*self.sent_report(), "return"]
+
+    def version_of_sent_report(self):
+        return [*self.sent_report(), 1]
+
+    @cached_property
+    def _sent_report(self):
+        return self._report_in(DocumentState.SENT, ReportKind.COORDINATION)
+
+    def _report_in(self, state, kind):
+        report = factories.report(
+            self.stage.board, self.stage.province, kind=kind, document=factories.document(self.stage.board)
+        )
+        if state in DocumentState.frozen():
+            self._keep_version(report.document, compose(report))
+        day = TODAY if state in DocumentState.in_the_open() else None
+        changed(report.document, state=state, issued_on=day)()
+        return report
+
     def issued_report(self):
         return [self._issued_report.uid]
 
@@ -547,6 +621,11 @@ class Records:
     def issued_report_file(self):
         return [self._issued_report.uid, file_of(self._issued_report.document).uid]
 
+    def code_of_report(self):
+        document = self._issued_report.document
+        here = {"from_state": DocumentState.APPROVED, "to_state": DocumentState.ISSUED}
+        document.moves.create(action="issue", moved_by=self.stage.people["clerk"], **here)
+        return [code_of(document.versions.latest())]
 
     def asked_round(self):
         """The board asks the Union and the police; nobody has begun."""

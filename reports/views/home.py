@@ -47,6 +47,15 @@ def tasks_of(request, today):
     return found | {"has_tasks": any(found.values()), "may_answer": may_answer(acting)}
 
 
+def approvals_of(tasks):
+    """What waits for a leader stands on a card of its own, not in the list too."""
+    waiting = [row for row in tasks["open_reports"] if row.waits_for_approval]
+    return tasks | {
+        "approvals": waiting,
+        "open_reports": [row for row in tasks["open_reports"] if not row.waits_for_approval],
+    }
+
+
 def home_of_writer(request):
     today, acting = timezone.localdate(), request.acting
     drafts = desk.draft_activities(request.user, acting)
@@ -69,7 +78,7 @@ def home_of_reader(request):
     latest = desk.latest_reports(request.user)
     context = {
         "progress": desk.progress_of(desk.around(today)[0], Activity.objects.visible_to(request.user), today),
-        **tasks_of(request, today),
+        **approvals_of(tasks_of(request, today)),
         "newest": latest[0] if latest else None,
         "summary": desk.summary_of(latest[0]) if latest else "",
         "latest": latest[1:],

@@ -19,19 +19,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coordination.enums import DocumentState, JobState, MemberRole
 from coordination.htmx import render_page
+from coordination.review import lineage_of
+from coordination.turns import whose_turn
 from reports import workflow
 from reports.actions import CannotDraft, draft_report, usual_scope
 from reports.compose import compose
-from reports.forms import DraftReportForm, IssueForm, ReportFilterForm
+from reports.forms import DraftReportForm, ReportFilterForm
 from reports.home import last_closed
-from reports.jobs import ask_for_files, files_job_of
+from reports.jobs import ask_for_files, files_jobs_of
 from reports.models import Report
 from reports.models.report import PDF
+from reports.move_forms import IssueForm
 from reports.opened import NotOpenable, late_facts, open_number
-from reports.page import files_context, report_context, what_freezes
+from reports.page import files_context, report_context
 from reports.previews import ask_for_preview, preview_file
+from reports.receivers import receiver_id_of
 from reports.rules import of_its_agency
-from reports.typeset.fonts import missing_letters
+from reports.standing import stands
+from reports.versions import earlier_versions
 from reports.views.wrong_text import tells_wrong_text
 from reports.why_not import why_no_report
 
@@ -74,8 +79,8 @@ def report_create(request):
         except CannotDraft as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The report is written from the records. Read it and open any number."))
-            return redirect("reports:report_detail", uid=report.uid)
+            messages.success(request, _("The report is begun. Its numbers follow the records; choose how to begin."))
+            return redirect("reports:write_overview", uid=report.uid)
     return render(request, "reports/report_create.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -83,18 +88,44 @@ def report_create(request):
 @tells_wrong_text
 def report_detail(request, uid):
     report = visible_report(request, uid)
-    form = IssueForm(initial={"symbol": report.document.symbol, "issued_on": timezone.localdate()})
-    return report_page(request, report, form)
+    return report_page(request, report, issue_form(report))
 
 
 def report_page(request, report, form, status=200):
     context = report_context(report, request.acting, partial(figure_url, report)) | {
-        "actions": workflow.actions_for(request.acting, report),
         "issue_form": form,
-        "is_ours": of_its_agency(request.acting, report),
+        **steps_of(request, report),
         "why": why_no_report(request, report),
     }
     return render(request, "reports/report_detail.html", context, status=status)
+
+
+def issue_form(report):
+    """A returned report keeps the number it had."""
+    document = report.document
+    initial = {"number": document.number, "symbol": document.symbol, "issued_on": timezone.localdate()}
+    return IssueForm(initial=initial)
+
+
+def steps_of(request, report):
+    """What the hat worn now may do next, and how the report stands for it."""
+    own = lineage_of(request.acting)
+    actions = workflow.actions_for(request.acting, report)
+    standing = stands(report, request.acting, own)
+    is_ours, is_receiver = report.agency_id in own, receiver_id_of(report) in own
+    waits = report.document.state == DocumentState.WITH_PARTNER
+    return {
+        "actions": actions,
+        "labels": {name: workflow.TRANSITIONS[name].label for name in actions},
+        "further": [(name, workflow.TRANSITIONS[name].label) for name in actions if name != standing.step],
+        "standing": standing,
+        "turn": whose_turn(report.document, request.acting) if waits else "",
+        "is_ours": is_ours,
+        "is_receiver": is_receiver and report.document.is_frozen,
+        "earlier": earlier_versions(report) if is_ours or is_receiver else [],
+        "returned": report.document.moves.last() if standing.look == "back" else None,
+        "opinions": is_ours and report.document.rounds.exists(),
+    }
 
 
 @require_safe
@@ -139,11 +170,11 @@ def previewed_report(request, uid):
 def report_retry(request, uid):
     """Ask again for a file whose making failed; anybody of the agency may."""
     report = visible_report(request, uid)
-    job = files_job_of(report.document)
     if not of_its_agency(request.acting, report):
         raise PermissionDenied
-    if job and job.state == JobState.FAILED:
-        ask_for_files(report.document, by=request.user)
+    failed = [job.payload["work"] for job in files_jobs_of(report.document) if job.state == JobState.FAILED]
+    if failed:
+        ask_for_files(report.document, by=request.user, works=tuple(failed))
     return redirect("reports:report_detail", uid=report.uid)
 
 
@@ -158,40 +189,6 @@ def figure_facts(request, uid):
     page = opened.page(request.GET.get("page"), settings.PAGE_SIZE)
     context = {"report": report, "opened": opened, "page": page}
     return render_page(request, "reports/figure_facts.html", "reports/_figure_facts.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@tells_wrong_text
-def report_move(request, uid, action):
-    report = visible_report(request, uid)
-    if request.method != "POST":
-        return approve_page(request, report) if action == "approve" else redirect("reports:report_detail", uid=uid)
-    form = IssueForm(request.POST) if action == "issue" else None
-    if form is not None and action in workflow.actions_for(request.acting, report) and not form.is_valid():
-        return report_page(request, report, form, status=422)
-    given = form.cleaned_data if form is not None and form.is_valid() else {}
-    try:
-        workflow.move(report, action, acting=request.acting, **given)
-    except workflow.MoveRefused as refusal:
-        if form is not None and refusal.field in form.fields:
-            form.add_error(refusal.field, refusal.for_people())
-            return report_page(request, report, form, status=422)
-        messages.error(request, refusal.for_people())
-    else:
-        messages.success(request, workflow.TRANSITIONS[action].done)
-    return redirect("reports:report_detail", uid=report.uid)
-
-
-def approve_page(request, report):
-    """What approving brings, read before it is done: nothing takes it back."""
-    if report.document.state != DocumentState.DRAFT:
-        return redirect("reports:report_detail", uid=report.uid)
-    if "approve" not in workflow.actions_for(request.acting, report):
-        raise PermissionDenied
-    letters = missing_letters(compose(report))
-    problem = workflow.unprintable_words(letters) if letters else ""
-    context = {"report": report, "facts": what_freezes(report), "problem": problem}
-    return render(request, "reports/report_approve.html", context)
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from coordination.enums import DocumentState
 from tests import factories
-from tests.reports.test_workflow import moved_before
+from tests.reports.test_workflow import moved
 
 TOMORROW = timezone.localdate() + timedelta(days=1)
 TYPED = {"number": "05", "symbol": "BC-SDTTG2", "issued_on": "15/06/2026"}
@@ -21,7 +21,7 @@ TYPED = {"number": "05", "symbol": "BC-SDTTG2", "issued_on": "15/06/2026"}
 def test_a_refused_issue_keeps_what_was_typed(client, cast, typed, field, says):
     factories.document(cast.board, number="87", state=DocumentState.ISSUED, issued_on="2026-02-01")
     report = factories.report(cast.board, cast.province)
-    moved_before(report)
+    moved(report, "approve", cast.leader)
     sent = TYPED | typed
     client.force_login(cast.clerk)
     answer = client.post(reverse("reports:report_move", args=[report.uid, "issue"]), sent)
