@@ -65,7 +65,7 @@ class Road:
             if answer.status_code != 302 or job is None:
                 raise RuntimeError(f"not approved: {answer.status_code}")
             perform(job)
-            file = Job.objects.get(pk=job.pk).result["file"]
+            file = Job.objects.get(pk=job.pk).result["files"]["pdf"]
             answer = self.client.get(reverse("reports:report_download", args=[self.report.uid, file]))
             self.printed = b"".join(answer.streaming_content)
             self.frozen = Activity.objects.filter(locked_at__isnull=False).count() if not self.frozen else self.frozen

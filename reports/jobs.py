@@ -1,4 +1,4 @@
-"""Background work of reports: the approved version as PDF, Word and Excel, made together."""
+"""Background work of reports: the approved version as PDF, Word and Excel, made by workers."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ from reports import rendering
 from reports.file_names import file_name
 from reports.models.report import generated_pdfs
 from reports.stamps import stamp_of_version
+from reports.typeset.child import REPORT_OFFICE, REPORT_PDF
 from reports.typeset.profile import PrintRefused
 
 RENDER = "render_report"
-WORK = "report"  # of typeset/files.py: all files of a report
+# What is drawn together (typeset/files.py), a job each: nobody waits for Word and Excel to read the paper.
+WORKS = (REPORT_PDF, REPORT_OFFICE)
 OUTDATED: dict[str, object] = {"outdated": True}
 _END = re.compile(rb"startxref\s+(?P<offset>\d+)\s+%%EOF\s*\Z")
 _TABLE = re.compile(rb"xref\b|\d+ \d+ obj\b")
@@ -34,13 +36,14 @@ class BrokenFile(OSError):
     """What stands on the disk is not the file that was written."""
 
 
-def ask_for_files(document: Document, *, by: User) -> Job:
-    """The paper as it stands now: a draft until it is issued, then with number and day."""
-    return enqueue(RENDER, _key(document), {"document": document.pk}, asked_by=by)
+def ask_for_files(document: Document, *, by: User, works: tuple[str, ...] = WORKS) -> list[Job]:
+    """The paper as it stands now: a draft until it is issued, then with number and day. The PDF comes first."""
+    asked = {"document": document.pk}
+    return [enqueue(RENDER, _key(document, work), asked | {"work": work}, asked_by=by) for work in works]
 
 
-def _key(document: Document) -> str:
-    return f"{document.uid} {document.versions.latest().number} {document.state}"
+def _key(document: Document, work: str) -> str:
+    return f"{document.uid} {work} {document.versions.latest().number} {document.state}"
 
 
 def pdf_of(document: Document) -> DocumentFile | None:
@@ -57,9 +60,11 @@ def files_of(document: Document) -> list[DocumentFile]:
     return [newest[media_type] for media_type in MEDIA_TYPES.values() if media_type in newest]
 
 
-def files_job_of(document: Document) -> Job | None:
-    """The last time the files were asked for: its state and, if it failed, why."""
-    return Job.objects.filter(kind=RENDER, key__startswith=f"{document.uid} ").order_by("pk").last()
+def files_jobs_of(document: Document) -> list[Job]:
+    """Of each work the last time it was asked for: its state and, if it failed, why."""
+    asked = Job.objects.filter(kind=RENDER, key__startswith=f"{document.uid} ").order_by("pk")
+    latest = {job.payload["work"]: job for job in asked}
+    return [latest[work] for work in WORKS if work in latest]
 
 
 @handles(RENDER)
@@ -70,13 +75,14 @@ def render_report(job: Job) -> Iterator[Store]:
     A paper that has got another version or a number since it was asked for is printed by the job that came with them.
     """
     document = Document.objects.get(pk=job.payload["document"])
-    if _key(document) != job.key:
+    work = job.payload["work"]
+    if _key(document, work) != job.key:
         yield lambda: OUTDATED
         return
     version = document.versions.latest()
     stamp = stamp_of_version(version)
     try:
-        made = rendering.drawn(WORK, Manuscript.from_json(version.manuscript), stamp)
+        made = rendering.drawn(work, Manuscript.from_json(version.manuscript), stamp)
     except PrintRefused as refused:
         raise JobRefused(_("The report cannot be printed: %(why)s") % {"why": refused}) from refused
     place = Path(settings.MEDIA_ROOT) / "documents" / f"{version.created_at:%Y}"
@@ -84,7 +90,7 @@ def render_report(job: Job) -> Iterator[Store]:
 
     def store() -> dict[str, object]:
         now = Document.objects.select_for_update().get(pk=document.pk)
-        if _key(now) != job.key:
+        if _key(now, work) != job.key:
             return OUTDATED
         stored = {}
         for file_format, part in parts.items():
@@ -92,7 +98,7 @@ def render_report(job: Job) -> Iterator[Store]:
             part.replace(file.file.path)
             sync(Path(file.file.path).parent)
             stored[file_format] = str(file.uid)
-        return {"file": stored["pdf"], "files": stored}
+        return {"files": stored}
 
     try:
         for file_format, part in parts.items():

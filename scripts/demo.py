@@ -12,7 +12,7 @@ from scripts.steps import CannotGoOn, Steps, run_script, say
 from scripts.together import run_together
 
 REPORT = "out/bao-cao-6-thang"
-FORMATS = ("pdf", "docx")
+FORMATS = ("pdf", "docx", "xlsx")
 
 
 def port_wanted() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from coordination.formats import month_number, number_vi
-from coordination.manuscript import Block, Box, Cell, Column, Row, Span, Table
+from coordination.manuscript import Block, Box, Cell, Column, Listing, Row, Span, Table
 from coordination.models import AgencyName
 from programs.models import Activity
 from reports.compose import words
@@ -27,10 +27,15 @@ _COLUMNS = (
     Column("Nữ", 14.5, group="Trong đó"),
     Column("DTTS", 14.5, group="Trong đó"),
 )
+_READ = (
+    "title", "reason", "starts_on", "ends_on", "counted_on", "place", "other_partners", "precision", "sessions",
+    "attendances", "women", "minority", "owner_id", "province_id", "unit__name", "component__content_id",
+)  # fmt: skip
+_UNIT = "Đơn vị tính: cuộc; lượt người"
 
 
 def activities(paper: Paper, key: str) -> list[Block]:
-    """All entries of the period, or a note where there are too many to print."""
+    """All entries of the period; where there are too many to print, a note with the list for the spreadsheet."""
     entries = paper.get("activities.records").value or 0
     if not entries:
         return []
@@ -48,12 +53,11 @@ def activities(paper: Paper, key: str) -> list[Block]:
             number += 1
             rows.append(Row(_entry_cells(number, entry, names)))
     total = Row((Cell("Tổng số", span=6), *_sums(paper)), "total")
-    unit = "Đơn vị tính: cuộc; lượt người"
-    return [Table(key, _COLUMNS, (*rows, total), unit=unit, legend=_legend(paper), keep=False, small=True)]
+    return [Table(key, _COLUMNS, (*rows, total), unit=_UNIT, legend=_legend(paper), keep=False, small=True)]
 
 
 def _entries(paper: Paper) -> Iterable[Activity]:
-    rows = ACTIVITIES.within(paper.scope, paper.compared.now)
+    rows = ACTIVITIES.within(paper.scope, paper.compared.now).only(*_READ)
     joined = rows.select_related("component", "unit").prefetch_related("other_units", "partners")
     return joined.order_by("counted_on", "starts_on", "pk")
 
@@ -144,6 +148,24 @@ def _legend(paper: Paper) -> str:
 
 def _too_many(paper: Paper, key: str, entries: int) -> Box:
     before = f"Danh mục hoạt động có {number_vi(entries)} dòng (trên {number_vi(MOST)} dòng) nên không in tại đây; "
-    before += "danh mục đầy đủ lưu trên hệ thống Phối Hợp. Cộng các dòng của danh mục: "
+    before += "danh mục đầy đủ nằm trong tệp Excel của báo cáo. Cộng các dòng của danh mục: "
     spans = [Span(before), paper.span("activities.sessions"), Span(" cuộc, ")]
-    return Box(key, (*spans, paper.span("activities.attendances"), Span(" lượt người tham gia.")))
+    told = (*spans, paper.span("activities.attendances"), Span(" lượt người tham gia."))
+    return Box(key, told, Listing((*_COLUMNS, Column("Nội dung", 60, "left")), _lines(paper), _UNIT, _legend(paper)))
+
+
+def _lines(paper: Paper) -> tuple[str, ...]:
+    """In the order of their days, the content behind each: people filter a spreadsheet."""
+    found = list(_entries(paper))
+    names, contents = _names(found), {content.pk: content.short_name for content in paper.content_rows}
+    return tuple(
+        "\t".join(
+            [_one_line(cell.text) for cell in _entry_cells(number, entry, names)]
+            + [_one_line(contents.get(entry.component.content_id, ""))]
+        )
+        for number, entry in enumerate(found, 1)
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

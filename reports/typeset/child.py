@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from coordination.manuscript import Manuscript, Stamp
 
 DONE, REFUSED, TOO_BIG = "done", "refused", "too big"
+REPORT_PDF, REPORT_OFFICE = "report-pdf", "report-office"  # works of files.py, which loads the typesetter
 MB = 1 << 20
 
 

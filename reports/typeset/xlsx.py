@@ -36,9 +36,9 @@ _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 _LABEL = re.compile(r"(?:Bảng|Biểu) \d+")
 
 
-def render_xlsx(manuscript: Manuscript, stamp: Stamp) -> bytes:
-    """The figures of the paper as a workbook; PrintRefused for an unknown profile."""
-    return Workbook(manuscript, stamp).content()
+def render_xlsx(manuscript: Manuscript, stamp: Stamp, *, lists: bool = True) -> bytes:
+    """The figures of the paper as a workbook, without `lists` only those it prints; PrintRefused: unknown profile."""
+    return Workbook(manuscript, stamp).content(lists=lists)
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,10 @@ class Workbook:
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self._names: set[str] = set()
 
-    def content(self) -> bytes:
+    def content(self, *, lists: bool) -> bytes:
         for sheet, rows in _sheets(self.manuscript):
-            self._table(sheet, rows)
+            if lists or isinstance(rows, Table):
+                self._table(sheet, rows)
         numbers_sheet(self)
         charts_sheet(self)
         origin_sheet(self)

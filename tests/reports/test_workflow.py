@@ -178,10 +178,10 @@ def test_each_move_leaves_one_row(cast, report):
     ]
 
 
-def test_each_move_asks_for_the_file_anew(cast, report):
+def test_each_move_asks_for_the_files_anew(cast, report):
     issued(report, cast)
     jobs = Job.objects.filter(kind=RENDER).values_list("asked_by", flat=True)
-    assert list(jobs) == [cast.leader.pk, cast.clerk.pk]
+    assert list(jobs) == [cast.leader.pk] * 2 + [cast.clerk.pk] * 2  # the PDF, and Word with Excel
 
 
 def test_each_move_is_in_the_history_of_the_document(cast, report):
