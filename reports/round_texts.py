@@ -13,6 +13,7 @@ from coordination.manuscript import Heading, Manuscript, Paragraph
 from coordination.models import DocumentVersion, Membership
 from reports.compose.composer import BASIS
 from reports.models import OutlineSection, Report, ReportRound
+from reports.round_words import headings_of
 from reports.seats import Standing
 from reports.writing import save_text, stored_text
 
@@ -30,9 +31,8 @@ class AgencyText:
 
 
 def sections_of(asked: ReportRound) -> list[OutlineSection]:
-    """Those with words or under a heading, in order; annexes are tables."""
-    sections = asked.outline.sections.filter(is_annex=False).exclude(key=BASIS)
-    return list(sections.order_by("position", "pk"))
+    """Those of the text, with their headings in `words`; annexes are tables."""
+    return [section for section in headings_of(asked) if not section.is_annex and section.key != BASIS]
 
 
 def texts_of(rows: Sequence[Standing], key: str) -> list[AgencyText]:

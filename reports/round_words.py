@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from coordination.formats import date_vi, number_vi
-from reports.models import ReportRound
+from reports.models import OutlineSection, ReportingPeriod, ReportRound
 from reports.seats import Standing
 
 
@@ -48,6 +49,31 @@ def reminder_of_all(asked: ReportRound, asker: str, rows: Sequence[Standing]) ->
         lines.append(words % said)
     lines.append(_("Please make and send the report in the portal: %(link)s") % {"link": _link(asked)})
     return "\n".join(lines)
+
+
+_CLAUSE, _TOKEN = re.compile(r"\[[^\[\]]*\]"), re.compile(r"\{([^{}]*)\}")
+
+
+def headings_of(asked: ReportRound) -> list[OutlineSection]:
+    """The sections of the outline in order, each with `words`: its heading as it reads before anything is counted."""
+    sections = list(asked.outline.sections.exclude(heading="").order_by("position", "pk"))
+    for section in sections:
+        section.words = heading_words(section.heading, asked.period)
+    return sections
+
+
+def heading_words(heading: str, period: ReportingPeriod) -> str:
+    """Clauses that depend on numbers are left out, days and years filled in."""
+    known = {
+        "period": period.label,
+        "next_period": _("of the next period"),
+        "first_day": date_vi(period.data_from),
+        "last_day": date_vi(period.data_to),
+        "year": str(period.data_to.year),
+        "last_year": str(period.data_to.year - 1),
+    }
+    bare = _TOKEN.sub(lambda found: known.get(found[1], ""), _CLAUSE.sub("", heading.replace("|", " ")))
+    return " ".join(bare.split())
 
 
 def _link(asked: ReportRound) -> str:

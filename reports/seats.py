@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from coordination.enums import DocumentState
-from coordination.models import Agency, AgencySuccession, DocumentMove
+from coordination.models import AgencySuccession, DocumentMove
 from coordination.models.agency import name_of
 from coordination.models.unit import changes_before
 from reports.enums import ReportNature, ReportScope, SeatState
@@ -92,13 +92,18 @@ def standings(rounds: Sequence[ReportRound], today: date) -> dict[int, list[Stan
     keys = [one.pk for one in rounds]
     seats = seats_of(RoundSeat.objects.filter(round__in=keys), today)
     reports = _reports_by_seat(seats, keys)
-    own = {one.pk: Agency.objects.lineage_of([one.asked_by_id]) for one in rounds}
+    earlier = _ways((later, before) for before, later in changes_before(AgencySuccession, askers_of(rounds)))
+    own = {one.pk: {one.asked_by_id} | _reached(one.asked_by_id, earlier) for one in rounds}
     days = {one.pk: last_day_of(one, today) for one in rounds}
     found: dict[int, list[Standing]] = {key: [] for key in keys}
     for seat in seats:
         is_own = seat.agency_id in own[seat.round_id]
         found[seat.round_id].append(standing_of(seat, reports.get(seat.pk), days[seat.round_id], is_own))
     return found
+
+
+def askers_of(rounds: Iterable[ReportRound]) -> set[int]:
+    return {one.asked_by_id for one in rounds}
 
 
 def seats_of(seats: QuerySet[RoundSeat], today: date) -> list[Any]:

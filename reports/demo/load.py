@@ -14,6 +14,7 @@ from reports.demo.people import add_people
 from reports.demo.plans import add_plans
 from reports.demo.readings import add_readings, add_targets
 from reports.demo.register import add_models
+from reports.demo.rounds import add_rounds
 from reports.demo.stage import Stage
 from reports.demo.tasks import add_tasks
 
@@ -36,4 +37,5 @@ def load_demo(password: str) -> Loaded:
     add_activities(stage, loaded)
     add_plans(stage, loaded)
     add_reports(stage, loaded)
+    add_rounds(stage, loaded)
     return loaded

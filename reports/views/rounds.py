@@ -19,6 +19,7 @@ from coordination.models import Agency, Document
 from coordination.models.agency import name_of
 from coordination.pagination import CappedPaginator
 from reports.actions import CannotDraft
+from reports.home import last_closed
 from reports.models import Extension, ReportRound
 from reports.round_forms import (
     AgenciesForm,
@@ -29,7 +30,7 @@ from reports.round_forms import (
     letters_of,
     offered_to,
 )
-from reports.round_words import reminder, reminder_of_all
+from reports.round_words import headings_of, reminder, reminder_of_all
 from reports.rounds import (
     RoundRefused,
     answer,
@@ -108,7 +109,8 @@ def round_create(request):
         "today": today,
         "letters": letters_of(request.user, request.acting),
     }
-    form = RoundForm(typed(request), initial={"form_token": uuid.uuid4()}, **known)
+    initial = {"form_token": uuid.uuid4(), "period": last_closed(today)}
+    form = RoundForm(typed(request), initial=initial, **known)
     if request.method == "POST" and form.is_valid():
         asked = open_round(form.asked(), acting=request.acting, token=form.cleaned_data["form_token"])
         count = asked.seats.count()
@@ -148,7 +150,7 @@ def asked_page(request, asked, rows):
         "asked": asked,
         "mine": mine,
         "extensions": Extension.objects.filter(seat__in=[row.seat for row in mine]),
-        "sections": asked.outline.sections.order_by("position", "pk"),
+        "sections": headings_of(asked),
         "may_answer": asked.is_open and rules.has_perm("reports.answer_round", request.acting, asked),
         "reads_letter": Document.objects.visible_to(request.user).filter(pk=asked.letter_id).exists(),
     }

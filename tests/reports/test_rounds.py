@@ -13,6 +13,7 @@ from coordination.notices import address, sentence
 from programs.models import Activity
 from reports.enums import ReportKind, ReportScope, SeatState
 from reports.models import Extension, Reminder, Report, ReportRound, RoundSeat
+from reports.round_words import heading_words
 from reports.rounds import Asked, RoundRefused, answer, ask_more, close_round, extend, leave_out, open_round, remind
 from reports.rounds import consolidate as draft_consolidated
 from reports.seats import counts_of, standings
@@ -381,3 +382,124 @@ def test_the_board_asks_the_database_as_often_for_any_number(client, cast, hat, 
     with django_assert_num_queries(14):
         page = client.get(url)
     assert page.context["counts"]["sent"] == rows
+
+
+# ---- pages and forms ----
+
+
+FORM = {"kind": "gender-equality", "form_token": "0b0e0a52-5f5c-4d5e-9d3f-0d9f3c1c7a10", "due_sender": "25/06/2026"}
+
+
+@pytest.fixture
+def ask(client, cast):
+    """Sends the form; what is given stands over a form that is right."""
+    factories.outline(), factories.document(cast.board)
+    client.force_login(cast.officer)
+
+    def send(**typed):
+        period = factories.period()
+        values = FORM | {"period": period.pk, "everyone": [cast.union.pk]} | typed
+        return client.post(reverse("reports:round_create"), values)
+
+    return send
+
+
+def test_a_form_asks_the_agencies_once(ask, cast):
+    answers = [ask() for _twice in range(2)]
+    one = ReportRound.objects.get()
+    assert {answer["Location"] for answer in answers} == {reverse("reports:round_detail", args=[one.uid])}
+    assert (one.due_sender, one.title) == (DUE, "Kết quả công tác bình đẳng giới")
+    assert list(one.seats.values_list("agency", flat=True)) == [cast.union.pk]
+
+
+def test_a_group_and_single_agencies_are_asked_together(ask, cast):
+    police = factories.agency(cast.province, "Công an tỉnh", "CAT")
+    ask(groups=["unions" if cast.union.kind == AgencyKind.UNION else "departments"], everyone=[police.pk])
+    asked_ones = set(ReportRound.objects.get().seats.values_list("agency", flat=True))
+    assert {cast.union.pk, police.pk} <= asked_ones
+    assert cast.committee.pk not in asked_ones  # stands above the board
+    assert cast.board.pk not in asked_ones
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"everyone": []}, "groups", "Chọn cơ quan được yêu cầu"),
+        ({"due_sender": "19/06/2026"}, "due_sender", "chọn từ ngày 20/06/2026"),
+        ({"due_sender": ""}, "due_sender", "Ghi ngày cuối cùng"),
+        ({"due_compiler": "24/06/2026"}, "due_compiler", "chọn từ ngày 25/06/2026"),
+        ({"due_sender": "31/02/2026"}, "due_sender", "31/2/2026"),
+    ],
+)
+def test_what_is_wrong_is_said_by_the_field_and_the_rest_is_kept(ask, typed, field, words):
+    answer = ask(title="Tên riêng", **typed)
+    assert answer.status_code == 422
+    assert words in " ".join(answer.context["form"].errors[field])
+    assert "Tên riêng" in answer.content.decode()
+    assert not ReportRound.objects.exists()
+
+
+def test_an_outline_of_another_kind_is_refused(ask):
+    other = factories.outline(ReportKind.PROJECT8)
+    answer = ask(outline=other.pk)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["outline"])
+
+
+def test_an_asked_agency_reads_its_own_part_only(client, cast, hat):
+    police = factories.agency(cast.province, "Công an tỉnh", "CAT")
+    one = asked(hat, cast.union, police, request="Ghi rõ số nữ.")
+    client.force_login(cast.partner)
+    page = client.get(reverse("reports:round_detail", args=[one.uid])).content.decode()
+    assert "Ghi rõ số nữ." in page
+    assert "25/06/2026" in page
+    assert "Công an tỉnh" not in page
+
+
+def test_the_desk_of_an_asked_agency_and_of_who_asks(client, cast, hat):
+    one = asked(hat, cast.union)
+    client.force_login(cast.partner)
+    assert one.title in client.get(reverse("reports:home")).content.decode()
+    client.force_login(cast.officer)
+    assert "còn chờ" not in client.get(reverse("reports:home")).content.decode()
+    with time_machine.travel(datetime(2026, 6, 27, 3, tzinfo=UTC)):
+        client.force_login(cast.officer)
+        assert "1 cơ quan quá hạn, còn chờ 1 báo cáo" in client.get(reverse("reports:home")).content.decode()
+
+
+def test_the_reminder_names_the_days_and_the_page(client, cast, hat):
+    one = asked(hat, cast.union)
+    client.force_login(cast.officer)
+    with time_machine.travel(datetime(2026, 6, 27, 3, tzinfo=UTC)):
+        client.force_login(cast.officer)
+        page = client.get(reverse("reports:round_owed", args=[one.uid]))
+    [(_row, text)] = page.context["rows"]
+    assert "Hạn gửi: 25/06/2026; đến hôm nay đã quá 2 ngày." in text
+    assert reverse("reports:round_detail", args=[one.uid]) in text
+    assert "- Hội LHPN tỉnh: quá 2 ngày" in page.context["to_all"]
+
+
+@pytest.mark.parametrize(("state", "shown"), [("late", 1), ("arrived", 1), ("not_begun", 1), ("", 2), ("other", 2)])
+def test_the_board_is_filtered(client, cast, hat, state, shown):
+    police = factories.agency(cast.province, "Công an tỉnh", "CAT")
+    one = asked(hat, cast.union, police)
+    sent(one, police, datetime(2026, 6, 24, 3, tzinfo=UTC))
+    with time_machine.travel(datetime(2026, 6, 27, 3, tzinfo=UTC)):
+        client.force_login(cast.officer)
+        page = client.get(reverse("reports:round_detail", args=[one.uid]), {"state": state})
+    assert page.context["page"].paginator.count == shown
+
+
+@pytest.mark.parametrize("rows", [1, 3, 30])
+def test_the_list_of_requests_asks_the_database_as_often(client, cast, hat, rows, django_assert_num_queries):
+    for number in range(rows):
+        asked(hat, cast.union, title=f"Yêu cầu {number}")
+    client.force_login(cast.officer)
+    client.get(reverse("reports:round_list"))
+    with django_assert_num_queries(12):
+        assert len(client.get(reverse("reports:round_list")).context["rows"]) == rows
+
+
+def test_headings_of_an_outline_read_before_anything_is_counted():
+    period = factories.period()
+    heading = "Các chỉ tiêu[{when:targets_unknown}, chưa có số liệu]|đến {last_day}"
+    assert heading_words(heading, period) == "Các chỉ tiêu đến 14/06/2026"
