@@ -25,7 +25,8 @@ from programs.scoreboard import indicators_of, make_scoreboard, targets_for
 from reports.compose import compose
 from reports.figures import Compared, Ref, Scope, open_ref
 from reports.management.commands.render_report import find_draft
-from reports.models import Report, ReportingPeriod
+from reports.models import Report, ReportingPeriod, ReportRound
+from reports.seats import standings
 from reports.typeset.docx import render_docx
 from reports.typeset.html import BLANK
 from reports.typeset.pdf import render_pdf
@@ -349,12 +350,24 @@ def test_province_follows_all_targets_but_the_one_that_counts_provinces():
 
 
 def test_one_report_is_issued_and_the_current_one_is_a_draft():
-    issued, draft = Report.objects.order_by("period__data_to")
+    issued, draft = Report.objects.filter(round=None).order_by("period__data_to")
     leader = User.objects.get(email="lanhdao.tinh@demo.example.vn")
     assert (issued.period.code, issued.document.code, issued.document.state) == ("2025-H1", "76/BC-SDTTG", "issued")
     assert issued.document.issued_on == date(2025, 6, 16)
     assert (draft.period.code, draft.document.state) == ("2026-H1", "draft")
     assert list(Report.objects.visible_to(leader)) == [issued]
+
+
+def test_one_request_is_under_way():
+    """One agency has begun, one was given more time, one is left out; the board counts itself."""
+    asked = ReportRound.objects.get()
+    found = {row.seat.agency_short: row for row in standings([asked], date(2026, 6, 19))[asked.pk]}
+    states = Counter(str(row.state) for row in found.values())
+    assert states == {"own": 1, "drafting": 1, "not_begun": 5, "left_out": 1}
+    assert asked.is_sample
+    assert found["Hội LHPN tỉnh"].state == "drafting"
+    assert (found["Sở Nội vụ"].is_extended, found["Sở Nội vụ"].is_late) == (True, False)
+    assert found["Sở VHTTDL"].is_late
 
 
 def test_issued_report_froze_the_facts_it_counts():
