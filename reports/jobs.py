@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from reports.typeset.profile import PrintRefused
 RENDER = "render_report"
 # What is drawn together (typeset/files.py), a job each: nobody waits for Word and Excel to read the paper.
 WORKS = (REPORT_PDF, REPORT_OFFICE)
+LEFT_SECONDS = 3600  # after which a piece of a file belongs to nobody
 OUTDATED: dict[str, object] = {"outdated": True}
 _END = re.compile(rb"startxref\s+(?P<offset>\d+)\s+%%EOF\s*\Z")
 _TABLE = re.compile(rb"xref\b|\d+ \d+ obj\b")
@@ -100,6 +102,7 @@ def render_report(job: Job) -> Iterator[Store]:
             stored[file_format] = str(file.uid)
         return {"files": stored}
 
+    _drop_leftovers(place, job)
     try:
         for file_format, part in parts.items():
             write_and_check(part, made[file_format], is_pdf=file_format == "pdf")
@@ -107,6 +110,15 @@ def render_report(job: Job) -> Iterator[Store]:
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
+
+
+def _drop_leftovers(folder: Path, job: Job) -> None:
+    """Pieces of this job's earlier attempts, which lost it, and of others that were killed long ago."""
+    long_ago = time.time() - LEFT_SECONDS
+    for part in folder.glob("*.part"):
+        with suppress(FileNotFoundError):  # another worker tidies up, too
+            if part.name.startswith(str(job.uid)) or part.stat().st_mtime < long_ago:
+                part.unlink()
 
 
 def _file_row(document: Document, version: DocumentVersion, stamp: Stamp, content: bytes, place: Path) -> DocumentFile:

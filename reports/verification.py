@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from coordination.triggers import missing_triggers
 from reports.compose import words
 from reports.figures import At, Compared, Opened, Ref, Scope, UnknownFigure, open_ref
 from reports.figures.scope import REMEMBERED
+from reports.jobs import LEFT_SECONDS
 from reports.models import Report
 
 TOLERANCE = 1e-9  # shares are divided once in the database and once here
@@ -30,6 +33,7 @@ def problems() -> Iterator[str]:
         yield from changed_facts(report)
         yield from wrong_numbers(report)
     yield from broken_files()
+    yield from lost_files()
 
 
 def frozen_reports() -> Iterator[Report]:
@@ -154,3 +158,13 @@ def broken_files() -> Iterator[str]:
             yield _("File missing: %(name)s (%(path)s)") % {"name": row.name, "path": row.file.name}
         elif hashlib.sha256(path.read_bytes()).hexdigest() != row.sha256:
             yield _("File altered: %(name)s (%(path)s)") % {"name": row.name, "path": row.file.name}
+
+
+def lost_files() -> Iterator[str]:
+    """Files of documents that no row knows; one that is being written has no row yet."""
+    known = set(DocumentFile.objects.values_list("file", flat=True))
+    root = Path(settings.MEDIA_ROOT)
+    for path in sorted((root / "documents").rglob("*")):
+        name = str(path.relative_to(root))
+        if path.is_file() and name not in known and path.stat().st_mtime < time.time() - LEFT_SECONDS:
+            yield _("File of no document: %(path)s") % {"path": name}
