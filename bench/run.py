@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from bench import activity_list, agreement, deadline, figures, printing, province, register, sheets
+from bench import activity_list, agreement, consolidation, deadline, figures, printing, province, register, sheets
 from bench.rounds import Result, Timings, at_most, queries_of, take_turns
 
 SIZES = (20_000, 100_000, 1_000_000, 3_000_000)
@@ -90,6 +90,7 @@ def measure_sizes(cast: province.Cast, sizes: list[int], rounds: int) -> Iterato
         against_raw[size] = take_turns(works, rounds)
         flat[size] = beside_smallest(question.portal, rounds)
         if size == sizes[0]:
+            yield from consolidation.measure(cast, rounds)
             yield from deadline.measure(cast, max(2, rounds // 2), size)
         if size == activity_list.OF_THE_WORK:
             yield from activity_list.measure_work(client, size, rounds)

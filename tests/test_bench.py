@@ -5,8 +5,8 @@ import json
 import pytest
 from django.db import connection
 
-from bench import figures, province, register, run
-from bench.rounds import Timings, at_least, at_most, take_turns
+from bench import consolidation, figures, province, register, run
+from bench.rounds import Timings, at_least, at_most, queries_of, take_turns
 from programs.enums import CountDimension
 from programs.models import Activity, ActivityCount, ActivityOutput, CountCategory, OutputKind
 from tests import factories
@@ -115,3 +115,21 @@ def test_figures_that_differ_are_no_measurement(tiny, monkeypatch):
     monkeypatch.setattr(figures, "raw_figures", lambda scope, window: dict(list(raw(scope, window).items())[1:]))
     with pytest.raises(RuntimeError, match="differ from the raw SQL"):
         figures.check_equal(figures.Question(tiny))
+
+
+def test_the_numbers_of_every_agency_equal_the_raw_ones(tiny):
+    factories.outline()
+    register.fill(tiny, 400, in_period=400)
+    whole = consolidation.Question(tiny, [tiny.board, tiny.union, *tiny.below])
+    assert consolidation.check_equal(whole) > 10
+    single = consolidation.Question(tiny, [tiny.union])
+    assert queries_of(whole.portal) == queries_of(single.portal)
+
+
+def test_numbers_of_agencies_that_differ_are_no_measurement(tiny, monkeypatch):
+    factories.outline()
+    register.fill(tiny, 400, in_period=400)
+    question = consolidation.Question(tiny, [tiny.board])
+    monkeypatch.setattr(question, "raw", dict)
+    with pytest.raises(RuntimeError, match="differ from the raw SQL"):
+        consolidation.check_equal(question)
