@@ -67,7 +67,8 @@ class Given:
 
     `register_agency`: whose register gave the number, where it is not the one that keeps the draft; `signatories`:
     who signed, by id of the agency, where the text named nobody. `effective_on` and `decision`: from which day a
-    suspension or an end holds, and the paper it rests on.
+    suspension or an end holds, and the paper it rests on. `seen`: the version of the document the person read, where
+    the step is about what was read.
     """
 
     by: User
@@ -79,6 +80,7 @@ class Given:
     signatories: Mapping[int, str] = field(default_factory=dict)
     effective_on: date | None = None
     decision: str = ""
+    seen: int | None = None
 
 
 # ---- for every kind of document ----
@@ -243,9 +245,9 @@ def move_along(
     record.document = document
     if not rules.has_perm(transition.permission, acting, record):
         raise PermissionDenied
-    if document.state not in transition.sources:
-        raise MoveRefused(str(path.closed) % {"state": document.get_state_display()})
     given = Given(by=acting.user, **typed)  # type: ignore[arg-type]
+    if document.state not in transition.sources or given.seen not in (None, document.version):
+        raise MoveRefused(str(path.closed) % {"state": document.get_state_display()})
     transition.act(record, given, today or timezone.localdate())
     before, document.state = document.state, transition.target
     document.version += 1

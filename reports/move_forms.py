@@ -18,6 +18,12 @@ class NoteForm(forms.Form):
     comment = WordsField(label=gettext_lazy("Note"), required=False, rows=2)
 
 
+class SeenForm(forms.Form):
+    """The document as it was read: what was taken back or moved on meanwhile is not approved by mistake."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class WhyForm(forms.Form):
     """A step back, never without its reason."""
 

@@ -133,11 +133,11 @@ def changed_words(get: Get, code: str) -> str:
 def files_context(report: Report, acting: Membership | None, manuscript: Manuscript | None = None) -> dict[str, Any]:
     """Newest file first: that of the issued document once it is made. `waiting`: the job that makes the next one.
 
-    A draft has a `preview` for those who may see one. While one is made the records are not read again.
+    Before approving there is a `preview` for those who may see one. While one is made no record is read again.
     """
     files = files_of(report.document) if report.document.is_frozen else []
     jobs, preview = files_jobs_of(report.document), None
-    if report.document.state == DocumentState.DRAFT and rules.has_perm("reports.preview_report", acting, report):
+    if not report.document.is_frozen and rules.has_perm("reports.preview_report", acting, report):
         previewed = preview_job_of(report)
         jobs = [previewed] if previewed else []
         if not any(job.state not in JobState.ended() for job in jobs):

@@ -71,7 +71,7 @@ def drop_previews(report: Report) -> None:
 def render_preview(job: Job) -> Iterator[Store]:
     """Of the records as the worker finds them: what changed since the preview was asked for is in it."""
     report = Report.objects.for_list().select_related("outline").get(pk=job.payload["report"])
-    if report.document.state != DocumentState.DRAFT:
+    if report.document.is_frozen:
         yield lambda: OUTDATED
         return
     try:
@@ -84,7 +84,7 @@ def render_preview(job: Job) -> Iterator[Store]:
 
     def store() -> dict[str, object]:
         state = Document.objects.select_for_update().get(pk=report.document_id).state
-        if state != DocumentState.DRAFT:
+        if state in DocumentState.frozen():
             return OUTDATED
         draft.replace(final)
         for earlier in final.parent.glob("*.pdf"):

@@ -14,7 +14,7 @@ from reports import workflow
 from reports.checks import blocking
 from reports.compose import compose
 from reports.issuing import issue_report
-from reports.move_forms import IssueForm, NoteForm, PartnersForm, ReturnForm, WhyForm
+from reports.move_forms import IssueForm, NoteForm, PartnersForm, ReturnForm, SeenForm, WhyForm
 from reports.old_sessions import ask_again_if_old
 from reports.page import manuscript_of, what_freezes
 from reports.partnering import ask_partners
@@ -117,8 +117,10 @@ def move_page(request, report, action, form, status=200):
 def approve(request, report):
     """What approving brings, read before it is done."""
     if request.method == "POST":
+        form = SeenForm(request.POST)
+        seen = form.cleaned_data["seen"] if form.is_valid() else None
         try:
-            workflow.move(report, "approve", acting=request.acting)
+            workflow.move(report, "approve", acting=request.acting, seen=seen)
         except workflow.MoveRefused as refusal:
             messages.error(request, refusal.for_people())
         else:
@@ -128,7 +130,8 @@ def approve(request, report):
         return redirect("reports:report_detail", uid=report.uid)
     stopping, letters = blocking(report), missing_letters(compose(report))
     problem = workflow.stopping_words(stopping) if stopping else workflow.unprintable_words(letters) if letters else ""
-    context = {"report": report, "facts": what_freezes(report), "problem": problem}
+    fields = SeenForm(initial={"seen": report.document.version})
+    context = {"report": report, "facts": what_freezes(report), "problem": problem, "fields": fields}
     return render(request, "reports/report_approve.html", context)
 
 

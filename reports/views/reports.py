@@ -140,7 +140,7 @@ def report_files(request, uid):
 def report_preview(request, uid):
     """Ask for the draft as a PDF to look at."""
     report = previewed_report(request, uid)
-    if report.document.state == DocumentState.DRAFT:
+    if not report.document.is_frozen:
         ask_for_preview(report, by=request.user)
     return redirect("reports:report_detail", uid=report.uid)
 
@@ -150,7 +150,7 @@ def report_preview(request, uid):
 def report_preview_file(request, uid):
     """The draft as a PDF, when it was made of the text as it is now."""
     report = previewed_report(request, uid)
-    if report.document.state == DocumentState.DRAFT:
+    if not report.document.is_frozen:
         file = preview_file(report, compose(report))
         if file.is_file():
             name = _("%(report)s preview.pdf") % {"report": f"{report.document.code} {report.period.code}"}

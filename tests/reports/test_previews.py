@@ -20,6 +20,7 @@ from reports.previews import PREVIEW_PDF, ask_for_preview, folder_of
 from reports.typeset.profile import PrintRefused
 from tests import factories
 from tests.pages import Page
+from tests.reports.approving import give_reasons
 from tests.typeset.measuring import Paper
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +184,7 @@ def test_what_cannot_be_printed_says_why_and_may_be_tried_again(pages, monkeypat
 def test_approved_report_has_no_preview_left(pages, cast, report, django_capture_on_commit_callbacks):
     pages.ask()
     made()
+    give_reasons(report, cast.officer)
     with django_capture_on_commit_callbacks(execute=True):
         workflow.move(report, "approve", acting=cast.leader.memberships.get(), today=TODAY)
     assert not folder_of(report).exists()
@@ -194,6 +196,7 @@ def test_approved_report_has_no_preview_left(pages, cast, report, django_capture
 
 def test_a_preview_that_comes_after_the_approval_is_not_kept(pages, cast, report, monkeypatch):
     """The report is approved while its draft is printed."""
+    give_reasons(report, cast.officer)
     right = rendering.drawn
 
     def slow(*given):

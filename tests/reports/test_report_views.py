@@ -18,6 +18,7 @@ from reports.enums import ReportKind, ReportScope
 from reports.models import Report, ReportingPeriod
 from tests import factories
 from tests.pages import Page
+from tests.reports.approving import give_reasons
 
 pytestmark = pytest.mark.django_db
 
@@ -32,13 +33,15 @@ def period(db):
 
 @pytest.fixture
 def report(cast, period):
-    return draft_report(
+    made = draft_report(
         agency=cast.board,
         kind=ReportKind.GENDER_EQUALITY,
         period=period,
         scope=ReportScope.PROVINCE,
         by=cast.officer,
     )
+    give_reasons(made, cast.officer)
+    return made
 
 
 @pytest.fixture
