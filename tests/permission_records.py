@@ -542,10 +542,10 @@ class Records:
 
     @cached_property
     def _composed(self):
-        outline = composing.outline(kind=ReportKind.COORDINATION)
-        fields = {"kind": ReportKind.COORDINATION, "outline": outline}
+        outline = composing.outline(kind=ReportKind.THEMATIC)
+        fields = {"kind": ReportKind.THEMATIC, "outline": outline}
         report = factories.report(self.stage.board, self.stage.province, **fields)
-        acting = composing.hat(self.stage.officer)
+        acting = self.stage.hats["officer"]
         give_part(report, composing.WORDS, self.stage.union, acting=acting, due_on=None)
         save_text(report, composing.SECOND, "Đã viết.", acting=acting, seen=0)
         return report
@@ -560,6 +560,8 @@ class Records:
         return [self._report.uid, file_of(self._report.document).uid]
 
     def report_to_approve(self):
+        """What the checks ask has its reason."""
+        composing.give_reasons(self._report, self.stage.people["officer"])
         return [*self.report(), "approve"]
 
     def report_to_issue(self):

@@ -26,7 +26,9 @@ def write_give(request, uid, key):
     today, part = timezone.localdate(), page.parts.get(key)
     initial = {"agency": part.agency_id, "due_on": part.due_on, "request": part.request} if part else {}
     agencies = offered(report, today)
-    form = GiveForm(request.POST or None, initial=initial, agencies=agencies, today=today)
+    form = GiveForm(
+        request.POST if request.method == "POST" else None, initial=initial, agencies=agencies, today=today
+    )
     if request.method == "POST" and form.is_valid():
         give_part(report, key, acting=request.acting, **form.cleaned_data)
         given = form.cleaned_data["agency"]

@@ -260,7 +260,7 @@ def write_part(request, uid, key):
         raise PermissionDenied
     token, out = request.POST.get("part", ""), request.POST.get("out") == "1"
     if token not in [line.token for line in page.part_lines(page.sections.rows[key])]:
-        raise Http404
+        return section_page(request, page, key, status=422)
     leave_out(report, key, token, out=out, acting=request.acting)
     return redirect(f"{reverse('reports:write_section', args=[report.uid, key])}#parts")
 
