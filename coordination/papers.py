@@ -21,6 +21,7 @@ from coordination.manuscript import Manuscript, Signature, Stamp
 from coordination.models import Document, Job, User
 
 MAKE_PAPER = "make_paper"
+FORMAT_NAMES = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
 MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from coordination.enums import DocumentState, FileNature
 from coordination.models import DocumentFile, DocumentMove, DocumentVersion
-from coordination.papers import MEDIA_TYPES
+from coordination.papers import FORMAT_NAMES, MEDIA_TYPES
 from reports.models import Report
 from reports.stamps import code_of
 
@@ -22,9 +22,9 @@ IN_FORCE = (DocumentState.ISSUED, DocumentState.SENT, DocumentState.RECEIVED)
 
 @dataclass(frozen=True)
 class FileHash:
-    """Of one file as it left the portal; people compare it with the file they got."""
+    """Of one file as it left the portal; people compare it with the file they got. Its name would tell more."""
 
-    name: str
+    name: str  # "PDF", "Word", "Excel"
     sha256: str
 
 
@@ -76,4 +76,5 @@ def _hashes(version: DocumentVersion, went_out: DocumentMove) -> list[FileHash]:
         document_version=version, nature=FileNature.GENERATED, created_at__gte=went_out.moved_at
     )
     newest = {file.media_type: file for file in made.order_by("pk")}
-    return [FileHash(newest[kind].name, newest[kind].sha256) for kind in MEDIA_TYPES.values() if kind in newest]
+    kinds = {FORMAT_NAMES[name]: media_type for name, media_type in MEDIA_TYPES.items()}
+    return [FileHash(name, newest[kind].sha256) for name, kind in kinds.items() if kind in newest]

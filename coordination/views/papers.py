@@ -10,7 +10,7 @@ from coordination.enums import JobState
 from coordination.htmx import is_swap, redirect_page, render_page
 from coordination.jobs import is_unattended
 from coordination.models import Agreement
-from coordination.papers import MEDIA_TYPES, ask_for_paper, paper_job_of, paper_of
+from coordination.papers import FORMAT_NAMES, MEDIA_TYPES, ask_for_paper, paper_job_of, paper_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +41,7 @@ def paper_page(request, document, file_format, back):
     failed = job if paper and job and job.state == JobState.FAILED and job.key == paper.key else None
     context = {
         "document": document,
-        "format_name": {"pdf": "PDF", "docx": "Word", "xlsx": "Excel"}[file_format],
+        "format_name": FORMAT_NAMES[file_format],
         "back": back,
         "waiting": waiting,
         "unattended": waiting is not None and is_unattended(waiting),

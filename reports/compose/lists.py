@@ -157,7 +157,8 @@ def _too_many(paper: Paper, key: str, entries: int) -> Box:
 def _lines(paper: Paper) -> tuple[str, ...]:
     """In the order of their days, the content behind each: people filter a spreadsheet."""
     found = list(_entries(paper))
-    names, contents = _names(found), {content.pk: content.short_name for content in paper.content_rows}
+    names = _names(found)
+    contents: dict[int | None, str] = {content.pk: content.short_name for content in paper.content_rows}
     return tuple(
         "\t".join(
             [_one_line(cell.text) for cell in _entry_cells(number, entry, names)]

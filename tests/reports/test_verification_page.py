@@ -90,7 +90,8 @@ def test_an_issued_report_is_in_force(client, cast, version):
 def test_it_tells_nothing_of_what_the_report_says(client, cast, version):
     said = page(client, code_of(issued(version, cast))).content.decode()
     manuscript = papers.report()
-    for hidden in (manuscript.title, "412", "Nguyễn Thị Ngọc Ánh", cast.leader.full_name, str(version.document.uid)):
+    made(version)
+    for hidden in (manuscript.title, "412", "x.pdf", "Nguyễn Thị Ngọc Ánh", cast.leader.full_name, str(version.document.uid)):
         assert hidden not in said
 
 
