@@ -53,6 +53,7 @@ from tests.programs import plans
 from tests.programs.sheet_files import filled
 from tests.programs.sheet_files import sheet as sheet_of
 from tests.reports import composing
+from tests.reports.approving import give_reasons
 
 TODAY = date(2026, 6, 20)
 CODE = "ABCD-EFGH-JKMN-PQRS"
@@ -561,7 +562,7 @@ class Records:
 
     def report_to_approve(self):
         """What the checks ask has its reason."""
-        composing.give_reasons(self._report, self.stage.people["officer"])
+        give_reasons(self._report, self.stage.people["officer"])
         return [*self.report(), "approve"]
 
     def report_to_issue(self):

@@ -27,6 +27,7 @@ from reports.models import Report, ReportingPeriod
 from tests import factories
 from tests.constraints import changed
 from tests.coordination import reviews
+from tests.reports.approving import give_reasons
 
 IN_H1, IN_H2 = date(2026, 3, 8), date(2026, 7, 20)  # of 2026: the first half is reported, the second is not
 
@@ -88,6 +89,7 @@ def issued_report(cast, code="2026-H1", number="87"):
     """Approved, issued and printed as people do it."""
     report = drafted_report(cast, code)
     hat = cast.leader.memberships.get()
+    give_reasons(report, cast.officer)
     workflow.move(report, "approve", acting=hat)
     workflow.move(report, "issue", acting=hat, number=number, symbol="BC-SDTTG", issued_on=date(2026, 6, 20))
     Worker().run(once=True)

@@ -1,7 +1,6 @@
 """What tests of the composer share: a report with sections of every kind, and hats."""
 
 from coordination.enums import Numbering
-from reports.checks import answer, findings
 from tests import factories
 
 WORDS, ABOVE, SECOND, PARTS, ANNEX = "words", "top", "second", "parts", "annex"
@@ -41,10 +40,3 @@ def report(cast, **fields):
 
 def hat(person):
     return person.memberships.get()
-
-
-def give_reasons(report, by):
-    """For every warning, as the screen asks before approving."""
-    for finding in findings(report):
-        if not finding.is_error:
-            answer(report, finding.code, "Đã đối chiếu.", by=by)
