@@ -21,8 +21,11 @@ def agreement_paper(request, uid, file_format):
     return paper_page(request, agreement.document, file_format, back)
 
 
-def paper_page(request, document, file_format, back):
-    """GET: the file of the text as it is now, or whether one is being made. POST asks for it. `back` is its page."""
+def paper_page(request, document, file_format, back, name=""):
+    """GET: the file of the text as it is now, or whether one is being made. POST asks for it.
+
+    `back` is the page of the document, `name` what its file is called ("" = as papers are).
+    """
     job = paper_job_of(document, file_format)
     waiting = job if job and job.state not in JobState.ended() else None
     try:
@@ -30,13 +33,14 @@ def paper_page(request, document, file_format, back):
     except NoText as nothing:
         raise Http404 from nothing
     ready = paper is not None and paper.file.is_file()
+    name = name or (paper.name if paper else "")
     if request.method == "POST":
         if paper and not ready:
             ask_for_paper(paper, by=request.user)
         return redirect_page(request, request.path)
     if ready and not is_swap(request):
         return FileResponse(
-            paper.file.open("rb"), as_attachment=True, filename=paper.name, content_type=MEDIA_TYPES[file_format]
+            paper.file.open("rb"), as_attachment=True, filename=name, content_type=MEDIA_TYPES[file_format]
         )
     failed = job if paper and job and job.state == JobState.FAILED and job.key == paper.key else None
     context = {
@@ -48,5 +52,6 @@ def paper_page(request, document, file_format, back):
         "failed": failed,
         "ready": ready,
         "paper": paper,
+        "name": name,
     }
     return render_page(request, "coordination/paper.html", "coordination/_paper.html", context)

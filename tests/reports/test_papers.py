@@ -19,6 +19,7 @@ from reports.typeset.profile import PrintRefused
 from tests import factories
 from tests.coordination.reviews import agreement, edit
 from tests.pages import Page
+from tests.typeset.workbooks import ReadBook
 
 pytestmark = pytest.mark.django_db
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -212,4 +213,33 @@ def test_report_as_word(client, cast):
     client.post(where)
     perform(claim())
     assert Job.objects.get().state == JobState.DONE
-    assert "tổ chức 04 cuộc." in text_of(fetched(client, where))
+    word = fetched(client, where)
+    assert "tổ chức 04 cuộc." in text_of(word)
+    assert "bao-cao_bdg_2026-H1_SDTTG_du-thao.docx" in name_of(word)
+
+
+def test_draft_of_a_report_as_excel(client, cast):
+    factories.outline(opening="Toàn tỉnh tổ chức {activities.sessions} cuộc.")
+    factories.activity(cast.board, cast.commune, factories.PERIODS["2026-H1"][1], sessions=4)
+    report = factories.report(cast.board, cast.province)
+    client.force_login(cast.officer)
+    where = reverse("reports:report_paper", args=[report.uid, "xlsx"])
+    client.post(where)
+    perform(claim())
+    rows = ReadBook(fetched(client, where).file).rows("Số liệu")
+    assert [row[0] for row in rows[1:]] == ["activities.sessions"]
+    assert "4" in rows[1]
+
+
+def test_an_approved_report_gives_the_file_made_with_its_version(client, cast):
+    report = factories.report(cast.board, cast.province)
+    client.force_login(cast.officer)
+    Document.objects.filter(pk=report.document_id).update(state=DocumentState.APPROVED)
+    where = reverse("reports:report_paper", args=[report.uid, "docx"])
+    page = reverse("reports:report_detail", args=[report.uid])
+    assert client.get(where).url == client.post(where).url == page
+    assert Job.objects.count() == 0
+    file = DocumentFile.objects.create(
+        document=report.document, nature="generated", name="x.docx", media_type=WORD, sha256="a" * 64, size=1,
+    )  # fmt: skip
+    assert client.get(where).url == reverse("reports:report_download", args=[report.uid, file.uid])
