@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from coordination.enums import DocumentState
 from coordination.manuscript import Heading, Manuscript
 from coordination.models import DocumentMove, DocumentVersion, Membership
 from coordination.review_page import Change, changes_between, seats_of
@@ -62,6 +61,7 @@ def reading_context(report: Report, acting: Membership | None, own: set[int], ur
         "keys": key_numbers(report, manuscript, url_of),
         "answers": CheckAnswer.objects.filter(report=report).select_related("given_by").order_by("pk"),
         "seats": seats_of(report.document, manuscript.sha256(), acting, report.period.data_to),
+        "is_first": report.document.versions.count() == 1,
         "changes": changes_since_last_version(report, manuscript),
         "last_period": report_of_last_period(report),
         "before": before,
@@ -113,7 +113,3 @@ def version_context(report: Report, number: int) -> dict[str, Any] | None:
         "changes": changes_between(shown, Manuscript.from_json(following.manuscript)) if following else [],
         "following": following,
     }
-
-
-def is_with_receiver(report: Report) -> bool:
-    return report.document.state in (DocumentState.SENT, DocumentState.RECEIVED)

@@ -158,7 +158,7 @@ def test_writer_finds_drafts_of_the_agency_and_reports_not_issued(cast, halves, 
     report(cast.board, halves[0], subject="Báo cáo đang soạn")
     page = home_of(cast.officer)
     assert rows(page) == [
-        "chưa định hạn Báo cáo đang soạn Kỳ 2025-H2 · Nháp Mở Báo cáo đang soạn",
+        "chưa định hạn Báo cáo đang soạn Kỳ 2025-H2 · Đang viết Soạn tiếp Báo cáo đang soạn",
         "10/06 2026 Dở dang Xã Ba Thử · Nháp Viết tiếp Dở dang",
     ]
     assert page.all("a", href=reverse("programs:activity_edit", args=[draft.uid]))
@@ -206,13 +206,19 @@ def test_stranger_sees_no_report_of_another_province(cast, issued, home_of):
 
 
 def test_leader_is_asked_to_approve_and_clerk_to_issue(cast, halves, home_of):
-    report(cast.board, halves[0], subject="Chờ duyệt")
+    checked = report(cast.board, halves[0], DocumentState.CHECKED, subject="Chờ duyệt")
     report(cast.board, halves[1], DocumentState.APPROVED, subject="Chờ vào số")
     first, second = rows(home_of(cast.clerk))
     assert first.endswith("Vào số, ban hành Chờ vào số")
     assert second.endswith("Mở Chờ duyệt")
-    assert rows(home_of(cast.leader))[0].endswith("Xem và duyệt Chờ duyệt")
+    page = home_of(cast.leader)
+    assert page.one("a", href=reverse("reports:report_summary", args=[checked.uid])).text.endswith("Chờ duyệt")
+    assert [row.endswith("Vào số, ban hành Chờ vào số") for row in rows(page)] == [True]
     assert rows(home_of(cast.chair)) == []
+    earlier = period("2025-H1", PeriodKind.HALF, date(2024, 12, 15), date(2025, 6, 14))
+    sent = report(cast.board, earlier, DocumentState.SENT, "9", TODAY, "Đã gửi lên")
+    assert [row.endswith("Đọc và tiếp nhận Đã gửi lên") for row in rows(home_of(cast.chair))] == [True]
+    assert home_of(cast.chair).all("a", href=reverse("reports:report_reading", args=[sent.uid]))
 
 
 def test_leader_of_the_province_sees_targets_met_by_objective(cast, halves, home_of):
@@ -314,7 +320,7 @@ def test_drafts_and_papers_without_a_number_wait_for_those_who_take_the_next_ste
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("person", "queries"), [("officer", 30), ("chair", 28)])
+@pytest.mark.parametrize(("person", "queries"), [("officer", 32), ("chair", 29)])
 def test_home_query_count(cast, halves, client, django_assert_num_queries, person, queries, number):
     for place in range(number):
         put_to_review(cast, due_on=TODAY, today=TODAY)

@@ -173,7 +173,7 @@ def test_approve_freezes_and_asks_for_the_pdf(client, cast, report, facts):
     report.document.refresh_from_db()
     assert report.document.state == DocumentState.APPROVED
     assert Activity.objects.filter(locked_at=None).count() == 0
-    assert Job.objects.count() == 1
+    assert Job.objects.count() == 2  # the PDF, and Word with Excel
     assert "Đang chờ" in answer.content.decode() or "đang chờ" in answer.content.decode()
 
 
@@ -281,7 +281,7 @@ def test_report_list_query_count(client, cast, period, reports, django_assert_nu
         )
     client.force_login(cast.officer)
     client.get(reverse("reports:report_list"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(reverse("reports:report_list"))
     assert len(page.context["page"].object_list) == reports
 
@@ -293,7 +293,7 @@ def test_report_list_sends_htmx_the_same_table(client, cast, report):
     assert part.content.decode().strip() in whole
 
 
-@pytest.mark.parametrize(("person", "status", "jobs"), [("officer", 302, 2), ("partner", 404, 1)])
+@pytest.mark.parametrize(("person", "status", "jobs"), [("officer", 302, 4), ("partner", 404, 2)])
 def test_a_failed_file_is_asked_for_again(client, cast, report, person, status, jobs):
     approve(report, cast.leader)
     Job.objects.update(state="failed", ended_at="2026-06-16T00:00:00Z", error="hỏng")
