@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -12,8 +11,7 @@ from coordination.models import Document, Membership, User
 from coordination.notices import PARTS_SHOWN
 from reports.enums import PartState
 from reports.models import Report, ReportPart
-
-SIGNS = re.compile(r"\{[^{}]*\}|[\[\]]")
+from reports.writers import plain
 
 
 @dataclass(frozen=True)
@@ -34,10 +32,8 @@ def waiting_sections(acting: Membership, own: set[int]) -> list[WaitingPart]:
 
 
 def _heading(part: ReportPart) -> str:
-    """Plain: what a condition may leave out of it (reports.compose.texts) is told."""
     sections = part.report.outline.sections.all()
-    heading = next((section.heading for section in sections if section.key == part.key), part.key)
-    return SIGNS.sub("", heading).replace("|", " ").strip()
+    return next((plain(section) for section in sections if section.key == part.key), part.key)
 
 
 def _url(report: Report, key: str) -> str:

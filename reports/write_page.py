@@ -110,9 +110,14 @@ class WritePage:
     @cached_property
     def here(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
-        for one in others_here(self.report, self.user):
+        for one in others_here(self.report, self.user, [row.key for row in self.rows]):
             found[one.key].append(one.user.full_name)
         return found
+
+    @property
+    def present(self) -> list[tuple[str, str]]:
+        rows = self.sections.rows
+        return [(name, rows[key].heading) for key, names in self.here.items() for name in names]
 
     @cached_property
     def _agencies(self) -> dict[int, str]:

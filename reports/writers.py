@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import rules
 
 from coordination.enums import DocumentState
 from coordination.models import Agency, Membership
+from reports.compose.composer import BASIS
 from reports.compose.sections import Sections
-from reports.models import Report, ReportPart
+from reports.models import OutlineSection, Report, ReportPart
 from reports.rules import of_its_agency, writes
+
+SIGNS = re.compile(r"\{[^{}]*\}|[\[\]]")
 
 rules.add_perm("reports.write_report", writes & of_its_agency)
 
@@ -56,6 +61,31 @@ def given_to(acting: Membership, report: Report, key: str) -> bool:
         keys.append(section.key)
         section = section.parent
     return ReportPart.objects.filter(report=report, key__in=keys, agency__in=own).exists()
+
+
+def headings_open_to(acting: Membership | None, report: Report) -> dict[str, str]:
+    """By key, without composing anything: for a page that asks again and again."""
+    sections = {section.pk: section for section in report.outline.sections.exclude(key=BASIS)}
+    if acting is None or not sections:
+        return {}
+    if of_its_agency(acting, report):
+        return {section.key: plain(section) for section in sections.values()}
+    own = Agency.objects.lineage_of({acting.agency_id})
+    given = set(report.parts.filter(agency__in=own).values_list("key", flat=True))
+    return {section.key: plain(section) for section in sections.values() if given & set(_path(section, sections))}
+
+
+def _path(section: OutlineSection, sections: dict[int, OutlineSection]) -> Iterator[str]:
+    """Its key and those above it."""
+    found: OutlineSection | None = section
+    while found is not None:
+        yield found.key
+        found = sections.get(found.parent_id or 0)
+
+
+def plain(section: OutlineSection) -> str:
+    """The heading with all that a condition may leave out of it (reports.compose.texts)."""
+    return SIGNS.sub("", section.heading).replace("|", " ").strip() or section.key
 
 
 def may_write(acting: Membership | None, report: Report, key: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
@@ -219,7 +219,7 @@ def is_here(report: Report, key: str, user: User) -> None:
     )
 
 
-def others_here(report: Report, user: User) -> list[Presence]:
-    """Who else has a section open."""
-    now = Presence.objects.filter(report=report, seen_at__gte=timezone.now() - SEEN).exclude(user=user)
+def others_here(report: Report, user: User, keys: Iterable[str]) -> list[Presence]:
+    """Who else has one of the sections open."""
+    now = Presence.objects.filter(report=report, key__in=keys, seen_at__gte=timezone.now() - SEEN).exclude(user=user)
     return list(now.select_related("user").order_by("pk"))

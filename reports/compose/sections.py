@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coordination.compose import roman
-from coordination.manuscript import Block
+from coordination.manuscript import Block, Box
 from reports.compose import words
 from reports.compose.composer import Composer, Node
 from reports.figures import FIGURES
@@ -98,11 +98,19 @@ class Sections(Composer):
 
     def __init__(self, report: Report) -> None:
         super().__init__(report, None)
+        self._only_numbers = True
         with translation.override("vi"):
             self._annexes()
             self._make_numbered(self.body)
             tops = [*self._rows(self.body, 1, (), ""), *self._annex_rows()]
+        self._only_numbers = False
         self.rows: dict[str, SectionRow] = {row.key: row for row in tops}
+
+    def _part_blocks(self, node: Node) -> list[Block]:
+        """While annexes are only numbered, the list of activities is not made: it may have thousands of rows."""
+        if self._only_numbers and [part.name for part in node.parts] == ["annex.activities"]:
+            return [Box(node.section.key, ())] if self.paper.get("activities.records") else []
+        return super()._part_blocks(node)
 
     def _rows(
         self, nodes: list[Node], level: Literal[1, 2, 3], above: tuple[str, ...], number: str

@@ -22,11 +22,13 @@ from reports.sources import ChosenFigure, activities_of, items_of, text_before
 from reports.views.wrong_text import tells_wrong_text
 from reports.write_forms import RestoreForm, StartForm, TextForm
 from reports.write_page import WritePage
+from reports.writers import headings_open_to
 from reports.writing import (
     NotADraft,
     is_here,
     leave_out,
     mark,
+    others_here,
     report_before,
     save_text,
     start,
@@ -84,6 +86,7 @@ def frame_of(page):
         "page": page,
         "done": sum(task.is_done for task in tops),
         "every": len(tops),
+        "present": page.present,
         "due": page.report.period.due_sender,
         "today": timezone.localdate(),
     }
@@ -226,11 +229,15 @@ def write_keep(request, uid, key):
 @require_POST
 def write_here(request, uid, key):
     """Again and again while the page is open: I am here; who else is?"""
-    report, page = page_to_write(request, uid, key)
-    if page is None:
+    report = written_report(request, uid)
+    if report.document.state != DocumentState.DRAFT:
         return fixed(request, report)
+    headings = headings_open_to(request.acting, report)
+    if key not in headings:
+        raise Http404
     is_here(report, key, request.user)
-    return render(request, "reports/_write_here.html", {"page": page, "swapped": True})
+    present = [(one.user.full_name, headings[one.key]) for one in others_here(report, request.user, headings)]
+    return render(request, "reports/_write_here.html", {"present": present})
 
 
 @require_POST
