@@ -94,6 +94,9 @@ REPORTS = {
     "branchs_draft": "branch",
     "branchs_issued": f"branch {BOARD} {IN_THE_COMMUNE}",
     "far": FAR,
+    "with_partner": f"{UNION} asked",
+    "checked_again": UNION,
+    "sent": f"{UNION} {OF_THE_PROVINCE} {BOARD}",
 }
 # A task: with its paper, and whoever is asked. An answer: its agency and who stands above it, who gave the task and
 # who stands above that, the lead of the task.

@@ -5,6 +5,8 @@ Each record bears the word it is known by in the expectations, after "dau", so t
 
 from datetime import date
 
+from django.utils import timezone
+
 from coordination import review
 from coordination.comments import add_comment
 from coordination.enums import (
@@ -22,6 +24,7 @@ from coordination.models import (
     Document,
     DocumentArrival,
     Recipient,
+    ReviewRound,
     UnitSuccession,
 )
 from coordination.workflow import move_agreement
@@ -29,6 +32,7 @@ from programs.assignments import Task, give_tasks
 from programs.enums import FactState
 from programs.models import AssignmentResponse
 from reports.enums import ReportKind
+from reports.models import ReportRound
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.reviews import agreement
@@ -223,7 +227,34 @@ class Scene(Stage):
         }
         addressed = made["addressed"].document
         Recipient.objects.create(document=addressed, position=1, text="Sở Văn hóa", agency=self.culture)
-        return by_uid(made)
+        return by_uid(made | self._reports_on_their_way())
+
+    def _reports_on_their_way(self):
+        """Of the Union: with the police for an opinion, checked anew after that, and sent to the board that asked."""
+        put = self._report(self.union, "with_partner", kind=ReportKind.MIDTERM, state=DocumentState.WITH_PARTNER)
+        again = self._report(self.union, "checked_again", kind=ReportKind.FINAL, state=DocumentState.CHECKED)
+        self._ask_police(put.document)
+        ended = {"closed_at": timezone.now(), "closed_by": self.people["partner"]}
+        self._ask_police(again.document, **ended)
+        sent = self._report(
+            self.union,
+            "sent",
+            kind=ReportKind.COORDINATION,
+            **NUMBERED | {"number": "32", "state": DocumentState.SENT},
+        )
+        sent.round = ReportRound.objects.create(
+            asked_by=self.board, kind=sent.kind, period=sent.period, outline=sent.outline, title="Báo cáo phối hợp",
+            due_sender=TODAY, opened_by=self.people["officer"],
+        )  # fmt: skip
+        sent.save(update_fields=["round"])
+        return {"with_partner": put, "checked_again": again, "sent": sent}
+
+    def _ask_police(self, document, **closed):
+        asked = ReviewRound.objects.create(
+            document=document, number=1, sha256="0" * 64, text_sha256="0" * 64, due_on=TODAY,
+            opened_by=self.people["partner"], opened_for=self.union, **closed,
+        )  # fmt: skip
+        asked.seats.create(agency=self.police)
 
     def _paper(self, issuer, word, **fields):
         return factories.document(issuer, subject=f"Dau {word}", **fields)
