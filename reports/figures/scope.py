@@ -23,6 +23,7 @@ REMEMBERED: dict[type[Fact], tuple[type[Any], str]] = {
     Measurement: (ReportMeasurement, "measurement"),
     BudgetEntry: (ReportBudgetEntry, "budget_entry"),
 }
+NOBODY = frozenset({0})  # no agency has this id; of an empty list Django makes no statement at all
 PAPERS = "papers"  # key of Manuscript.meta: ids of the documents counted, for which there is no such table
 
 
@@ -103,7 +104,7 @@ class Scope:
 def owners_in(round: int | None) -> frozenset[int]:
     """Agencies whose records a round counts, and those they were made from; without those it goes on without."""
     seated = RoundSeat.objects.filter(round=round, left_out="").values_list("agency", flat=True)
-    return frozenset(Agency.objects.lineage_of(seated))
+    return frozenset(Agency.objects.lineage_of(seated)) or NOBODY
 
 
 def _in(field: str, ids: Iterable[int]) -> Q:

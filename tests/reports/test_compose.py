@@ -18,7 +18,7 @@ from reports.compose import Draft, compose
 from reports.compose.head import subject_lines
 from reports.enums import PeriodKind, ReportKind, ReportScope
 from reports.figures import Compared, Ref, Scope, open_ref
-from reports.models import ReportOutline
+from reports.models import ReportOutline, ReportRound, RoundSeat
 from tests import factories
 from tests.reports import random_facts
 
@@ -37,6 +37,17 @@ def world(db):
 
 def draft(world, code="2026-H1", scope=ReportScope.PROVINCE, agency=None):
     return Draft(agency or world.board, world.new, "gender-equality", scope, world.periods[code], world.outline)
+
+
+def round_of(world):
+    """The board asks itself and the Union."""
+    asked = ReportRound.objects.create(
+        asked_by=world.board, kind="gender-equality", period=world.periods["2026-H1"], outline=world.outline,
+        title="Yêu cầu", due_sender=date(2026, 6, 20), opened_by=factories.user(),
+    )  # fmt: skip
+    for agency in (world.board, world.union):
+        RoundSeat.objects.create(round=asked, agency=agency)
+    return asked
 
 
 @pytest.fixture
@@ -141,11 +152,13 @@ def as_printed(total, figure, number):
 @pytest.mark.parametrize("scope", ReportScope)
 def test_every_number_with_a_reference_is_the_sum_of_the_list_it_opens(filled, scope):
     spec = draft(filled, scope=scope)
+    if scope == ReportScope.ROUND:
+        spec = replace(spec, round_id=round_of(filled).pk)
     compared = Compared.of(spec.period)
     seen = dict.fromkeys(numbers_of(compose(spec)))
     assert len(seen) > 100
     for text, ref in seen:
-        opened = open_ref(Ref.parse(ref), Scope.of(spec.agency, spec.unit, scope), compared)
+        opened = open_ref(Ref.parse(ref), Scope.of(spec.agency, spec.unit, scope, spec.round_id), compared)
         number = written(text)
         if number is not None:
             assert as_printed(opened.total(), opened.ref.figure, number) == number, (text, ref)

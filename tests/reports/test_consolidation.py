@@ -118,6 +118,16 @@ def test_an_agency_that_is_left_out_has_no_number(world):
     assert (found["Công an tỉnh"].now.value, found[""].now.value) == (None, 1)
 
 
+def test_a_request_in_which_nobody_is_counted_adds_up_to_nothing(client, world):
+    attended(world.union, world.commune, 1)
+    one = asked(world, world.union)
+    leave_out(one.seats.get(), "Chưa có số liệu", acting=world.hat)
+    assert numbers(one)[""].now.value is None
+    assert compose(consolidate(one, acting=world.hat)).blocks
+    client.force_login(world.officer)
+    assert page_of(client, one).status_code == 200
+
+
 def test_what_was_reported_stands_beside_what_is_known_now(world):
     attended(world.union, world.commune, 10)
     attended(world.police, world.commune, 5)
