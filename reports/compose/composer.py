@@ -18,6 +18,7 @@ from reports.compose.annexes import LANDSCAPE
 from reports.compose.consolidated import consolidated_from, is_said_by
 from reports.compose.head import head, profile_of, recipients, signatures, symbol_of
 from reports.compose.keys import KEYS, READINGS, packed, packed_readings
+from reports.compose.meanings import with_meanings
 from reports.compose.paper import Draft, Paper
 from reports.compose.parts import Part
 from reports.compose.texts import Vocabulary, paragraphs, rendered
@@ -48,7 +49,7 @@ def compose(spec: Report | Draft, scope: Scope | None = None) -> Manuscript:
     The words are Vietnamese whatever language the screen has: it is a paper. Raises WrongText.
     """
     with translation.override("vi"):
-        return Composer(spec, scope).manuscript()
+        return with_meanings(Composer(spec, scope).manuscript())
 
 
 @dataclass
