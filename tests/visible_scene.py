@@ -6,6 +6,7 @@ Each record bears the word it is known by in the expectations, after "dau", so t
 from datetime import date
 
 from coordination import review
+from coordination.agreement_workflow import move_agreement
 from coordination.comments import add_comment
 from coordination.enums import (
     AgencyRole,
@@ -24,7 +25,6 @@ from coordination.models import (
     Recipient,
     UnitSuccession,
 )
-from coordination.workflow import move_agreement
 from programs.assignments import Task, give_tasks
 from programs.enums import FactState
 from programs.models import AssignmentResponse
