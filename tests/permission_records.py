@@ -443,6 +443,10 @@ class Records:
     def plan_to_take_back(self):
         return [*self.plan(), "back"]
 
+    def plan_to_reopen(self):
+        """Agreed by the Union, fixed, without a number yet."""
+        return [plans.agreed(self._cast).uid, "reopen"]
+
     def plan_to_suspend(self):
         return [*self.issued_plan(), "suspend"]
 
