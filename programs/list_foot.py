@@ -36,7 +36,7 @@ class ListFoot:
 
 
 def foot_of(summed: QuerySet, left_apart: QuerySet | None, acting: Membership | None) -> ListFoot:
-    """`summed`: the records whose products are added up, drafts never; `acting`: whose forms in progress are listed."""
+    """`summed`: the records whose products are added up, drafts never; `acting`: whose forms in progress are shown."""
     apart = left_apart if left_apart is not None else Activity.objects.none()
     counted = apart.order_by().values("unit").annotate(rows=Count("pk"))
     saved = forms_in_progress(acting) if acting else SavedForm.objects.none()
