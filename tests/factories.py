@@ -190,7 +190,9 @@ def outline(kind=ReportKind.GENDER_EQUALITY, **fields):
         "opening": "Báo cáo kết quả như sau:",
         "closing": "Trên đây là báo cáo.",
     }
-    return ReportOutline.objects.get_or_create(kind=kind, number=1, unit=None, defaults=values | fields)[0]
+    values |= fields
+    key = {"kind": kind, "period_kind": values.pop("period_kind"), "number": 1, "unit": None}
+    return ReportOutline.objects.get_or_create(**key, defaults=values)[0]
 
 
 def report(of, unit, **fields):
