@@ -146,7 +146,7 @@ ACCOUNT_RATE_LIMITS = {
     "invitation": "60/m/ip",  # links and codes that are opened, right or wrong
     "verification": "30/m/ip",  # codes of reports
 }
-APPROVAL_SESSION_MINUTES = env.int("APPROVAL_SESSION_MINUTES", default=60)  # approving asks for the password after them
+APPROVAL_SESSION_MINUTES = env.int("APPROVAL_SESSION_MINUTES", default=60)  # then it asks for the password
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Phối Hợp"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators enter the addresses

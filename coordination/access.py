@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Subquery
+from django.db.models import Count, F, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from coordination.enums import AgencyRole, UnitLevel
-from coordination.models.agency import Agency, name_of
+from coordination.models.agency import Agency, AgencySuccession, name_of
 from coordination.models.unit import UnitSuccession, changes_before
 
 # These two see all recorded facts and issued documents of their unit, whoever owns them.
@@ -83,13 +83,13 @@ def _find_access(user: Any) -> Access:
     held = {hat.agency_id: hat.agency for hat in hats_of(user)}
     if not held:
         return Access()
-    own = Agency.objects.lineage_of(held)
-    paths = ["__".join(["parent"] * step) for step in range(1, LEVELS_BELOW + 1)]
-    levels = [Agency.objects.filter(**{f"{path}__in": own}).order_by().values_list("pk", flat=True) for path in paths]
     seats = {
         agency.unit_id: agency.unit.level for agency in held.values() if agency.unit and agency.role in SEES_ITS_UNIT
     }
-    units = seats | {pk: level for pk, _after, level in changes_before(UnitSuccession, seats, "predecessor__level")}
+    before, units = _lineages(set(held), seats)
+    own = {*held, *before}
+    paths = ["__".join(["parent"] * step) for step in range(1, LEVELS_BELOW + 1)]
+    levels = [Agency.objects.filter(**{f"{path}__in": own}).order_by().values_list("pk", flat=True) for path in paths]
     return Access(
         own=frozenset(own),
         below=frozenset(set(levels[0].union(*levels[1:])) - own),
@@ -106,3 +106,26 @@ def _grants_to(viewers: Iterable[int]) -> tuple[Grant, ...]:
     for owner, first, last in rows.values_list("view_grants__owner", "view_grants__data_from", "view_grants__data_to"):
         spans[first, last].add(owner)
     return tuple(Grant(frozenset(owners), first, last) for (first, last), owners in sorted(spans.items()))
+
+
+def _lineages(agencies: set[int], seats: dict[int, str]) -> tuple[set[int], dict[int, str]]:
+    """Predecessors of the agencies; the units, theirs too, with their level. One query up to two changes back."""
+    edges = _edges("agency", AgencySuccession, agencies, Value(""))
+    if seats:
+        edges = edges.union(_edges("unit", UnitSuccession, set(seats), F("predecessor__level")), all=True)
+    found = {"agency": {}, "unit": {}}
+    deepest = {"agency": set(), "unit": set()}
+    for what, before, after, level in edges:
+        found[what][before] = level
+        if after not in (agencies if what == "agency" else seats):
+            deepest[what].add(before)
+    further = changes_before(AgencySuccession, deepest["agency"])
+    deeper = changes_before(UnitSuccession, deepest["unit"], "predecessor__level")
+    units = seats | found["unit"] | {pk: level for pk, _after, level in deeper}
+    return {*found["agency"], *(before for before, _after in further)}, units
+
+
+def _edges(what: str, succession: Any, ids: set[int], level: Any) -> Any:
+    reached = Q(successor__in=ids) | Q(successor__successions__successor__in=ids)
+    rows = succession.objects.filter(reached).order_by()
+    return rows.values_list(Value(what), "predecessor", "successor", level).distinct()

@@ -30,12 +30,13 @@ from coordination.agreement_parts import (
     put_recipients,
     put_sections,
 )
+from coordination.agreement_workflow import check_changes
 from coordination.amendments import carry_out, takes_changes
 from coordination.enums import DocumentOrigin, DocumentState, LinkNature
 from coordination.locking import claim_version
 from coordination.models import Agency, Agreement, Clause, Document, DocumentKind, Membership, Party, Section
 from coordination.register import lock_series
-from coordination.workflow import Given, MoveRefused, check_changes, give_number, log_move, save_moved
+from coordination.workflow import Given, MoveRefused, give_number, log_move, save_moved
 
 
 @dataclass(frozen=True)

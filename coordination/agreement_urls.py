@@ -4,8 +4,8 @@ from django.urls import path, re_path
 from django.urls.converters import UUIDConverter
 
 from coordination.agreement_part_texts import PARTS
+from coordination.agreement_workflow import TRANSITIONS
 from coordination.views import agreement_editor, agreement_starts, agreements
-from coordination.workflow import TRANSITIONS
 
 PART = (
     rf"^(?P<uid>{UUIDConverter.regex})/edit/(?P<part>{'|'.join(PARTS)})/(?:(?P<section_uid>{UUIDConverter.regex})/)?$"

@@ -18,6 +18,16 @@ class FilterForm(forms.Form):
         self.is_valid()
         return self.cleaned_data
 
+    def words(self) -> list[str]:
+        """What narrows the list, "label: value" each; what is chosen by tabs is left out."""
+        found = []
+        for name, value in self.chosen.items():
+            field = self.fields[name]
+            if value and not field.widget.is_hidden:
+                labels = {str(key): label for key, label in getattr(field, "choices", ())}
+                found.append(f"{field.label}: {labels.get(str(value), f'“{value}”')}")
+        return found
+
 
 class DirectionFilterForm(FilterForm):
     """`direction` is chosen by the tabs above the table and kept while the others change."""

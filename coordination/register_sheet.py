@@ -7,7 +7,7 @@ signatures, handing on inside the agency) stays empty to be filled in by hand.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from coordination.models import Document
 from coordination.register import Direction
+from coordination.sheets.printing import BEGINS_A_FORMULA, about
 
 Cell = str | int | date | None
 DAY_FORMAT = "dd/mm/yyyy"
@@ -87,19 +88,26 @@ def _bare(line: str) -> str:
     return line.strip().removeprefix("- ").removeprefix("Lưu:").strip().rstrip(";.")
 
 
-def as_excel(registers: dict[str, Iterable[Document]]) -> bytes:
-    """A sheet a direction. Text is written as text: no cell becomes a formula, whatever stands in a subject."""
+def as_excel(registers: dict[str, Iterable[Document]], *, filters: Sequence[str], by: Any) -> bytes:
+    """A sheet a direction. Text is written as text: no cell becomes a formula, whatever stands in a subject.
+
+    `filters`: "label: value" each; `by`: who takes it.
+    """
     import xlsxwriter  # noqa: PLC0415 only the download needs it
 
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
         formats = {
             "head": book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1}),
+            "title": book.add_format({"bold": True, "font_size": 14}),
             "text": book.add_format({"text_wrap": True, "valign": "top", "border": 1}),
+            "quoted": book.add_format({"text_wrap": True, "valign": "top", "border": 1, "quote_prefix": True}),
             "day": book.add_format({"num_format": DAY_FORMAT, "valign": "top", "align": "left", "border": 1}),
         }
         for direction, documents in registers.items():
-            write_sheet(book.add_worksheet(sheet_name(direction)), direction, documents, formats)
+            lines = list(documents)
+            said = [title_of(direction), *about(len(lines), len(lines), filters, by)]
+            write_sheet(book.add_worksheet(sheet_name(direction)), direction, lines, said, formats)
     return buffer.getvalue()
 
 
@@ -107,18 +115,28 @@ def sheet_name(direction: str) -> str:
     return _("Sent out") if direction == Direction.OUT else _("Received")
 
 
-def write_sheet(sheet: Any, direction: str, documents: Iterable[Document], formats: dict[str, Any]) -> None:
+def title_of(direction: str) -> str:
+    return _("Register of documents sent out") if direction == Direction.OUT else _("Register of documents received")
+
+
+def write_sheet(
+    sheet: Any, direction: str, documents: Iterable[Document], said: Sequence[str], formats: dict[str, Any]
+) -> None:
+    """`said`: the title and what the file says of itself, a line each, above the register."""
+    head = len(said) + 1
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    sheet.repeat_rows(head)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)  # inches
     sheet.set_footer("&R&P/&N")
-    sheet.freeze_panes(1, 0)
+    sheet.freeze_panes(head + 1, 0)
+    for line, text in enumerate(said):
+        sheet.write_string(line, 0, text, None if line else formats["title"])
     for index, column in enumerate(COLUMNS[Direction(direction)]):
         sheet.set_column(index, index, column.width)
-        sheet.write_string(0, index, str(column.title), formats["head"])
-    for line, document in enumerate(documents, start=1):
+        sheet.write_string(head, index, str(column.title), formats["head"])
+    for line, document in enumerate(documents, start=head + 1):
         for index, value in enumerate(cells(document, direction)):
             write_cell(sheet, line, index, value, formats)
 
@@ -129,4 +147,5 @@ def write_cell(sheet: Any, line: int, index: int, value: Cell, formats: dict[str
     elif isinstance(value, int):
         sheet.write_number(line, index, value, formats["text"])
     else:
-        sheet.write_string(line, index, value or "", formats["text"])
+        text = value or ""
+        sheet.write_string(line, index, text, formats["quoted" if text.startswith(BEGINS_A_FORMULA) else "text"])

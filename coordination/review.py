@@ -200,10 +200,13 @@ def close_round(document: Document, *, acting: Membership) -> ReviewRound | None
 
 @transaction.atomic
 def give_opinion(review: ReviewRound, *, acting: Membership, choice: str, text: str = "", seen_sha256: str) -> Opinion:
-    """The answer of an agency about the text it saw. Raises TextChanged when that is no longer the text."""
+    """The answer of an agency about the text it saw. Raises TextChanged when that is no longer the text.
+
+    The hat may have been taken off since the page was opened: who has left speaks for nobody.
+    """
     document = locked(review.document)
     seats = _seats_of(acting, review)
-    if not seats:
+    if not seats or not Membership.objects.current(timezone.localdate()).filter(pk=acting.pk).exists():
         raise PermissionDenied
     if document.is_frozen or not ReviewRound.objects.filter(pk=review.pk, closed_at__isnull=True).exists():
         raise ReviewRefused(_("This round of review is closed: no more opinions are taken."))

@@ -91,7 +91,7 @@ def give_tasks(
     document: Document, tasks: Sequence[Task], *, acting: Membership, token: UUID | None = None
 ) -> list[Assignment]:
     """All or nothing; the same form a second time gives nothing more. Raises PermissionDenied, TaskRefused."""
-    Document.objects.select_for_update().get(pk=document.pk)
+    document = Document.objects.select_for_update().get(pk=document.pk)
     if not rules.has_perm("programs.give_assignment", acting, document):
         raise PermissionDenied
     if document.state not in DocumentState.in_the_open():

@@ -17,8 +17,10 @@ from coordination.formats import date_vi
 from coordination.models import AdministrativeUnit, Agency, AgencyName, UnitSuccession, User
 from coordination.models.base import ListEntry
 from coordination.search import search_text
+from coordination.unit_picker import LONGEST_KEY
 from programs.enums import ComponentKind
 from programs.models import ActivityKind, Component, RecognitionTag
+from programs.stock import EDGE, edges_into
 
 Pairs = list[tuple[str, str]]
 ABOVE = ("parent__search_text", "province__search_text")
@@ -29,6 +31,7 @@ class Choices:
     """Pairs of value and label. `provinces`: ids of the agency's province and of those it was made of.
 
     `former`: by id of a unit that is gone, the district and province above it, folded for searching.
+    `edges`: what went into the unit asked for (programs/stock.py), None where none was.
     """
 
     kinds: Pairs
@@ -38,6 +41,11 @@ class Choices:
     units: Pairs
     provinces: list[int]
     former: dict[str, str]
+    edges: list[dict[str, Any]] | None
+
+    def units_of_today(self, chosen: str) -> Pairs:
+        """And the one chosen, whenever it was."""
+        return [pair for pair in self.units if pair[0] not in self.former or pair[0] == chosen]
 
     def units_named(self, word: str) -> list[int]:
         """By the name of the unit; one that is gone also by the district and province it lay in."""
@@ -54,10 +62,11 @@ def choices_for(
     first: date | None,
     last: date | None,
     kinds: type[ListEntry] = ActivityKind,
+    within: str | None = None,
 ) -> Choices:
     """Communes valid on some day from `first` to `last` (both inclusive, None = open), and those of today.
 
-    Agencies of the province.
+    Agencies of the province. `within`: the place asked for, as it stands in the address.
     """
     province = agency.province_id if agency else None
     components = Component.objects.offered_to(province).exclude(kind=ComponentKind.ACTIVITY_GROUP)
@@ -67,6 +76,7 @@ def choices_for(
         as_rows("component", components, "code", "short_name", "position"),
         as_rows("owner", _names(user, province), "agency_id", "short_name", "agency__protocol_order", "valid_from"),
         as_rows("unit", _units(province, first, last), "pk", "name", "sort_key", "kind", "level", "valid_to", *ABOVE),
+        *([as_rows("edge", edges, *EDGE) for edges in edges_into(id_of(within))] if within else []),
     )
     communes = [row for row in found["unit"] if row["level"] == UnitLevel.COMMUNE]
     return Choices(
@@ -81,7 +91,13 @@ def choices_for(
             for row in communes
             if row["valid_to"] is not None
         },
+        edges=found["edge"] if within is not None else None,
     )
+
+
+def id_of(text: str | None) -> int:
+    """0, which no record has, where it is none."""
+    return int(text) if text and text.isdecimal() and len(text) < LONGEST_KEY else 0
 
 
 def as_rows(what: str, queryset: QuerySet, *columns: str) -> QuerySet:

@@ -7,9 +7,10 @@ does not log it again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,10 +18,11 @@ from django.utils.translation import gettext as _
 
 from coordination.enums import DocumentState
 from coordination.formats import date_vi, number_vi
-from coordination.models import Agency, Agreement, Membership, Party
+from coordination.models import Agency, Membership, Party, User
 from programs.enums import FactState, RequestNature
 from programs.item_suggestions import words_of
 from programs.models import Activity, CorrectionRequest
+from programs.models.activity import ALIKE_DAYS
 
 logger = logging.getLogger(__name__)
 SHOWN = 3
@@ -77,7 +79,7 @@ def _alike(rows, activity: Activity):
     return rows.exclude(pk=activity.pk) if activity.pk else rows
 
 
-def likeness(one: Activity, other: Activity) -> tuple[float, bool]:
+def likeness(one: Activity, other: Activity | Entry) -> tuple[float, bool]:
     """Share of the words of the shorter name that stand in the other, plus what people and day add."""
     same_people = like_numbers(one.attendances, other.attendances)
     words = words_of(one.title), words_of(other.title)
@@ -93,19 +95,91 @@ def like_numbers(one: int | None, other: int | None) -> bool:
     return abs(one - other) * 100 <= TOLERANCE * max(one, other)
 
 
-def co_signers(agency: Agency, day: date) -> Iterable[int]:
-    """Ids of the agencies that signed an agreement in force on the day together with this one, itself left out."""
+class Signed(NamedTuple):
+    """Another agency, and days on which an agreement it signed with this one is in force, both inclusive."""
+
+    agency: int
+    first: date
+    last: date
+
+
+def co_signed(agency: Agency) -> list[Signed]:
+    """Of every agreement issued; the agency itself and those it came of are left out."""
     lineage = Agency.objects.lineage_of({agency.pk})
     signed = Party.objects.filter(agency__in=lineage).order_by().values("document")
-    in_force = Agreement.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=day),
-        document__in=signed,
-        document__state=DocumentState.ISSUED,
-        stage_from__lte=day,
-        stage_to__gte=day,
+    parties = Party.objects.filter(
+        document__in=signed, document__agreement__isnull=False, document__state=DocumentState.ISSUED
     )
-    parties = Party.objects.filter(document__in=in_force.values("document")).exclude(agency__in=lineage)
-    return set(parties.values_list("agency", flat=True))
+    days = [f"document__agreement__{name}" for name in ("stage_from", "stage_to", "ended_on")]
+    rows = parties.exclude(agency__in=lineage).order_by().values_list("agency", *days)
+    return [Signed(other, first, min(last, ended or last)) for other, first, last, ended in rows]
+
+
+def co_signers(agency: Agency, day: date) -> Iterable[int]:
+    """Ids of the agencies that signed an agreement in force on the day together with this one."""
+    return {row.agency for row in co_signed(agency) if row.first <= day <= row.last}
+
+
+# ---- many new records at once ----
+
+
+class Entry(NamedTuple):
+    """What of a stored record tells whether it is the same event."""
+
+    pk: int
+    owner: int
+    reference: str
+    kind: int
+    unit: int
+    counted_on: date
+    title: str
+    attendances: int | None
+
+
+def doubles_of(
+    activities: Sequence[Activity], *, user: User, signed: Sequence[Signed], left_out: Collection[tuple[int, str]] = ()
+) -> list[list[Entry]]:
+    """For each that is about to be saved the likest stored ones, as `likenesses` finds them; two queries for all.
+
+    `left_out`: owner and reference of records that are no doubles.
+    """
+    beside: dict[tuple[int, int], list[Entry]] = {}
+    for entry in _entries_near(activities, user, signed):
+        if (entry.owner, entry.reference) not in left_out:
+            beside.setdefault((entry.kind, entry.unit), []).append(entry)
+    near = timedelta(days=ALIKE_DAYS)
+    found = []
+    for one in activities:
+        same = beside.get((one.kind_id, one.unit_id), ())
+        scored = ((likeness(one, row)[0], row) for row in same if abs(row.counted_on - one.counted_on) <= near)
+        likest = sorted((row for row in scored if row[0] >= SIMILAR), key=lambda row: -row[0])
+        found.append([other for _score, other in likest[:SHOWN]])
+    return found
+
+
+def _entries_near(activities: Sequence[Activity], user: User, signed: Sequence[Signed]) -> Iterator[Entry]:
+    """What the person may read, and what was recorded by those who had signed with its agency by then; each once."""
+    if not activities:
+        return
+    days, near = [one.counted_on for one in activities], timedelta(days=ALIKE_DAYS)
+    here = Q(
+        province__in={one.unit.own_province_id for one in activities},
+        kind__in={one.kind_id for one in activities},
+        unit__in={one.unit_id for one in activities},
+        counted_on__gte=min(days) - near,
+        counted_on__lte=max(days) + near,
+        reason="",
+    )
+    columns = ("pk", "owner_id", "reference", "kind_id", "unit_id", "counted_on", "title", "attendances")
+    readable = Activity.objects.visible_to(user).filter(here).order_by().values_list(*columns)
+    entries = {row[0]: Entry(*row) for row in readable}
+    yield from entries.values()
+    recorded = Activity.objects.recorded().filter(here, owner__in={other.agency for other in signed})
+    for row in recorded.order_by().values_list(*columns):
+        entry = Entry(*row)
+        terms = (other for other in signed if other.agency == entry.owner)
+        if entry.pk not in entries and any(one.first <= entry.counted_on <= one.last for one in terms):
+            yield entry
 
 
 def in_one_line(activity: Activity) -> str:

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from coordination.forms import DayField, readable_day
-from programs.choices import Choices
+from programs.choices import Choices, Pairs
 from programs.enums import FactState, ModelStanding
 from programs.marks import to_mend, unverified
 from programs.models import Activity, CommunityModel, Component
@@ -87,15 +87,18 @@ class ActivityFilter(ListFilter):
     order = django_filters.ChoiceFilter(
         method="sorted", choices=[("day", _("oldest first"))], widget=forms.HiddenInput
     )
+    former = django_filters.ChoiceFilter(
+        method="offered", choices=[("1", _("with former communes"))], widget=forms.HiddenInput
+    )
 
-    beside = ("since", "until", "order")
+    beside = ("since", "until", "order", "former")
 
     class Meta:
         model = Activity
         fields = []
 
     def __init__(self, data: QueryDict, *, choices: Choices, **options):
-        self.listed, self.left_apart = choices, None
+        self.listed, self.left_apart, self.former_left_out = choices, None, 0
         super().__init__(data, **options)
         for name, pairs in (
             ("component", choices.components),
@@ -104,6 +107,17 @@ class ActivityFilter(ListFilter):
             ("unit", [*choices.units, (ELSEWHERE, _("outside the province"))]),
         ):
             self.form.fields[name].choices = pairs
+        if not data.get("former"):
+            self.offer_today(choices.units_of_today(data.get("unit", "")))
+
+    def offer_today(self, units: Pairs) -> None:
+        """The former communes of a province are three times as many: listed where asked for, understood always."""
+        field = self.form.fields["unit"]
+        self.former_left_out = len(self.listed.units) - len(units)
+        field.widget.choices = [("", _("All")), *units, field.choices[-1]]
+
+    def offered(self, rows, _name, _value):
+        return rows
 
     def filter_queryset(self, rows):
         """Within the province unless asked for what lies outside: the index of the table begins with it.
@@ -126,7 +140,7 @@ class ActivityFilter(ListFilter):
         """
         if unit == ELSEWHERE:
             return rows
-        whole, part = units_within(int(unit))
+        whole, part = units_within(int(unit), self.listed.edges)
         self.left_apart = rows.filter(unit__in=part) if part else None
         return rows.filter(unit__in=whole)
 

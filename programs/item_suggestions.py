@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Q
 
@@ -47,6 +48,7 @@ def suggested(
     return fitting, [item for item in items if item.pk not in chosen]
 
 
+@lru_cache(maxsize=4096)  # titles stand in file after file, and are compared many times
 def words_of(text: str) -> frozenset[str]:
     """Words that say something, folded."""
     found = re.findall(r"\w+", search_text(text))

@@ -25,6 +25,7 @@ from coordination.workflow import (
     give_number,
     keep_text,
     move_along,
+    nothing,
     reopen,
     sign,
 )
@@ -37,10 +38,6 @@ from programs.plan_notices import ask_all_partners
 def send(plan: AnnualPlan, _given: Given, _today: date) -> None:
     if not plan.items.exists():
         raise MoveRefused(_("The plan has no item yet. Write what is to be done first."))
-
-
-def nothing(_plan: AnnualPlan, _given: Given, _today: date) -> None:
-    """The state alone changes."""
 
 
 def agree(plan: AnnualPlan, given: Given, today: date) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from coordination.models import Membership, SavedFile, SavedForm
@@ -34,9 +35,16 @@ class InProgress:
 
 def in_progress(acting: Membership) -> list[InProgress]:
     """The latest of the person's for the agency of the hat."""
-    if not acting.writes:
-        return []
-    return [InProgress(saved, _url_of(saved)) for saved in kept_forms(acting, NEW, CHANGE)[:SHOWN]]
+    return shown_in_progress(list(forms_in_progress(acting)[:SHOWN])) if acting.writes else []
+
+
+def forms_in_progress(acting: Membership) -> QuerySet[SavedForm]:
+    kept = kept_forms(acting, NEW, CHANGE)
+    return kept if acting.writes else kept.none()
+
+
+def shown_in_progress(forms: Sequence[SavedForm]) -> list[InProgress]:
+    return [InProgress(saved, _url_of(saved)) for saved in forms[:SHOWN]]
 
 
 def _url_of(saved: SavedForm) -> str:

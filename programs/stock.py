@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum, Value
 
@@ -188,19 +189,40 @@ def running(events: Iterable[ModelEvent]) -> list[tuple[ModelEvent, int]]:
     return rows
 
 
-def units_within(unit: int) -> tuple[set[int], set[int]]:
+EDGE = ("predecessor", "successor", "extent")
+CHANGES_AT_ONCE = 3  # how many changes back of a place are read together
+
+
+def edges_into(unit: int) -> list[QuerySet[UnitSuccession]]:
+    """What went into the unit, and into that, and into that."""
+    successor = "successor"
+    found = []
+    for _change in range(CHANGES_AT_ONCE):
+        found.append(UnitSuccession.objects.filter(**{successor: unit}))
+        successor = f"successor__successions__{successor}"
+    return found
+
+
+def units_within(unit: int, edges: Sequence[Mapping[str, Any]] | None = None) -> tuple[set[int], set[int]]:
     """Ids of the unit and of those that went whole into it, however many changes back; ids of those that went in part.
+
+    `edges`: rows of `edges_into`, where they were read already: only what lies further back is asked for.
 
     What stood in a unit that went into several cannot be told apart until a dated event says where it is.
     """
-    whole, part, fresh = {unit}, set(), {unit}
+    whole, part, fresh, changes = {unit}, set(), {unit}, 0
     while fresh:
-        edges = UnitSuccession.objects.filter(successor__in=fresh).values_list("predecessor", "extent")
-        taken = {before for before, extent in edges if extent == SuccessionExtent.WHOLE}
-        part |= {before for before, extent in edges if extent == SuccessionExtent.PART}
-        fresh = taken - whole
+        known = edges is not None and changes < CHANGES_AT_ONCE
+        into = [edge for edge in edges if edge["successor"] in fresh] if known else _edges_into(fresh)
+        taken = {edge["predecessor"] for edge in into if edge["extent"] == SuccessionExtent.WHOLE}
+        part |= {edge["predecessor"] for edge in into if edge["extent"] == SuccessionExtent.PART}
+        fresh, changes = taken - whole, changes + 1
         whole |= taken
     return whole, part - whole
+
+
+def _edges_into(units: set[int]) -> Iterable[Mapping[str, Any]]:
+    return UnitSuccession.objects.filter(successor__in=units).values(*EDGE)
 
 
 def places_of(account: CommunityModel, day: date, agency: Agency) -> list[AdministrativeUnit]:

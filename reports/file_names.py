@@ -1,4 +1,4 @@
-"""What files of a report are called: plain letters that every disk and mail takes, sorted by kind, period and agency."""
+"""What files of a report are called: plain letters that every disk and mail takes, by kind, period and agency."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NATURES = {
 
 
 def file_name(report: Report, stamp: Stamp, file_format: str) -> str:
-    """ "bao-cao_bdg_2026-H1_HLHPN_v1.pdf"; before it is issued "…_v1_du-thao.pdf", before it is approved "…_du-thao"."""
+    """ "bao-cao_bdg_2026-H1_HLHPN_v1.pdf"; "…_v1_du-thao.pdf" before it is issued, "…_du-thao" before approval."""
     agency = report.agency.name_on(report.period.data_to)
     parts = [
         _NATURES[ReportNature(report.nature)],

@@ -63,6 +63,6 @@ def _too_slow() -> str:
 
 def _too_big() -> str:
     return _(
-        "Making the file needed more than %(memory)s MB of memory and was stopped. Shorten the text or its lists, then "
-        "try again; if it stays so, tell the administrator."
+        "Making the file needed more than %(memory)s MB of memory and was stopped. Shorten the text or its lists, "
+        "then try again; if it stays so, tell the administrator."
     ) % {"memory": settings.RENDER_MEMORY_MB}

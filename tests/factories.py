@@ -190,7 +190,9 @@ def outline(kind=ReportKind.GENDER_EQUALITY, **fields):
         "opening": "Báo cáo kết quả như sau:",
         "closing": "Trên đây là báo cáo.",
     }
-    row, made = ReportOutline.objects.get_or_create(kind=kind, number=1, unit=None, defaults=values | fields)
+    values |= fields
+    key = {"kind": kind, "period_kind": values.pop("period_kind"), "number": 1, "unit": None}
+    row, made = ReportOutline.objects.get_or_create(**key, defaults=values)
     if made:
         text = "Các đơn vị đã triển khai kế hoạch."
         row.sections.create(position=1, numbering=Numbering.ROMAN, heading="Kết quả", text=text, key="ket-qua")

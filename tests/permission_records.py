@@ -449,6 +449,10 @@ class Records:
     def plan_to_take_back(self):
         return [*self.plan(), "back"]
 
+    def plan_to_reopen(self):
+        """Agreed by the Union, fixed, without a number yet."""
+        return [plans.agreed(self._cast).uid, "reopen"]
+
     def plan_to_suspend(self):
         return [*self.issued_plan(), "suspend"]
 
@@ -647,8 +651,9 @@ class Records:
     def round_to_insert(self):
         """Of another kind; the Union has sent its report, and the consolidated one is begun."""
         outline = factories.outline(ReportKind.PROJECT8)
-        section = OutlineSection(outline=outline, position=1, numbering="roman", heading="Kết quả", text="Lời", key="i")
-        section.save()
+        OutlineSection.objects.create(
+            outline=outline, position=1, numbering="roman", heading="Kết quả", text="Lời", key="i"
+        )
         asked = Asked(
             kind=ReportKind.PROJECT8, period=factories.period(), outline=outline, agencies=[self.stage.union],
             due_sender=date(2026, 6, 18),

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils import timezone
 
 from coordination import review
+from coordination.agreement_workflow import move_agreement
 from coordination.comments import add_comment
 from coordination.enums import (
     AgencyRole,
@@ -27,7 +28,6 @@ from coordination.models import (
     ReviewRound,
     UnitSuccession,
 )
-from coordination.workflow import move_agreement
 from programs.assignments import Task, give_tasks
 from programs.enums import FactState
 from programs.models import AssignmentResponse

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django import forms
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.agencies import NameLine, province_of
-from coordination.agency_forms import NAME_COLUMNS, CreateForm, line_from, province_label
+from coordination.agency_forms import NAME_COLUMNS, CreateForm, agency_label, line_from, province_label
 from coordination.enums import AgencyKind, AgencyRole
 from coordination.formats import date_vi
 from coordination.models import AdministrativeUnit, Agency, AgencyName
@@ -36,16 +37,57 @@ from coordination.sheets.declared import (
 
 IDENTITY = ("kind", "role", "unit", "parent", "protocol_order", "consolidates", "opened_on")
 NAMED = (*NAME_COLUMNS, "decided_by")
+LONGEST_DECISION = 200  # as of a name corrected on the screen
 Item = tuple[Agency, AgencyName]
 
 
 class RowForm(CreateForm):
-    """The form of the screen; communes of a province are read once for all rows."""
+    """The forms of the screen for a row: that of a new agency, and for a stored one what its corrections allow.
+
+    Communes of a province are read once for all rows.
+    """
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         self.fields["form_token"].required = False
+        self.fields["decided_by"] = forms.CharField(
+            label=self.fields["decided_by"].label, max_length=LONGEST_DECISION, required=False
+        )
         self.read_before: dict[int, list[AdministrativeUnit]] = {}
+        self.lineages: dict[int, set[int]] = {}
+        self.stored: Agency | None = None
+        self.usual = set(self.fields["parent"].entries)
+
+    def offer_stored(self, agencies: Iterable[Agency]) -> None:
+        """Provinces and agencies above that stored ones have, whatever became of them: each keeps its own."""
+        rows, parents, provinces = list(agencies), self.fields["parent"], self.fields["province"]
+        homes = {str(home.pk): home for row in rows if (home := province_of(row.unit))}
+        provinces.offer((homes | provinces.entries).values(), label=province_label, empty="")
+        missing = {row.parent_id for row in rows if row.parent_id and str(row.parent_id) not in parents.entries}
+        more = Agency.objects.filter(pk__in=missing).select_related("unit").named_on(self.today)
+        parents.offer([*parents.entries.values(), *more], label=agency_label, empty="")
+
+    def read(self, data: dict[str, Any], stored: Agency | None) -> bool:
+        """`stored`: the agency the row speaks of; None for a new one."""
+        self.data, self._errors = data, None
+        self.stored, self.seat = stored, stored.unit if stored else None
+        return self.is_valid()
+
+    def clean(self):
+        typed = super().clean()
+        parent, stored = typed.get("parent"), self.stored
+        if parent and not (stored and parent.pk == stored.parent_id) and not self.may_stand_above(parent):
+            self.add_error("parent", _("Choose an agency of the same province or of the centre."))
+        return typed
+
+    def may_stand_above(self, parent: Agency) -> bool:
+        """Of a new agency any that is offered, of a stored one those of its province and of the centre."""
+        home = province_of(self.stored.unit) if self.stored else None
+        if str(parent.pk) not in self.usual or home is None or parent.unit_id is None:
+            return str(parent.pk) in self.usual
+        if home.pk not in self.lineages:
+            self.lineages[home.pk] = set(AdministrativeUnit.objects.lineage_of({home.pk}).values_list("pk", flat=True))
+        return province_of(parent.unit).pk in self.lineages[home.pk]
 
     def communes_of(self, province):
         if province.pk not in self.read_before:
@@ -85,6 +127,7 @@ class AgencySheet(Sheet):
         self.today = timezone.localdate()
         self.act = Act.now(self.user, self.hat)
         self.form = RowForm({}, today=self.today)
+        self.form.offer_stored(self.known.values())
         for name, words in (("province", province_label), ("parent", self.agency_words)):
             entries = self.form.fields[name].entries
             self.columns[name].widget.offer((key, words(entry)) for key, entry in entries.items())
@@ -156,6 +199,7 @@ class AgencySheet(Sheet):
             message = _("This symbol stands in row %(row)s too.") % {"row": first}
             return Verdict(row, Found.WRONG, [("symbol", message)])
         agency = self.known.get(key)
+        self.keep_left_out(row, agency)
         if agency and self.read_record(agency) == row.data:
             return Verdict(row, Found.SAME)
         problems = self.judge(row, agency)
@@ -165,8 +209,7 @@ class AgencySheet(Sheet):
         return Verdict(row, Found.CHANGED if agency else Found.NEW, item=item)
 
     def judge(self, row: Row, agency: Agency | None) -> list[tuple[str, str]]:
-        self.form.data, self.form._errors = row.data, None
-        if not self.form.is_valid():
+        if not self.form.read(row.data, agency):
             return form_problems(self.form, self.columns)
         typed = self.form.cleaned_data
         if agency is None:
@@ -191,14 +234,18 @@ class AgencySheet(Sheet):
         return []
 
     def stands_above(self, agency: Agency, parent: int | None) -> bool:
-        parents = {row.pk: row.parent_id for row in self.agencies}
         passed: set[int] = set()
         while parent and parent not in passed:
             if parent == agency.pk:
                 return True
             passed.add(parent)
-            parent = parents.get(parent)
+            parent = self.parents.get(parent)
         return False
+
+    @cached_property
+    def parents(self) -> dict[int, int | None]:
+        """Who stands above whom, the rows above counted."""
+        return {row.pk: row.parent_id for row in self.agencies}
 
     def opened(self) -> Item:
         typed = self.form.cleaned_data
@@ -214,6 +261,7 @@ class AgencySheet(Sheet):
         line: NameLine = line_from(typed)
         for column in IDENTITY:
             setattr(agency, column, typed[column])
+        self.parents[agency.pk] = agency.parent_id
         for column, value in (line.columns() | {"decided_by": typed["decided_by"]}).items():
             setattr(name, column, value)
         return agency, name

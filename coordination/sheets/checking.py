@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from coordination.sheets.declared import Cell, Found, Row, Sheet, Verdict, as_words
+from coordination.sheets.declared import Cell, Found, Remarks, Row, Sheet, Verdict, as_words
 from coordination.sheets.old_fonts import in_unicode, old_font_of
 from coordination.sheets.workbook import Table, is_error
 
@@ -56,11 +56,18 @@ class Checked:
     def total(self) -> int:
         return len(self.table.rows)
 
-    def remarks(self) -> dict[int, list[tuple[str, str]]]:
-        found: dict[int, list[tuple[str, str]]] = {}
-        for problem in self.problems:
-            found.setdefault(problem.row, []).append((problem.key, problem.message))
-        return found
+    def remarks(self) -> Remarks:
+        return _by_row(self.problems)
+
+    def doubts_by_row(self) -> Remarks:
+        return _by_row(self.doubts)
+
+
+def _by_row(problems: Sequence[Problem]) -> Remarks:
+    found: Remarks = {}
+    for problem in problems:
+        found.setdefault(problem.row, []).append((problem.key, problem.message))
+    return found
 
 
 class RowsWrong(Exception):
@@ -100,10 +107,11 @@ def write(sheet: Sheet, table: Table, *, skip_wrong: bool) -> Checked:
 
 def _examined(sheet: Sheet, table: Table, *, writing: bool = False) -> Iterator[list[Verdict]]:
     sheet.prepare()
+    sheet.left_out = frozenset(sheet.columns.keys() - table.place.keys())
     _name_rows(table.rows)
     for start in range(0, len(table.rows), AT_ONCE):
         rows = table.rows[start : start + AT_ONCE]
-        broken = {row.number: problems for row in rows if (problems := cell_problems(row.cells))}
+        broken = {row.number: problems for row in rows if (problems := cell_problems(row))}
         for row in rows:
             row.data = sheet.read(row.cells)
         found = {
@@ -132,10 +140,11 @@ def _told(sheet: Sheet, checked: Checked, verdict: Verdict, said: Sequence[tuple
         yield Problem(verdict.row.number, checked.table.letter_of(key), label, message, key)
 
 
-def cell_problems(cells: dict[str, Cell]) -> list[tuple[str, str]]:
+def cell_problems(row: Row) -> list[tuple[str, str]]:
     """What is wrong with a cell whatever it stands for."""
-    found = []
-    for key, value in cells.items():
+    merged = _("The cell is part of %(cell)s. Undo the merging and write the value in each cell.")
+    found = [(key, merged % {"cell": first}) for key, first in row.merged.items()]
+    for key, value in row.cells.items():
         if not isinstance(value, str):
             continue
         if is_error(value):

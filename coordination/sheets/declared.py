@@ -25,6 +25,7 @@ from coordination.forms import read_date, read_decimal, read_whole
 from coordination.search import clean_text, search_text
 
 Cell = Any  # str | int | float | date | None, as a workbook holds it
+Remarks = dict[int, list[tuple[str, str]]]  # row → (key of the column, message)
 TICKS = ("x", "co", "1")
 SEVERAL = "; "  # between the entries of one cell
 
@@ -226,10 +227,14 @@ class Column(Field):
 
 @dataclass
 class Row:
-    """`number` as Excel counts; `cells` by the key of their column."""
+    """`number` as Excel counts; `cells` by the key of their column, those that hold something.
+
+    `merged`: empty ones that are part of another cell, which is named.
+    """
 
     number: int
     cells: dict[str, Cell]
+    merged: dict[str, str] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     reference: str = ""
     derived: bool = False
@@ -344,6 +349,14 @@ class Sheet(Resource):
 
     def read_record(self, record: Any) -> dict[str, Any]:
         return self.read(dict(zip(self.columns, self.cells_of(record), strict=True)))
+
+    left_out: frozenset[str] = frozenset()  # columns somebody deleted from the file at hand
+
+    def keep_left_out(self, row: Row, record: Any) -> None:
+        """A column that is not in the file changes nothing; an empty cell of one that is, does."""
+        if record is not None and self.left_out:
+            stored = self.read_record(record)
+            row.data |= {name: stored[name] for name in self.left_out}
 
 
 SHEETS: dict[str, type[Sheet]] = {}

@@ -8,13 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
-from coordination.formats import number_vi
 from coordination.sheets.declared import Cell
-from coordination.sheets.printing import LONGEST_NAME, Printed
+from coordination.sheets.printing import LONGEST_NAME, Printed, about
 from coordination.uploads import XLSX, shown_name
 
 
@@ -51,17 +48,6 @@ def excel_of_list(
             printed.cell(place, number, index, value)
     place.repeat_rows(head)
     return printed.content()
-
-
-def about(count: int, most: int, filters: Sequence[str], by: Any) -> list[str]:
-    rows = _("Rows: %(rows)s") % {"rows": number_vi(count)}
-    if count > most:
-        rows = _("Rows: the first %(most)s of %(rows)s") % {"most": number_vi(most), "rows": number_vi(count)}
-    return [
-        rows,
-        _("Filter: %(filters)s") % {"filters": "; ".join(filters) or _("none")},
-        _("Taken by %(person)s, %(time)s") % {"person": by, "time": f"{timezone.localtime():%H:%M %d/%m/%Y}"},
-    ]
 
 
 def as_download(content: bytes, name: str) -> HttpResponse:

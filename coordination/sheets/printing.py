@@ -11,14 +11,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from coordination.sheets.declared import Cell, Sheet
+from coordination.formats import number_vi
+from coordination.sheets.declared import Cell, Remarks, Sheet
 from coordination.sheets.workbook import HEAD_ROW, KEY_ROW, MARKER, SAMPLE, SAMPLE_ROW, Table, letters
 
 DAY_FORMAT = "dd/mm/yyyy"
 NUMBER_FORMAT = "#,##0.####"
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+MARKED = {  # cells a remark stands beside
+    "bad": {"bg_color": "#fbe7e6", "border_color": "#a81e22"},
+    "doubt": {"bg_color": "#fbefd3", "border_color": "#8a5a00"},
+}
 REMARK_WIDTH = 22  # characters
 LISTED_ROWS = 5000  # rows below the header that offer their choices
 LONGEST_NAME = 31  # of a worksheet, as Excel has it
@@ -45,9 +51,13 @@ class Printed:
             "day": add(top | {"num_format": DAY_FORMAT, "align": "left"}),
             "number": add(top | {"num_format": NUMBER_FORMAT}),
             "sample": add(top | {"italic": True, "font_color": "#565966"}),
+            "sample_quoted": add(top | {"italic": True, "font_color": "#565966", "quote_prefix": True}),
             "sample_day": add(top | {"italic": True, "font_color": "#565966", "num_format": DAY_FORMAT}),
-            "bad": add(top | {"bg_color": "#fbe7e6", "border": 1, "border_color": "#a81e22"}),
-            "bad_day": add(top | {"bg_color": "#fbe7e6", "border": 1, "num_format": DAY_FORMAT}),
+            **{
+                f"{look}{end}": add(top | colours | {"border": 1} | more)
+                for look, colours in MARKED.items()
+                for end, more in (("", {}), ("_day", {"num_format": DAY_FORMAT}), ("_quoted", {"quote_prefix": True}))
+            },
             "remark": add(top | {"text_wrap": True, "font_color": "#a81e22"}),
             "wrapped": add(top | {"text_wrap": True}),
         }
@@ -61,8 +71,10 @@ class Printed:
             place.write_datetime(line, column, value, self.formats[f"{look}_day" if look else "day"])
         elif isinstance(value, bool) or not isinstance(value, int | float):
             text = str(value)
-            usual = "quoted" if text.startswith(BEGINS_A_FORMULA) else "text"
-            place.write_string(line, column, text, self.formats[look or usual])
+            plain, quoted = (look, f"{look}_quoted") if look else ("text", "quoted")
+            place.write_string(
+                line, column, text, self.formats[quoted if text.startswith(BEGINS_A_FORMULA) else plain]
+            )
         else:
             place.write_number(line, column, value, self.formats[look or "number"])
 
@@ -90,31 +102,46 @@ def sheet_sample(sheet: Sheet, name: str, column: Any) -> Cell:
     return column.sample
 
 
-def export_of(sheet: Sheet, records: Iterable[Any], about: Sequence[str] = ()) -> tuple[bytes, int]:
-    """The file and how many rows it holds. `about`: lines on who took it, when, and what was asked for."""
+def about(count: int, most: int, filters: Sequence[str], by: Any) -> list[str]:
+    """What a file taken out says of itself: `count` rows in all, of which at most `most` are in it."""
+    rows = _("Rows: %(rows)s") % {"rows": number_vi(count)}
+    if count > most:
+        rows = _("Rows: the first %(most)s of %(rows)s") % {"most": number_vi(most), "rows": number_vi(count)}
+    return [
+        rows,
+        _("Filter: %(filters)s") % {"filters": "; ".join(filters) or _("none")},
+        _("Taken by %(person)s, %(time)s") % {"person": by, "time": f"{timezone.localtime():%H:%M %d/%m/%Y}"},
+    ]
+
+
+def export_of(
+    sheet: Sheet, records: Iterable[Any], *, filters: Sequence[str] = (), by: Any = None
+) -> tuple[bytes, int]:
+    """The file and how many rows it holds. `filters`: "label: value" each; `by`: who takes it."""
     printed = Printed(remember=False)
     place, lines = data_sheet(printed, sheet), 0
     for lines, record in enumerate(records, 1):
         for index, value in enumerate(sheet.cells_of(record), 1):
             printed.cell(place, HEAD_ROW + lines - 1, index, value)
     _choices(printed, place, sheet)
-    _instructions(printed, sheet, [*about, _("Rows: %(rows)s") % {"rows": lines}])
+    _instructions(printed, sheet, about(lines, lines, filters, by) if by else [])
     return printed.content(), lines
 
 
-def annotated(sheet: Sheet, table: Table, remarks: Mapping[int, Sequence[tuple[str, str]]]) -> bytes:
-    """The file as it was sent, each bad cell marked with its remark beside it. `remarks`: row → (key, message)."""
-    printed = Printed()
+def annotated(sheet: Sheet, table: Table, remarks: Remarks, doubts: Remarks | None = None) -> bytes:
+    """The file as it was sent, each bad or doubtful cell marked with its remark beside it."""
+    printed, doubtful = Printed(), doubts or {}
     place = data_sheet(printed, sheet, table.place)
     for number, line in enumerate(table.grid[HEAD_ROW:], HEAD_ROW + 1):
-        bad = dict(remarks.get(number, ()))
-        wrong = {table.place[key]: message for key, message in bad.items() if key in table.place}
+        told = [*remarks.get(number, ()), *doubtful.get(number, ())]
+        marked = {table.place[key]: message for key, message in reversed(told) if key in table.place}
+        look = "bad" if number in remarks else "doubt"
         for index, value in enumerate(line[1:], 1):
-            printed.cell(place, number - 1, index, value, "bad" if index in wrong else "")
-            if index in wrong:
-                place.write_comment(number - 1, index, wrong[index], {"x_scale": 2})
-        if bad:
-            text = "\n".join(dict.fromkeys(_remark(sheet, key, message) for key, message in remarks[number]))
+            printed.cell(place, number - 1, index, value, look if index in marked else "")
+            if index in marked:
+                place.write_comment(number - 1, index, marked[index], {"x_scale": 2})
+        if told:
+            text = "\n".join(dict.fromkeys(_remark(sheet, key, message) for key, message in told))
             place.write_string(number - 1, 0, text, printed.formats["remark"])
         elif line and line[0]:
             printed.cell(place, number - 1, 0, line[0] if line[0] == SAMPLE else "")
@@ -179,13 +206,14 @@ def _choices(printed: Printed, place: Any, sheet: Sheet, places: Mapping[str, in
         )  # fmt: skip
 
 
-def _instructions(printed: Printed, sheet: Sheet, about: Sequence[str]) -> None:
+def _instructions(printed: Printed, sheet: Sheet, said: Sequence[str]) -> None:
+    """`said`: of the file itself, above how it is filled in."""
     place = printed.book.add_worksheet(_("Instructions")[:LONGEST_NAME])
     place.set_column(0, 0, 34)
     place.set_column(1, 1, 90)
     place.write_string(0, 0, str(sheet.label), printed.formats["title"])
     lines = [
-        *about,
+        *said,
         str(sheet.about),
         _("Do not delete the hidden row 1: the portal knows the columns by it. Columns may be moved."),
         _("The row marked “%(mark)s” shows how to fill in; it is not imported.") % {"mark": SAMPLE},

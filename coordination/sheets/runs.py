@@ -76,11 +76,11 @@ def _ask(kind: str, run: ImportRun, sheet: Sheet, **options: Any) -> Job:
 
 
 def note_check(run: ImportRun, sheet: Sheet, checked: Checked) -> None:
-    """What was found, with the file given back where something is wrong."""
+    """What was found, with the file given back where something is wrong or should be looked at."""
     _note(run, checked)
     run.state = ImportState.CHECKED
-    if checked.problems:
-        content = annotated(sheet, checked.table, checked.remarks())
+    if checked.problems or checked.doubts:
+        content = annotated(sheet, checked.table, checked.remarks(), checked.doubts_by_row())
         run.annotated.save(f"{uuid.uuid4().hex}.xlsx", ContentFile(content), save=False)
     run.save()
 

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,11 +41,15 @@ Key = tuple[str, str, str]  # agency, address, role
 
 @dataclass
 class Roles:
-    """What there is: by agency, address and role; the names of known addresses; roles somebody acts in for another."""
+    """What there is: by agency, address and role; the names of known addresses; roles somebody acts in for another.
+
+    `colleagues`: addresses of people of these agencies. The names of others are not told.
+    """
 
     members: dict[Key, Membership]
     invited: frozenset[Key]
     names: dict[str, str]
+    colleagues: frozenset[str]
     lent: frozenset[int]
 
 
@@ -72,9 +76,9 @@ class UserSheet(Sheet):
     def prepare(self) -> UserSheet:
         self.today = timezone.localdate()
         self.act, self.token = Act.now(self.user, self.hat), uuid.uuid4()
-        for_all = bool(self.user and self.user.is_system_administrator)
+        self.for_all = bool(self.user and self.user.is_system_administrator)
         agencies = Agency.objects.open_on(self.today).named_on(self.today).select_related("unit")
-        if not for_all:
+        if not self.for_all:
             agencies = agencies.filter(pk=self.hat.agency_id if self.hat else None)
         self.agencies = {str(agency.pk): agency for agency in agencies.in_protocol_order()}
         self.columns["agency"].widget.offer((key, agency_label(agency)) for key, agency in self.agencies.items())
@@ -85,15 +89,16 @@ class UserSheet(Sheet):
         hats = Membership.objects.filter(agency__in=self.agencies, ended_at__isnull=True, deputises__isnull=True)
         hats = hats.exclude(valid_to__lt=self.today).select_related("user").order_by("agency", "user__sort_key", "pk")
         waiting = Invitation.objects.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+        ever = Membership.objects.filter(agency__in=self.agencies).order_by()
+        lent = Membership.objects.filter(deputises__isnull=False, ended_at__isnull=True)
         return Roles(
             members={(str(hat.agency_id), hat.user.email, hat.role): hat for hat in hats},
             invited=frozenset(
                 (str(agency), email, role) for agency, email, role in waiting.values_list("agency", "email", "role")
             ),
             names=dict(User.objects.values_list("email", "full_name")),
-            lent=frozenset(
-                Membership.objects.filter(Q(deputises__isnull=False)).values_list(F("deputises"), flat=True)
-            ),
+            colleagues=frozenset(ever.values_list(F("user__email"), flat=True)),
+            lent=frozenset(lent.exclude(valid_to__lt=self.today).values_list(F("deputises"), flat=True)),
         )
 
     @cached_property
@@ -115,6 +120,8 @@ class UserSheet(Sheet):
     # ---- rows ----
 
     def examine(self, rows: Sequence[Row], *, writing: bool = False) -> list[Verdict]:
+        if writing:
+            list(Membership.objects.select_for_update().filter(agency__in=self.agencies).values_list("pk", flat=True))
         return [self.look_at(row) for row in rows]
 
     def look_at(self, row: Row) -> Verdict:
@@ -126,15 +133,22 @@ class UserSheet(Sheet):
         if first != row.number:
             return Verdict(row, Found.WRONG, [("email", _("This role stands in row %(row)s too.") % {"row": first})])
         hat, name = self.roles.members.get(key), self.roles.names.get(data["email"], data["full_name"])
+        self.keep_left_out(row, hat)
         if data["agency"] not in self.agencies:
             return Verdict(row, Found.WRONG, [("agency", _("Choose one from the list."))])
         if clean_text(name) != data["full_name"]:
-            message = _("This address belongs to %(name)s. Check the name and the address.") % {"name": name}
-            return Verdict(row, Found.WRONG, [("full_name", message)])
+            return Verdict(row, Found.WRONG, [self.taken_by(name, data["email"])])
         if key in self.roles.invited or (hat and self.read_record(hat) == data):
             return Verdict(row, Found.SAME)
         problems, item = self.corrected(hat, data) if hat else self.invited(data)
         return Verdict(row, Found.WRONG if problems else Found.CHANGED if hat else Found.NEW, problems, item)
+
+    def taken_by(self, name: str, email: str) -> tuple[str, str]:
+        """Who administers one agency does not learn who has an address at another."""
+        if self.for_all or email in self.roles.colleagues:
+            return "full_name", _("This address belongs to %(name)s. Check the name and the address.") % {"name": name}
+        words = _("Somebody of another agency signs in with this address, under another name. Check name and address.")
+        return "email", words
 
     def corrected(self, hat: Membership, data: dict[str, Any]) -> tuple[list[tuple[str, str]], Any]:
         if hat.pk in self.roles.lent:

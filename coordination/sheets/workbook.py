@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -26,8 +28,18 @@ SMALL = 10 * MEGABYTE  # below it the ratio says nothing
 CHUNK = MEGABYTE
 
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
+_FORMULA = re.compile(  # of a cell without a value: its result was never worked out
+    rb"<(?:\w+:)?c ([^>]*)>\s*<(?:\w+:)?f(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_NAME = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
 _LONGEST_CELL_TAG = 200  # bytes
+_LONGEST_FORMULA = 40_000  # bytes: 8,192 signs, with the tags around them
+_NAMED_AT_MOST = 10  # cells in one message
+_MERGED_AT_MOST = 100_000  # cells
 _EXCEL_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
+
+Area = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column), from 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,10 @@ def letters(column: int) -> str:
 
 def check_workbook(upload: UploadedFile) -> CheckedFile:
     """Raises FileRefused: too large, no Excel file by its content, or one that unpacks into something else."""
+    limit = settings.UPLOAD_MAX_MB
+    if (upload.size or 0) > limit * MEGABYTE:
+        words = _("The file is larger than %(limit)s MB. Copy its rows into a fresh template, or into several.")
+        raise FileRefused(words % {"limit": number_vi(limit)})
     checked = check_upload(upload)
     if checked.media_type != XLSX:
         raise FileRefused(_("This is not an Excel file (.xlsx). Download the template, fill it in, then send that."))
@@ -103,8 +119,9 @@ def _look_through(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
                 raise FileRefused(_("The Excel file is damaged. Open it, save it again and send that."))
             first = False
             if is_sheet:
-                _check_reach(rest + piece)
-                rest = piece[-_LONGEST_CELL_TAG:]
+                _check_reach(rest[-_LONGEST_CELL_TAG:] + piece)
+                _check_formulas(rest + piece)
+                rest = piece[-_LONGEST_FORMULA:]
 
 
 def _check_reach(piece: bytes) -> None:
@@ -123,18 +140,58 @@ def _check_reach(piece: bytes) -> None:
         raise FileRefused(_("The sheet has cells far to the right. Delete the columns you added, then send it again."))
 
 
+def _check_formulas(piece: bytes) -> None:
+    """Written by a program that works nothing out: nobody knows what such a cell says. An empty text is a result."""
+    if b"f>" not in piece and b"<f" not in piece:
+        return
+    cells = (found[1] for found in _FORMULA.finditer(piece) if b't="str"' not in found[1])
+    names = [name[1].decode() for attributes in cells if (name := _NAME.search(attributes))]
+    if names:
+        cells_named = ", ".join(names[:_NAMED_AT_MOST])
+        raise FileRefused(
+            _("Formulas without a result: %(cells)s. Open the file in Excel and save it, or write the values.")
+            % {"cells": f"{cells_named}…" if len(names) > _NAMED_AT_MOST else cells_named}
+        )
+
+
 def read_table(content: bytes, sheet: Sheet) -> Table:
     """Raises FileRefused when the file is no filled template of this sheet."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = sorted(book.sheet_names, key=lambda name: name != str(sheet.label)[:31])
         for name in names:
-            grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            read = book.get_sheet_by_name(name)
+            grid = read.to_python(skip_empty_area=False)
             if grid and as_words(grid[0][0]).startswith(f"{MARKER}:"):
-                return _table(name, grid, sheet)
+                table = _table(name, grid, sheet)
+                _note_merged(table, read.merged_cell_ranges or [])
+                return table
     except (CalamineError, ValueError) as error:
         raise FileRefused(_("The Excel file is damaged. Open it, save it again and send that.")) from error
     raise FileRefused(_("This file is not made from our template. Download the template and copy your rows into it."))
+
+
+def _note_merged(table: Table, ranges: Sequence[Area]) -> None:
+    """Of merged cells only the first holds anything: the others would be taken for not stated."""
+    for (top, left), (_bottom, right) in ranges:
+        if top == KEY_ROW - 1 and left < right:
+            values = {"cells": f"{letters(left)}1:{letters(right)}1"}
+            raise FileRefused(
+                _("Cells of the hidden row 1 are merged (%(cells)s): download the template again and copy your rows.")
+                % values
+            )
+    rows, keys = {row.number: row for row in table.rows}, {index: key for key, index in table.place.items()}
+    for number, column, first in islice(_parts_of(ranges, max(rows, default=0)), _MERGED_AT_MOST):
+        if number in rows and column in keys and keys[column] not in rows[number].cells:
+            rows[number].merged[keys[column]] = first
+
+
+def _parts_of(ranges: Sequence[Area], last: int) -> Iterator[tuple[int, int, str]]:
+    """Row as Excel counts, column from 0, and the name of the first cell; down to row `last`."""
+    for (top, left), (bottom, right) in ranges:
+        for number in range(max(top + 1, HEAD_ROW + 1), min(bottom + 1, last) + 1):
+            for column in range(left, right + 1):
+                yield number, column, f"{letters(left)}{top + 1}"
 
 
 def _table(name: str, grid: list[list[Cell]], sheet: Sheet) -> Table:

@@ -16,13 +16,13 @@ from coordination.agreement_part_forms import MORE_LINES, MOST_LINES, Desk
 from coordination.agreement_part_texts import PARTS
 from coordination.agreement_parts import EDITABLE, EditRefused
 from coordination.agreement_tasks import CHANGES, CLAUSES, open_talk, tasks_of
+from coordination.agreement_workflow import actions_for
 from coordination.amendments import takes_changes
 from coordination.enums import DocumentState
 from coordination.htmx import redirect_page, render_page
 from coordination.locking import StaleVersion
 from coordination.models import Agreement, Section
 from coordination.refusals import message_for
-from coordination.workflow import actions_for
 
 PAGE, FORM = "coordination/agreement_part.html", "coordination/_agreement_part.html"
 ENTER = "enter"  # the Enter key: it searches where words to search stand, else it saves

@@ -16,6 +16,7 @@ from coordination import agreement_page as page
 from coordination.agreement_filters import AgreementFilterForm
 from coordination.agreement_forms import DayForm
 from coordination.agreement_move_forms import move_form
+from coordination.agreement_workflow import TRANSITIONS, actions_for, move_agreement
 from coordination.amendments import differences, takes_changes
 from coordination.document_links import cited_by, rests_on
 from coordination.enums import DocumentState, FileNature
@@ -27,14 +28,7 @@ from coordination.pagination import CappedPaginator
 from coordination.register import Direction
 from coordination.turns import Turn, turn_of, turns_of
 from coordination.views.documents import our_agencies
-from coordination.workflow import (
-    TRANSITIONS,
-    MoveRefused,
-    NumberGiven,
-    actions_for,
-    closed_parties,
-    move_agreement,
-)
+from coordination.workflow import MoveRefused, NumberGiven, closed_parties
 
 # What a step does, read before it is made.
 WHAT_IT_DOES = {

@@ -99,7 +99,7 @@ def document_export(request):
     }
     name = f"so-van-ban-{timezone.localdate():%Y-%m-%d}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(as_excel(registers), content_type=XLSX, headers=headers)
+    return HttpResponse(as_excel(registers, filters=form.words(), by=request.user), content_type=XLSX, headers=headers)
 
 
 def visible_document(request, uid):

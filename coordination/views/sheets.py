@@ -6,8 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coordination.enums import ImportState
@@ -78,9 +76,7 @@ def import_template(request, code):
 def sheet_export(request, code):
     """What is stored, to be changed and sent back."""
     sheet = open_sheet(request, code, writing=False).prepare()
-    time = f"{timezone.localtime():%H:%M %d/%m/%Y}"
-    about = [_("Taken by %(person)s, %(time)s") % {"person": request.user, "time": time}]
-    return as_download(export_of(sheet, sheet.records(), about)[0], f"{code}.xlsx")
+    return as_download(export_of(sheet, sheet.records(), by=request.user)[0], f"{code}.xlsx")
 
 
 def visible_run(request, uid):

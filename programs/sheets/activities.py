@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.formats import date_vi
 from coordination.models import Agency
 from coordination.search import search_text
 from coordination.sheets.bulk import create_all, delete_all, update_all
@@ -34,6 +36,7 @@ from coordination.sheets.declared import (
 )
 from coordination.unit_picker import unit_label
 from programs.actions import ActivityParts
+from programs.duplicates import Signed, co_signed, doubles_of
 from programs.enums import FactState, FundingSource, Precision
 from programs.forms.activities import COST_FIELDS, ActivityEntry
 from programs.forms.lists import category_heading, lists_for
@@ -169,6 +172,49 @@ class ActivitySheet(FactSheet):
         return next((cost.amount_vnd for cost in record.costs.all() if cost.source == source), None)
 
     # ---- rows ----
+
+    def examine(self, rows: Sequence[Row], *, writing: bool = False) -> list[Verdict]:
+        verdicts = super().examine(rows, writing=writing)
+        self.ask_about_doubles([verdict for verdict in verdicts if verdict.found == Found.NEW])
+        return verdicts
+
+    def ask_about_doubles(self, verdicts: Sequence[Verdict]) -> None:
+        """The question of the screen before a new one is saved; here it stops nothing."""
+        activities = [verdict.item[0] for verdict in verdicts]
+        found = doubles_of(activities, user=self.user, signed=self.signed, left_out=self.written)
+        rows = Activity.objects.filter(pk__in={other.pk for others in found for other in others}).for_list()
+        named = {row.pk: self.words_of_double(row) for row in rows}
+        for verdict, activity, others in zip(verdicts, activities, found, strict=True):
+            said = (activity.kind_id, activity.unit_id, activity.counted_on, search_text(activity.title))
+            first = self.said.setdefault(said, verdict.row.number)
+            if first != verdict.row.number:
+                message = _(
+                    "To be looked at: row %(row)s has the same name, kind, place and day. If it is one, keep one row."
+                )
+                verdict.doubts.append(("title", message % {"row": first}))
+            if others:
+                message = _("To be looked at: perhaps it is there already: %(records)s. If so, take this row out.")
+                verdict.doubts.append(("title", message % {"records": "; ".join(named[row.pk] for row in others)}))
+            self.written.add((activity.owner_id, activity.reference))
+
+    def words_of_double(self, record: Activity) -> str:
+        """A reference is for those who may change the record by it."""
+        words = f"“{record.title}”, {record.unit.label}, {date_vi(record.counted_on)}, {record.owner_name}"  # type: ignore[attr-defined]
+        return f"{words} ({record.reference})" if record.owner_id in self.lineage else words
+
+    @cached_property
+    def signed(self) -> list[Signed]:
+        return co_signed(self.agency)
+
+    @cached_property
+    def said(self) -> dict[tuple[Any, ...], int]:
+        """Kind, place, day and name → the new row that says it first."""
+        return {}
+
+    @cached_property
+    def written(self) -> set[tuple[int, str]]:
+        """Owner and reference of the new rows above, stored by now if rows are written."""
+        return set()
 
     def comparable(self, data: dict[str, Any], names: set[str]) -> dict[str, Any]:
         return self.sent(data) | {name: data[name] for name in ("outputs", "counts")}

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from coordination.forms import LARGEST_AMOUNT, EntryField, WholeNumberField
@@ -31,7 +32,7 @@ from programs.forms.budget import DecisionForm, ReadingsForm, cell_name
 from programs.forms.day_checks import ENTER_LATER
 from programs.models import BudgetEntry, Component
 from programs.money import Money
-from programs.sheets.facts import FactSheet, component_words, reference_column
+from programs.sheets.facts import FactSheet, Line, component_words, reference_column
 
 NATURAL = ("component_id", "source", "capital", "year", "counted_on")
 TICK = "x"
@@ -119,20 +120,16 @@ class BudgetSheet(FactSheet):
 
     # ---- rows ----
 
-    def stored_for(self, rows: Sequence[Row], *, writing: bool) -> dict[str, Any]:
-        """By reference; a disbursement without one finds the reading of the same line and day."""
-        found = super().stored_for(rows, writing=writing)
-        derived = [row for row in rows if row.derived and row.data["nature"] == BudgetNature.DISBURSED]
-        days = {row.data["counted_on"] for row in derived if isinstance(row.data["counted_on"], date)}
-        stored = self.with_parts(self.own().filter(counted_on__in=days, nature=BudgetNature.DISBURSED))
-        if writing:
-            stored = stored.select_for_update(of=("self",))
-        by_line = {tuple(str(getattr(record, name)) for name in NATURAL): record for record in stored}
-        for row in derived:
-            line = tuple(str(row.data[name]) for name in ("content", "source", "capital", "year", "counted_on"))
-            if line in by_line:
-                row.derived, found[row.reference] = False, by_line[line]
-        return found
+    one_a_line = Q(nature=BudgetNature.DISBURSED)
+
+    def line_of(self, row: Row) -> Line | None:
+        """Decisions of one day may be several."""
+        if row.data["nature"] != BudgetNature.DISBURSED or not isinstance(row.data["counted_on"], date):
+            return None
+        return tuple(str(row.data[name]) for name in ("content", *NATURAL[1:]))
+
+    def line_of_record(self, record: BudgetEntry) -> Line:
+        return tuple(str(getattr(record, name)) for name in NATURAL)
 
     def judge(self, row: Row, record: BudgetEntry | None) -> tuple[list[tuple[str, str]], Any]:
         disbursed = row.data["nature"] == BudgetNature.DISBURSED

@@ -23,6 +23,8 @@ from programs.enums import FactState
 from programs.facts import Fact
 from programs.models import Component, Programme, ProgrammeProvince
 
+Line = tuple[Any, ...]
+
 
 def reference_column() -> Column:
     hint = gettext_lazy("Of a record to be changed; leave it empty for a new one.")
@@ -106,28 +108,84 @@ class FactSheet(Sheet):
     # ---- rows ----
 
     def stored_for(self, rows: Sequence[Row], *, writing: bool) -> dict[str, Any]:
-        """By reference."""
-        stored = self.model._default_manager.filter(
-            owner__in=self.lineage, reference__in=[row.reference for row in rows]
-        )
-        if writing:
-            stored = stored.select_for_update(of=("self",))
-        return {record.reference: record for record in self.with_parts(stored)}
+        """By reference; one without it, of records that stand once on their line, by that, as the grid finds them."""
+        references = [row.reference for row in rows]
+        stored = self.model._default_manager.filter(owner__in=self.lineage, reference__in=references)
+        found = {record.reference: record for record in self.locked(stored, writing)}
+        if self.one_a_line is not None:
+            days = {row.data["counted_on"] for row in rows if isinstance(row.data["counted_on"], date)}
+            on_lines = self.locked(self.own().filter(self.one_a_line, counted_on__in=days), writing)
+            self.by_line = {(record.owner_id, *self.line_of_record(record)): record for record in on_lines}
+            self.line_up([row for row in rows if row.derived], found)
+        return found
+
+    def locked(self, rows: Any, writing: bool) -> Any:
+        rows = self.with_parts(rows)
+        return rows.select_for_update(of=("self",)) if writing else rows
+
+    # ---- records that stand once on their line: what they count, where, on which day ----
+
+    one_a_line: ClassVar[Q | None] = None  # which of the records; None: no line
+
+    def line_of(self, row: Row) -> Line | None:
+        """None for a row that has none, or no readable one."""
+        return None
+
+    def line_of_record(self, record: Any) -> Line:
+        raise NotImplementedError
+
+    def line_up(self, rows: Sequence[Row], found: dict[str, Any]) -> None:
+        """Rows without a reference with the records of their lines: those of the agency before inherited ones."""
+        owners = [self.agency.pk, *sorted(self.lineage - {self.agency.pk})]
+        for row in rows:
+            line = self.line_of(row)
+            records = (self.by_line.get((owner, *line)) for owner in owners) if line else ()
+            record = next(filter(None, records), None)
+            if record is not None:
+                row.derived, found[row.reference] = False, record
+
+    @cached_property
+    def by_line(self) -> dict[Line, Any]:
+        """Owner and line of the rows at hand → what is stored there."""
+        return {}
+
+    @cached_property
+    def lines(self) -> dict[Line, int]:
+        """Owner and line → the row that writes there."""
+        return {}
+
+    def crossed(self, row: Row, record: Any) -> list[tuple[str, str]]:
+        """Another row, or another record, has the line."""
+        line = self.line_of(row)
+        if line is None:
+            return []
+        key = (self.agency.pk if record is None else record.owner_id, *line)
+        first, other = self.lines.setdefault(key, row.number), self.by_line.get(key)
+        if first != row.number:
+            message = _("Row %(row)s gives the number of the same line, place and day. Keep one of the two rows.")
+            return [("counted_on", message % {"row": first})]
+        if other is not None and (record is None or other.pk != record.pk):
+            message = _("It is stored already, with the reference %(reference)s. Write that, or leave the cell empty.")
+            return [("reference", message % {"reference": other.reference})]
+        return []
 
     def examine(self, rows: Sequence[Row], *, writing: bool = False) -> list[Verdict]:
         stored = self.stored_for(rows, writing=writing)
         return [self.look_at(row, stored.get(row.reference)) for row in rows]
 
     def look_at(self, row: Row, record: Any) -> Verdict:
-        first = self.seen.setdefault(row.reference, row.number)
+        first = self.seen.setdefault(row.reference if record is None else record.reference, row.number)
         if first != row.number:
             message = _("This reference stands in row %(row)s too. Each record has its own.") % {"row": first}
             return Verdict(row, Found.WRONG, [("reference", message)])
+        self.keep_left_out(row, record)
         if record is not None and (row.derived or self.says_the_same(row, record)):
             return Verdict(row, Found.SAME)
         if record is not None and (record.is_locked or record.reason):
             return Verdict(row, Found.WRONG, [("reference", self.locked_words())])
-        problems, item = self.judge(row, record)
+        problems, item = self.crossed(row, record), None
+        if not problems:
+            problems, item = self.judge(row, record)
         if problems:
             return Verdict(row, Found.WRONG, problems)
         return Verdict(row, Found.NEW if record is None else Found.CHANGED, item=item)

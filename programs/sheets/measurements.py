@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,7 +36,7 @@ from programs.indicator_words import is_yes_no
 from programs.models import Indicator, IndicatorCategory, Measurement
 from programs.readings import generations, scale
 from programs.scoreboard import indicators_of, targets_for
-from programs.sheets.facts import FactSheet, UnitNames, reference_column
+from programs.sheets.facts import FactSheet, Line, UnitNames, reference_column
 from programs.unusual import Usual, is_unusual, remark, usual_values
 
 YES, NO = "có", "không"
@@ -136,29 +137,43 @@ class MeasurementSheet(FactSheet):
         sent = self.sent(data)
         return {name: sent[name] for name in names}
 
-    def stored_for(self, rows: Sequence[Row], *, writing: bool) -> dict[str, Any]:
-        """By reference; a row without one finds the reading of the same indicator, place, day and nature."""
-        found = super().stored_for(rows, writing=writing)
-        derived = [row for row in rows if row.derived]
-        days = {row.data["counted_on"] for row in derived if isinstance(row.data["counted_on"], date)}
-        stored = self.with_parts(self.own().filter(counted_on__in=days))
-        if writing:
-            stored = stored.select_for_update(of=("self",))
-        by_line = {tuple(getattr(record, name) for name in NATURAL): record for record in stored}
-        for row in derived:
-            record = by_line.get(self.line_of(row))
-            if record is not None:
-                row.derived = False
-                found[row.reference] = record
-        return found
+    one_a_line = Q()
 
-    def line_of(self, row: Row) -> tuple[Any, ...]:
+    def line_of(self, row: Row) -> Line | None:
         sent = self.sent(row.data)
         indicator = self.indicators.get(sent["indicator"])
-        category = self.categories.get((indicator.pk, sent["category"])) if indicator else None
-        unit = int(sent["unit"]) if sent["unit"].isdecimal() else None
-        of_category = category.pk if category else None
-        return indicator and indicator.pk, unit, of_category, row.data["counted_on"], row.data["nature"]
+        category = self.category_of(indicator, sent)
+        day = row.data["counted_on"]
+        if indicator is None or not sent["unit"].isdecimal() or not isinstance(day, date):
+            return None
+        if sent["category"] and category is None:
+            return None
+        return indicator.pk, int(sent["unit"]), category.pk if category else None, day, row.data["nature"]
+
+    def line_of_record(self, record: Measurement) -> Line:
+        return tuple(getattr(record, name) for name in NATURAL)
+
+    def category_of(self, indicator: Indicator | None, sent: dict[str, Any]) -> IndicatorCategory | None:
+        return self.categories.get((indicator.pk, sent["category"])) if indicator else None
+
+    def line_up(self, rows: Sequence[Row], found: dict[str, Any]) -> None:
+        """As on the grid: a number of the same day, whether estimated or actual, is changed; what the row leaves empty
+
+        of period and source stays.
+        """
+        super().line_up(rows, found)
+        told = {record.pk for record in found.values()}
+        others = sorted(self.by_line.items(), key=lambda item: (item[1].nature, -item[1].pk), reverse=True)
+        by_day = {key[1:-1]: record for key, record in others if record.pk not in told}  # the actual one last
+        for row in rows:
+            line = self.line_of(row) if row.reference not in found else None
+            record = by_day.pop(line[:-1], None) if line else None
+            if record is not None:
+                row.derived, found[row.reference] = False, record
+        for row in rows:
+            if not row.derived:
+                kept = {name: getattr(found[row.reference], name) or "" for name in ("period_from", "source_text")}
+                row.data |= {name: value for name, value in kept.items() if row.data[name] == ""}
 
     def judge(self, row: Row, record: Measurement | None) -> tuple[list[tuple[str, str]], Any]:
         sent, head = self.sent(row.data), self.head_for(row.data["counted_on"])
@@ -166,7 +181,7 @@ class MeasurementSheet(FactSheet):
         head._errors = None
         problems = [("counted_on" if key == "day" else key, text) for key, text in self.head_problems(head)]
         indicator = self.indicators.get(sent["indicator"])
-        category = self.categories.get((indicator.pk, sent["category"])) if indicator else None
+        category = self.category_of(indicator, sent)
         if indicator is None:
             return [*problems, ("indicator", _("Choose one from the list."))], None
         if sent["category"] and category is None:
@@ -192,9 +207,13 @@ class MeasurementSheet(FactSheet):
 
     def look_at(self, row: Row, record: Any) -> Verdict:
         """A number far from that of the same half-year before is to be looked at; the file is taken all the same."""
+        was_actual = record is not None and record.nature == ReadingNature.ACTUAL
         verdict = super().look_at(row, record)
         if isinstance(verdict.item, Measurement):
             verdict.doubts = self.doubts_of(verdict.item)
+            if was_actual and verdict.item.nature == ReadingNature.ESTIMATE:
+                words = _("An actual number is stored for this day: this row makes it an estimate again. Check it.")
+                verdict.doubts.append(("nature", words))
         return verdict
 
     def doubts_of(self, reading: Measurement) -> list[tuple[str, str]]:

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
-import rules
 from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,6 +37,7 @@ from coordination.sheets.declared import (
 )
 from coordination.unit_picker import unit_label
 from programs.enums import FundingSource, Measure
+from programs.forms.lists import in_tree_order
 from programs.forms.plan_item_page import (
     MONEY_FIELDS,
     ItemLists,
@@ -46,7 +46,8 @@ from programs.forms.plan_item_page import (
     lists_of_year,
     with_agencies,
 )
-from programs.models import AnnualPlan, FundingLine, PlanItem, PlanPartner
+from programs.models import AnnualPlan, Component, FundingLine, PlanItem, PlanPartner
+from programs.rules import writes
 from programs.sheets.facts import UnitNames, component_words, reference_column
 
 COLUMNS = (
@@ -103,7 +104,8 @@ class PlanItemSheet(Sheet):
 
     @classmethod
     def allows(cls, user: Any, hat: Any) -> bool:
-        return rules.has_perm("programs.create_plan", hat)
+        """Whoever writes; of which plans, `editable` says."""
+        return writes(hat)
 
     @classmethod
     def shows(cls, user: Any, hat: Any) -> bool:
@@ -120,28 +122,44 @@ class PlanItemSheet(Sheet):
         """Those the agency, or one it came of, signs or keeps."""
         own = Agency.objects.lineage_of({self.agency.pk}) if self.agency.pk else set()
         signed = Document.objects.filter(parties__agency__in=own).values("pk")
-        rows = AnnualPlan.objects.filter(Q(agency__in=own) | Q(document__in=signed)).select_related("document")
+        kept = Q(agency__in=own) | Q(document__register_agency__in=own)
+        rows = AnnualPlan.objects.filter(kept | Q(document__in=signed)).select_related("document")
         return {str(plan.pk): plan for plan in rows}
+
+    @cached_property
+    def editable(self) -> set[int]:
+        """Ids of the plans whose items the person may write: the rule of `programs.edit_plan` for all of them."""
+        own = Agency.objects.lineage_of({self.agency.pk})
+        parties = Q(document__parties__agency__in=own) | Q(document__register_agency__in=own)
+        rows = AnnualPlan.objects.filter(parties, pk__in=self.plans).order_by().values_list("pk", flat=True)
+        return set(rows) if writes(self.hat) else set()
 
     def prepare(self) -> PlanItemSheet:
         today = timezone.localdate()
         self.act = Act.now(self.user, self.hat)
         self.years: dict[int, ItemLists] = {}
         self.forms: dict[tuple[int, frozenset[int]], ItemPageForm] = {}
-        drafts = {plan.year for plan in self.plans.values() if plan.document.state == DocumentState.DRAFT}
-        lists = [self.lists_of(year) for year in sorted({*drafts, today.year})]
+        lists = self.lists_of(today.year)
         offers = {
             "plan": [(plan.pk, plan_words(plan)) for plan in self.plans.values()],
-            "component": [(row.pk, component_words(row)) for each in lists for row in each.activity.components],
-            "kind": [(row.pk, row.name) for row in lists[0].activity.kinds],
-            "output_kind": [(row.pk, row.name) for row in lists[0].activity.outputs],
-            "model_kind": [(row.pk, row.name) for row in lists[0].model_kinds],
+            "component": [(row.pk, component_words(row)) for row in self.components],
+            "kind": [(row.pk, row.name) for row in lists.activity.kinds],
+            "output_kind": [(row.pk, row.name) for row in lists.activity.outputs],
+            "model_kind": [(row.pk, row.name) for row in lists.model_kinds],
         }
-        named = [*self.named.values(), *lists[0].agencies]
+        named = [*self.named.values(), *lists.agencies]
         agencies = [(agency.pk, self.agency_words(agency)) for agency in named]
         for name, pairs in (offers | {"lead": agencies, "partners": agencies}).items():
             self.columns[name].widget.offer(pairs)
         return self
+
+    @cached_property
+    def components(self) -> list[Component]:
+        """Of the plans in the making and later; which of them a plan may have, its form says."""
+        drafts = [plan.year for plan in self.plans.values() if plan.document.state == DocumentState.DRAFT]
+        first = date(min([*drafts, timezone.localdate().year]), 1, 1)
+        rows = Component.objects.offered_to(self.agency.province_id).select_related("programme")
+        return in_tree_order(rows.filter(Q(valid_to=None) | Q(valid_to__gte=first)))
 
     def lists_of(self, year: int) -> ItemLists:
         if year not in self.years:
@@ -243,6 +261,7 @@ class PlanItemSheet(Sheet):
         if first != row.number:
             message = _("This reference stands in row %(row)s too. Each record has its own.") % {"row": first}
             return Verdict(row, Found.WRONG, [("reference", message)])
+        self.keep_left_out(row, item)
         if item is not None and (row.derived or self.says_the_same(row, item)):
             return Verdict(row, Found.SAME)
         problems, found = self.judge(row, item)
@@ -258,6 +277,8 @@ class PlanItemSheet(Sheet):
         plan = self.plans.get(row.data["plan"])
         if plan is None:
             return [("plan", _("Choose one from the list."))], None
+        if plan.pk not in self.editable:
+            return [("plan", _("Only agencies that sign or keep this plan change its tasks. Ask one of them."))], None
         if plan.document.state != DocumentState.DRAFT or (item and item.cancelled_on):
             return [("plan", _("The plan is no longer a draft: change its items on its page."))], None
         form, days = self.form_for(plan, item), {"window": Window.DAYS.value, "uid": str(uuid4())}

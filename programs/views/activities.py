@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from coordination.formats import date_vi
 from coordination.history import acts_on
-from coordination.htmx import is_swap, redirect_page, render_page
+from coordination.htmx import redirect_page, render_page
 from coordination.models.agency import name_of
 from coordination.pagination import CappedPaginator
 from coordination.places import became_of
@@ -22,11 +22,11 @@ from programs.choices import choices_for
 from programs.filters import ActivityFilter, days_of
 from programs.forms.corrections import as_corrected
 from programs.forms.part_corrections import changed_parts
+from programs.list_foot import foot_of
 from programs.marks import sayings_on, with_marks
 from programs.models import Activity, CorrectionRequest, PlanItem
 from programs.provided import NamedWindow, named_windows, uses_of
 from programs.rules import allowed, require
-from programs.saved_forms import in_progress
 from programs.totals import Totals
 from programs.why_not import why_no_fact
 
@@ -38,23 +38,24 @@ def activity_list(request):
     windows = named_windows(timezone.localdate())
     data = with_usual_days(request.GET, windows)
     days = days_of(data)
-    choices = choices_for(request.user, request.acting.agency if request.acting else None, *days)
+    agency = request.acting.agency if request.acting else None
+    choices = choices_for(request.user, agency, *days, within=data.get("unit"))
     filterset = ActivityFilter(data, queryset=Activity.objects.visible_to(request.user), choices=choices)
     cap = settings.TOTALS_CAP if all(days) else settings.COUNT_CAP
     totals = Totals(**filterset.qs.totals(cap))
     page = CappedPaginator(filterset.qs, counted=totals.rows).get_page(data.get("page"))
     page.object_list = with_marks(page.object_list.read_for_list())
+    summed = filterset.qs if totals.rows <= cap else filterset.qs.none()
     context = {
         "filter": filterset,
         "page": page,
         "page_totals": Totals.of_page(page),
         "totals": totals if totals.rows <= cap else None,
-        "left_apart": filterset.left_apart.count() if filterset.left_apart is not None else 0,
+        "foot": foot_of(summed, filterset.left_apart, request.acting),
         "days": days,
         "periods": period_links(data, windows),
         "query": data,
         "may_add": allowed(request, "programs.add_activity"),
-        "in_progress": in_progress(request.acting) if request.acting and not is_swap(request) else [],
     }
     return render_page(request, "programs/activity_list.html", "programs/_activity_swap.html", context)
 

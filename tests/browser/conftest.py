@@ -132,6 +132,15 @@ def scrolls_sideways(page):
     return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
+def widest_parts(page):
+    """What reaches over the right edge of the screen: for the message of a test."""
+    return page.evaluate(
+        """() => [...document.body.querySelectorAll('*')]
+            .filter((part) => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+            .map((part) => `${part.tagName}.${part.className} ${part.textContent.trim().slice(0, 40)}`).slice(-3)"""
+    )
+
+
 @contextmanager
 def expect_no_write(model):
     before = model.objects.count()

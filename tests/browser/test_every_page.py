@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -10,7 +11,9 @@ from coordination.enums import MemberRole, MilestoneNature
 from coordination.invitations import Invitee, invite
 from coordination.models import HandOver
 from tests.browser import stage as scene
-from tests.browser.conftest import DESKTOP, PHONE, problems_of, scrolls_sideways, sign_in
+from tests.browser.conftest import DESKTOP, PHONE, problems_of, scrolls_sideways, sign_in, widest_parts
+from tests.permission_records import PEOPLE, Records, Stage
+from tests.test_permissions import ROWS, name_of
 
 APPS = ("coordination", "programs", "reports")
 NARROWEST = {"width": 320, "height": 640}  # 1280 px at 400 %: WCAG 1.4.10
@@ -26,6 +29,16 @@ PARTS = {
     "reports:report_preview_file",
     "coordination:document_export",
     "coordination:document_file",
+    "coordination:import_annotated",
+    "coordination:import_template",
+    "coordination:sheet_export",
+    "programs:activity_export",
+    "programs:activity_items",
+    "programs:budget_export",
+    "programs:budget_number_export",
+    "programs:evidence_file",
+    "programs:measurement_export",
+    "programs:model_export",
 }
 SENT_TO = {
     "coordination:switch_hat",
@@ -45,6 +58,14 @@ SENT_TO = {
     "coordination:round_close",
     "coordination:hand_over_take",
     "coordination:invitation_move",
+    "coordination:import_write",
+    "programs:activity_keep",
+    "programs:activity_keep_files",
+    "programs:activity_edit_keep",
+    "programs:kept_drop",
+    "programs:difficulty_add",
+    "programs:item_answer",
+    "programs:plan_order",
 }
 LISTS = {"coordination:account_list": [()], "coordination:agency_list": [()]}
 
@@ -140,6 +161,14 @@ def pages_to_write(stage):
     }
 
 
+def pages_of_rights():
+    """Pages opened with the records of the table of rights: each row with the first person who may open the page."""
+    ours = tuple(f"{app}:" for app in APPS)
+    rows = [row for row in ROWS if row["method"] == "get" and row["url"].startswith(ours) and row["url"] not in PARTS]
+    readers = {name_of(row): next((person for person in PEOPLE if row[person] == "200"), "") for row in rows}
+    return [(row, readers[name_of(row)]) for row in rows if readers[name_of(row)]]
+
+
 def pages_to_decide(stage):
     return {
         "reports:report_move": [(stage.drafted.uid, "approve")],
@@ -213,7 +242,7 @@ def found_on(page, address, status):
     for size in (PHONE, NARROWEST):
         page.set_viewport_size(size)
         if scrolls_sideways(page):
-            found.append(f"wider than {size['width']}")
+            found.append(f"wider than {size['width']}: {widest_parts(page)}")
     page.set_viewport_size(DESKTOP)
     return found
 
@@ -244,10 +273,29 @@ def test_every_page_is_covered(stage, cast):
         *pages_to_administer(cast),
         *pages_to_hand_over(cast),
         *pages_to_join(cast),
+        *(row["url"] for row, _reader in pages_of_rights()),
         *LISTS,
         *PARTS,
         *SENT_TO,
     }
+
+
+def test_every_page_with_the_records_of_the_table_of_rights(opened, stage, cast, live_server):
+    """Those that the other tests here do not open."""
+    elsewhere = pages_to_read(stage) | pages_to_write(stage) | pages_to_hand_over(cast) | pages_to_administer(cast)
+    page, people = opened(DESKTOP), Stage()
+    records, found = Records(people), {}
+    for row, reader in pages_of_rights():
+        if row["url"] in elsewhere:
+            continue
+        page.context.clear_cookies()
+        if reader in people.sessions:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": people.sessions[reader], "url": live_server.url}
+            page.context.add_cookies([cookie])
+        made = getattr(records, row["record"])() if row["record"] else ()
+        found[name_of(row)] = found_on(page, next(addresses({row["url"]: [made]})), 200)
+    assert len(found) > len(APPS)
+    assert {where: problems for where, problems in found.items() if problems} == {}
 
 
 def test_every_page_of_an_officer(opened, stage, cast):

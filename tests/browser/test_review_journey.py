@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from coordination.agreement_workflow import move_agreement
 from coordination.compose import compose_agreement
 from coordination.enums import ClauseChangeNature, DocumentState, OpinionChoice
 from coordination.models import Agreement, Clause, ClauseChange, Comment, Opinion
-from coordination.workflow import move_agreement
 from tests.browser.conftest import DESKTOP, PHONE, picture, problems_of, scrolls_sideways, sign_in
 from tests.constraints import changed
 from tests.coordination.reviews import agreement, answer, edit, hat, put_to_review

@@ -5,9 +5,9 @@ from datetime import date
 
 from django.urls import reverse
 
+from coordination.agreement_workflow import move_agreement
 from coordination.enums import DocumentState
 from coordination.models import Agreement
-from coordination.workflow import move_agreement
 from tests.constraints import changed
 from tests.coordination.reviews import agreement, answer, hat, put_to_review
 from tests.pages import Page

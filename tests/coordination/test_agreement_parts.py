@@ -26,12 +26,13 @@ from coordination.agreement_parts import (
     RecipientLine,
     SectionLine,
 )
+from coordination.agreement_workflow import move_agreement
 from coordination.compose import compose_agreement
 from coordination.enums import ClauseChangeNature, DocumentState, LinkNature, MemberRole, MilestoneNature, NoticeKind
 from coordination.locking import StaleVersion
 from coordination.milestones import open_milestones
 from coordination.models import Agreement, Clause, Document, DocumentKind, Notice, Section
-from coordination.workflow import MoveRefused, move_agreement
+from coordination.workflow import MoveRefused
 from tests import factories
 from tests.coordination.reviews import DAY, DUE, agreement, hat, text_now
 from tests.coordination.test_agreements import issued, leader, plan, words

@@ -6,10 +6,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from coordination.agreement_workflow import move_agreement
 from coordination.enums import ClauseChangeNature, DocumentState, LinkNature
 from coordination.models import Agreement, Clause, ClauseChange, Document, DocumentLink, Notice, Party
 from coordination.review import give_opinion, open_round
-from coordination.workflow import NumberGiven, move_agreement
+from coordination.workflow import NumberGiven
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.agreement_browsing import (

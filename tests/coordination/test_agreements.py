@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from coordination import review
+from coordination.agreement_workflow import TRANSITIONS, actions_for, move_agreement
 from coordination.amendments import differences
 from coordination.compose import NoText, compose_agreement, composer_for, current_manuscript
 from coordination.enums import ClauseChangeNature, DocumentState, LinkNature, MemberRole, NoticeKind, Numbering
@@ -22,7 +23,7 @@ from coordination.models import (
     Section,
 )
 from coordination.notices import sentence
-from coordination.workflow import TRANSITIONS, MoveRefused, actions_for, move_agreement
+from coordination.workflow import MoveRefused
 from tests import factories
 from tests.coordination.reviews import DAY, DUE, agreement, hat, text_now
 

@@ -7,11 +7,11 @@ import time_machine
 
 from coordination.agreement_actions import continue_agreement
 from coordination.agreement_parts import ChangeLine
+from coordination.agreement_workflow import move_agreement
 from coordination.amendments import differences
 from coordination.enums import ClauseChangeNature, DocumentState
 from coordination.models import Agreement, Document
 from coordination.papers import paper_of
-from coordination.workflow import move_agreement
 from reports.typeset.docx import render_docx
 from reports.typeset.pdf import render_pdf
 from tests.coordination.reviews import hat

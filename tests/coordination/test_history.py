@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from coordination.agreement_actions import signed_last
 from coordination.agreement_parts import save_parties
+from coordination.agreement_workflow import move_agreement
 from coordination.comments import add_comment, resolve_comment
 from coordination.enums import DocumentState, MemberRole, OpinionChoice
 from coordination.history import TRAILS, _Names, acts_on
 from coordination.middleware import SESSION_KEY
 from coordination.models import Agency, AgencyName, Agreement, Clause, Membership, Party, Section
-from coordination.workflow import move_agreement
 from programs.enums import Operator
 from programs.models import Target
 from tests import factories

@@ -518,7 +518,9 @@ def test_excel_says_what_the_database_says(client, cast, papers):
     sheets = read_back(answer.content)
     assert list(sheets) == ["Đi", "Đến"]
     day = excel_day(date(2026, 3, 1))
-    assert sheets["Đi"][1:] == [["07/BC-SDTTG", day, "Báo cáo: =1+1", "Nguyễn Văn A", "UBND tỉnh", "VT", "", ""]]
+    assert [row[0] for row in sheets["Đi"][:3]] == ["Sổ đăng ký văn bản đi", "Số dòng: 1", "Lọc: không có"]
+    assert sheets["Đi"][3][0].startswith(f"Người xuất: {cast.officer}, ")
+    assert sheets["Đi"][5:] == [["07/BC-SDTTG", day, "Báo cáo: =1+1", "Nguyễn Văn A", "UBND tỉnh", "VT", "", ""]]
     rows = Document.objects.received_by({cast.board.pk}).for_register({cast.board.pk}).order_by("arrival_number", "pk")
     expected = [
         [
@@ -529,14 +531,15 @@ def test_excel_says_what_the_database_says(client, cast, papers):
         for row in sorted(rows, key=lambda row: row.arrival_number or 99)
     ]  # fmt: skip
     assert len(expected) == 4
-    assert sheets["Đến"][1:] == expected
+    assert sheets["Đến"][5:] == expected
 
 
 def test_excel_keeps_the_filters_of_the_list(client, cast, papers):
     client.force_login(cast.officer)
     content = client.get(reverse("coordination:document_export"), {"direction": "in", "q": "123khph"}).content
     sheets = read_back(content)
-    assert {name: [row[3] for row in rows[1:]] for name, rows in sheets.items()} == {"Đến": ["123/KHPH-HLHPN-BDT"]}
+    assert {name: [row[3] for row in rows[5:]] for name, rows in sheets.items()} == {"Đến": ["123/KHPH-HLHPN-BDT"]}
+    assert sheets["Đến"][2] == ["Lọc: Tìm theo số, ký hiệu, trích yếu: “123khph”"]
 
 
 @pytest.mark.parametrize(("direction", "title", "codes"), [

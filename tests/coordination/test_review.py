@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from coordination import review, turns
 from coordination.enums import DocumentState, MemberRole, NoticeKind, OpinionChoice
@@ -315,3 +316,24 @@ def test_whoever_becomes_a_clerk_speaks_for_the_agency_no_longer(cast, stage):
     with pytest.raises(PermissionDenied):
         answer(stage, Membership.objects.get(pk=stage.union.pk))
     assert not Opinion.objects.filter(seat__agency=cast.union).exists()
+
+
+# ---- who has left ----
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        pytest.param({"valid_to": timezone.localdate() - timedelta(days=1)}, id="last day over"),
+        pytest.param({"ended_at": timezone.now(), "valid_to": timezone.localdate()}, id="ended today"),
+    ],
+)
+def test_who_has_left_since_the_page_was_opened_answers_no_more(cast, stage, left):
+    acting = hat(cast.partner)
+    ended_by = {"ended_by": cast.officer} if "ended_at" in left else {}
+    Membership.objects.filter(pk=acting.pk).update(**left, **ended_by)
+    with pytest.raises(PermissionDenied):
+        answer(stage, acting)
+    assert not Opinion.objects.filter(seat__agency=cast.union).exists()
+    Membership.objects.filter(pk=acting.pk).update(valid_to=None, ended_at=None, ended_by=None)
+    assert answer(stage, acting).seat.agency == cast.union

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from coordination import agreement_parts as parts
 from coordination import review
+from coordination.agreement_workflow import move_agreement
 from coordination.compose import compose_agreement
 from coordination.enums import DocumentState
 from coordination.models import Agreement, Document, Opinion
-from coordination.workflow import MoveRefused, move_agreement
+from coordination.workflow import MoveRefused
 from tests import factories
 from tests.coordination.reviews import answer, hat, put_to_review, text_now
 from tests.races import at_once, beside, open_edit, until_somebody_waits
@@ -115,7 +116,7 @@ def test_an_edit_that_comes_while_the_text_is_fixed_is_refused(cast, stage, monk
         until_somebody_waits()
         return compose_agreement(agreement)
 
-    monkeypatch.setattr("coordination.workflow.compose_agreement", compose_while_somebody_edits)
+    monkeypatch.setattr("coordination.agreement_workflow.compose_agreement", compose_while_somebody_edits)
     with ExitStack() as beginning:
         move_agreement(Agreement.objects.get(), "agree", acting=stage.leader)
     assert len(refused) == 1

@@ -89,12 +89,17 @@ def consent(stage, person):
     )
 
 
-def issued(cast, number="15", **fields) -> AnnualPlan:
-    """Agreed by the Union, fixed by the leader of the board, numbered by its clerk."""
+def agreed(cast, **fields) -> AnnualPlan:
+    """By the Union, and fixed by the leader of the board."""
     stage = in_review(cast, **fields)
     consent(stage, cast.partner)
     move_plan(stage.plan, "agree", acting=hat(cast.leader), today=DAY)
-    return issue(cast, stage.plan, number)
+    return anew(stage.plan)
+
+
+def issued(cast, number="15", **fields) -> AnnualPlan:
+    """Numbered by the clerk of the board."""
+    return issue(cast, agreed(cast, **fields), number)
 
 
 def issue(cast, made, number="15") -> AnnualPlan:

@@ -17,13 +17,14 @@ def sheet(code, user):
     return SHEETS[code](user, user.memberships.select_related("agency__unit__province").first())
 
 
-def filled(code, rows, user=None):
-    """`rows`: dicts of key → cell."""
+def filled(code, rows, user=None, columns=None):
+    """`rows`: dicts of key → cell; `columns`: those somebody left in the file."""
     made = sheet(code, user) if user else SHEETS[code](None)
+    keys = columns or list(made.columns)
     printed = Printed()
-    place = data_sheet(printed, made)
+    place = data_sheet(printed, made, {key: index for index, key in enumerate(keys, 1)})
     for line, row in enumerate(rows, HEAD_ROW):
-        for index, key in enumerate(made.columns, 1):
+        for index, key in enumerate(keys, 1):
             printed.cell(place, line, index, row.get(key))
     return printed.content()
 

@@ -107,7 +107,7 @@ def test_what_is_left_apart_is_narrowed_by_the_other_filters(client, cast):
     client.force_login(cast.officer)
 
     def apart(**query):
-        return get_list(client, unit=new.pk, **query).context["left_apart"]
+        return get_list(client, unit=new.pk, **query).context["foot"].left_apart
 
     assert (apart(), apart(since="1/1/2026"), apart(until="31/12/2024"), apart(state="no_women")) == (2, 1, 0, 1)
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
@@ -30,8 +30,9 @@ class Command(BaseCommand):
     def handle(self, *args, sheet, file, email, dry_run, **options):
         try:
             wanted = sheet_for(sheet, person(email), writing=True)
-            upload = ContentFile(Path(file).read_bytes(), name=Path(file).name)
-            table = read_table(check_workbook(upload).content, wanted)
+            with Path(file).open("rb") as opened:
+                content = check_workbook(File(opened, name=Path(file).name)).content
+            table = read_table(content, wanted)
             checked = check(wanted, table) if dry_run else write(wanted, table, skip_wrong=False)
         except RowsWrong as wrong:
             checked = wrong.checked

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination.formats import date_vi
@@ -31,10 +30,7 @@ class Command(BaseCommand):
         except (NotAllowed, UnknownPeriod) as refusal:
             raise CommandError(refusal.for_people()) from refusal
         span = Span(found.data_from, found.data_to) if found else None
-        about = [
-            _("Taken by %(person)s, %(time)s") % {"person": user, "time": f"{timezone.localtime():%H:%M %d/%m/%Y}"},
-            _("Days: %(days)s") % {"days": f"{date_vi(span.first)} – {date_vi(span.last)}" if span else _("all")},
-        ]
-        content, rows = export_of(wanted, wanted.records(span), about)
+        days = [_("Days: %(days)s") % {"days": f"{date_vi(span.first)} – {date_vi(span.last)}"}] if span else []
+        content, rows = export_of(wanted, wanted.records(span), filters=days, by=user)
         Path(file).write_bytes(content)
         self.stdout.write(_("Wrote %(path)s: %(rows)d rows.") % {"path": file, "rows": rows})
