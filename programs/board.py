@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -215,7 +216,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Board:
-    """`met` of `every` targets that apply; composites count once. `left_out` do not apply to the place.
+    """`met` of `every` targets that apply; composites count once. `left_out` do not apply to the place; nobody
+
+    set a target for `without_goal`, which the strategies of the year follow.
 
     `running` are short of a goal they still grow towards, `behind` of them too slowly; `missed` are the others.
     """
@@ -231,6 +234,7 @@ class Board:
     met_by_estimate: int = 0
     running: int = 0
     behind: int = 0
+    without_goal: Sequence[Indicator] = ()
 
     @property
     def percent(self) -> float | None:
@@ -261,7 +265,10 @@ def board_on(place: Place, readings: QuerySet[Measurement], counted: FactsOf, da
     known = [read_on(place, readings, by_id, at, windows.get(at)) for at in days]
     for at, found in enumerate(computed_on(followed, counted, day)):
         known[at : at + 1] = [(known[at] if at < len(known) else {}) | found]
-    return _board(make_scoreboard(indicators, targets, known[0]), known, day, year)
+    scoreboard = make_scoreboard(indicators, targets, known[0])
+    named = {line.indicator.pk for line in scoreboard.lines} | {row.pk for row in scoreboard.left_out}
+    without_goal = [row for row in indicators if not row.parent_id and row.pk not in named]
+    return replace(_board(scoreboard, known, day, year), without_goal=without_goal)
 
 
 def _board(
