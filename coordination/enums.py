@@ -89,6 +89,8 @@ class WorkKind(models.TextChoices):
     REPORT = "report", _("report not issued yet")
     AGREEMENT = "agreement", _("agreement in preparation")
     PLAN = "plan", _("plan in preparation")
+    TASK_OWED = "task_owed", _("task not reported as done")
+    TASK_FOLLOWED = "task_followed", _("task given, answers not verified yet")
     ROUND = "round", _("open round of review")
     COMMENT = "comment", _("open comment")
 

@@ -20,6 +20,7 @@ from coordination.formats import date_vi, number_vi
 from coordination.models import Agency, Document, Membership, Notice
 from coordination.models.agency import name_of
 from coordination.notices import Due, daily
+from coordination.open_work import touched
 from coordination.review import SPEAKING
 from programs.enums import ResponseState
 from programs.models import Assignment, AssignmentResponse
@@ -305,6 +306,23 @@ def given_tasks(acting: Membership, own: set[int], today: date) -> list[GivenTas
         to_verify=Count("assignments__responses", filter=waits),
     )
     return [GivenTasks(paper, paper.late, paper.agencies, paper.to_verify) for paper in counted[:SHOWN]]
+
+
+def begun_tasks(hat: Membership) -> list[Assignment]:
+    """The agency owes an answer in which the person wrote."""
+    rows = AssignmentResponse.objects.filter(agency=hat.agency_id, pk__in=touched(AssignmentResponse, hat)).owing()
+    return _by_day(Assignment.objects.filter(pk__in=rows.order_by().values("assignment")))
+
+
+def followed_tasks(hat: Membership) -> list[Assignment]:
+    """The person gave or changed them for the agency, and not every answer is verified."""
+    rows = AssignmentResponse.objects.asked_for().filter(verified_on__isnull=True)
+    written = Assignment.objects.filter(pk__in=touched(Assignment, hat), document__in=given_by([hat.agency_id]))
+    return _by_day(written.filter(pk__in=rows.order_by().values("assignment")))
+
+
+def _by_day(tasks: QuerySet[Assignment]) -> list[Assignment]:
+    return list(tasks.order_by(F("due_on").asc(nulls_last=True), "pk"))
 
 
 def may_answer(acting: Membership | None) -> bool:
