@@ -83,6 +83,13 @@ SENTENCES: dict[str, str | Promise] = {
     NoticeKind.REPORT_PART_GIVEN: gettext_lazy("%(agency)s gives your agency a section of “%(document)s” to write"),
     NoticeKind.REPORT_PART_WRITTEN: gettext_lazy("%(agency)s has written its section of “%(document)s”"),
     NoticeKind.REPORT_RETURNED: gettext_lazy("%(agency)s returned “%(document)s”: read the reasons"),
+    NoticeKind.TASK_WITHDRAWN: gettext_lazy("%(agency)s withdrew a task of “%(document)s”: nothing is owed for it"),
+    NoticeKind.SHARE_CONFIRMED: gettext_lazy("%(agency)s confirmed its part in the activity “%(document)s”"),
+    NoticeKind.SHARE_DISPUTED: gettext_lazy("%(agency)s disputes its part in the activity “%(document)s”"),
+    NoticeKind.CORRECTION_ASKED: gettext_lazy("%(agency)s asks your agency to correct “%(document)s”"),
+    NoticeKind.JOIN_ASKED: gettext_lazy("%(agency)s asks to be named as a partner in “%(document)s”"),
+    NoticeKind.REQUEST_DONE: gettext_lazy("%(agency)s did what you asked for in “%(document)s”"),
+    NoticeKind.REQUEST_REFUSED: gettext_lazy("%(agency)s refused what you asked for in “%(document)s” and says why"),
 }
 IN_REVIEW = (
     NoticeKind.ASKED_TO_REVIEW,
@@ -97,6 +104,7 @@ ON_TASKS = (
     NoticeKind.TASK_RETURNED,
     NoticeKind.TASK_VERIFIED,
     NoticeKind.TASK_DUE,
+    NoticeKind.TASK_WITHDRAWN,
 )
 
 ON_ROUNDS = (NoticeKind.REPORT_ASKED, NoticeKind.REPORT_REMINDED, NoticeKind.REPORT_EXTENDED)
@@ -115,9 +123,15 @@ def tell(
     agency: Agency | None = None,
     key: str,
     due_on: date | None = None,
+    title: str = "",
+    path: str = "",
 ) -> None:
-    """In the caller's transaction. Who was already told of `key` is left alone; `agency` is the one that acted."""
-    rows = [Notice(reader=user, kind=kind, about=about, agency=agency, key=key, due_on=due_on) for user in users]
+    """In the caller's transaction. Who was already told of `key` is left alone; `agency` is the one that acted.
+
+    `title`, `path`: of what is no document.
+    """
+    told = {"kind": kind, "about": about, "agency": agency, "key": key, "due_on": due_on, "title": title, "path": path}
+    rows = [Notice(reader=user, **told) for user in users]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -142,7 +156,7 @@ def people_of_all(agencies: Iterable[int], roles: Iterable[str] | None = None) -
 
 def sentence(notice: Notice) -> str:
     """One line for its reader; the notice comes from `for_reading`."""
-    document = (notice.about.code or notice.about.subject) if notice.about else ""
+    document = (notice.about.code or notice.about.subject) if notice.about else notice.title
     words = str(SENTENCES[notice.kind]) % {"agency": notice.agency_name or _("The portal"), "document": document}
     return words + (_(", by %(day)s") % {"day": date_vi(notice.due_on)} if notice.due_on else "") + "."
 
@@ -152,7 +166,7 @@ def address(notice: Notice) -> str:
     if notice.kind in ON_ROUNDS:
         return reverse("reports:round_detail", args=[notice.key.partition(":")[0]])
     if notice.about is None:
-        return reverse(settings.LOGIN_REDIRECT_URL)
+        return notice.path or reverse(settings.LOGIN_REDIRECT_URL)
     if notice.kind in ON_TASKS:
         return reverse("programs:document_assignments", args=[notice.about.uid])
     page = "coordination:document_review" if notice.kind in IN_REVIEW else "coordination:document_detail"

@@ -85,6 +85,15 @@ class PickedUnit(forms.BoundField):
         typed = str(super().value() or "")
         return typed.removeprefix(WORDS) if typed.startswith(WORDS) else ""
 
+    @property
+    def shown_words(self) -> str:
+        """In the search field: what was typed, or the name of a place that was chosen and is not one of that day."""
+        chosen = str(super().value() or "")
+        if self.words or chosen in self.field.entries or not (chosen.isdecimal() and len(chosen) < LONGEST_KEY):
+            return self.words
+        gone = AdministrativeUnit.objects.filter(pk=chosen).select_related("parent").first()
+        return unit_label(gone) if gone else ""
+
     def value(self):
         if not self.words:
             return super().value()

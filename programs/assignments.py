@@ -116,6 +116,7 @@ def change_task(assignment: Assignment, task: Task, *, seen: int, acting: Member
     document = Document.objects.select_for_update().get(pk=assignment.document_id)
     if not rules.has_perm("programs.give_assignment", acting, document):
         raise PermissionDenied
+    _refuse_withdrawn(assignment)
     claim_version(assignment, seen=seen)
     act = _act(acting)
     _fill(assignment, task, act)
@@ -135,6 +136,25 @@ def change_task(assignment: Assignment, task: Task, *, seen: int, acting: Member
 
 
 @transaction.atomic
+def withdraw_task(assignment: Assignment, reason: str, *, seen: int, acting: Membership, today: date) -> Assignment:
+    """Nobody owes it any more; what was answered is kept. Raises PermissionDenied, StaleVersion, TaskRefused."""
+    document = Document.objects.select_for_update().get(pk=assignment.document_id)
+    if not rules.has_perm("programs.give_assignment", acting, document):
+        raise PermissionDenied
+    _refuse_withdrawn(assignment)
+    claim_version(assignment, seen=seen)
+    assignment.withdrawn_reason = reason
+    assignment.withdrawn_on, assignment.withdrawn_by = today, acting.user
+    _save(assignment, _act(acting))
+    rows = assignment.responses.select_for_update().order_by("pk").values_list("agency", flat=True)
+    for agency in Agency.objects.filter(pk__in=set(rows)):
+        people, key = people_of(agency, SPEAKING).exclude(pk=acting.user_id), f"withdrawn-{assignment.pk}"
+        tell(people, NoticeKind.TASK_WITHDRAWN, about=document, agency=acting.agency, key=key)
+    logger.info("task withdrawn", extra={"assignment": assignment.pk, "by": acting.user_id})
+    return assignment
+
+
+@transaction.atomic
 def answer_task(
     response: AssignmentResponse, answer: Answer, *, seen: int, acting: Membership, today: date
 ) -> AssignmentResponse:
@@ -145,6 +165,7 @@ def answer_task(
     if not rules.has_perm("programs.change_assignmentresponse", acting, response):
         raise PermissionDenied
     stored = AssignmentResponse.objects.select_for_update().get(pk=response.pk)
+    _refuse_withdrawn(response.assignment)
     if stored.verified_on:
         raise TaskRefused(_("This answer is verified and stays as it is. Ask the agency that gave the task."))
     claim_version(response, seen=seen)
@@ -205,9 +226,16 @@ def _to_be_judged(response: AssignmentResponse, seen: int, acting: Membership) -
     if not rules.has_perm("programs.verify_assignmentresponse", acting, response):
         raise PermissionDenied
     stored = AssignmentResponse.objects.select_for_update().get(pk=response.pk)
+    _refuse_withdrawn(response.assignment)
     if not stored.done_on or stored.verified_on:
         raise TaskRefused(_("Only an answer reported as done and not yet verified can be verified or returned."))
     claim_version(response, seen=seen)
+
+
+def _refuse_withdrawn(assignment: Assignment) -> None:
+    """As it is stored now: read after the lock that the withdrawal takes, too."""
+    if Assignment.objects.filter(pk=assignment.pk, withdrawn_on__isnull=False).exists():
+        raise TaskRefused(_("This task is withdrawn: nothing is owed for it, and it stays as it is."))
 
 
 def _fill(assignment: Assignment, task: Task, act: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,7 +19,7 @@ from programs.facts import Fact
 from programs.formulas import FactsOf, Span, compute, formulas_of
 from programs.indicator_words import fraction, goal, is_yes_no, value_text
 from programs.models import Activity, Indicator, Measurement, ModelEvent, Objective
-from programs.pace import Pace, adds_up, pace_of
+from programs.pace import Pace, adds_up, paces_of
 from programs.provided import NamedWindow, year_of
 from programs.readings import IndicatorReadings, Reading, generations, latest_readings, read_indicators
 from programs.scoreboard import Line, Scoreboard, indicators_of, make_scoreboard, targets_for
@@ -98,7 +99,7 @@ class Row:
     readings: tuple[Reading, ...] = ()
     is_part: bool = False
     apart: bool = False  # something was read before that does not compare: another boundary, or other parts
-    pace: Pace | None = None  # of a number that adds up, while its year runs
+    paces: tuple[Pace, ...] = ()  # of what adds up and is short of its goal while its year runs
 
     @property
     def reading(self) -> Reading | None:
@@ -132,9 +133,14 @@ class Row:
     @property
     def light(self) -> str:
         """What the row is judged by now: while a year runs, whether the number keeps up with it."""
-        if self.pace is None:
+        if not self.paces:
             return self.line.status
-        return KEEPS_UP if self.pace.keeps_up else FALLS_BEHIND
+        return KEEPS_UP if all(pace.keeps_up for pace in self.paces) else FALLS_BEHIND
+
+    @property
+    def pace(self) -> Pace | None:
+        """Said in figures; a composite leaves that to its parts."""
+        return self.paces[0] if self.paces and not self.line.parts else None
 
     @property
     def fraction(self) -> str:
@@ -210,10 +216,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Board:
-    """`met` of `every` targets that apply; composites count once. `left_out` do not apply to the place.
+    """`met` of `every` targets that apply; composites count once. `left_out` do not apply to the place; nobody
 
-    `missed` are so for good, or by a number that does not add up; `running` add up, and their year is not over:
-    `behind` of them do not keep up with it.
+    set a target for `without_goal`, which the strategies of the year follow.
+
+    `running` are short of a goal they still grow towards, `behind` of them too slowly; `missed` are the others.
     """
 
     day: date
@@ -227,6 +234,7 @@ class Board:
     met_by_estimate: int = 0
     running: int = 0
     behind: int = 0
+    without_goal: Sequence[Indicator] = ()
 
     @property
     def percent(self) -> float | None:
@@ -247,34 +255,45 @@ def board_on(place: Place, readings: QuerySet[Measurement], counted: FactsOf, da
     indicators, targets = indicators_of(day.year), targets_for(day.year, place.provinces)
     by_id = {indicator.pk: indicator for indicator in indicators}
     followed = {pk: row for pk, row in by_id.items() if pk in targets and targets[pk].applies}
+    growing = {pk for pk, row in followed.items() if adds_up(row)}
+    year = year_of(day) if growing else None
+    if year and year.last.year > day.year:  # from 15 December on what adds up is that of the next year
+        later = targets_for(year.last.year, place.provinces)
+        targets |= {pk: later[pk] for pk in growing if pk in later}
     days = [day, *(before for before in days_read(readings, DAYS_COMPARED, day) if before != day)]
     windows = {at: year_of(at) for at in days} if any(map(joins_over_time, followed.values())) else {}
     known = [read_on(place, readings, by_id, at, windows.get(at)) for at in days]
     for at, found in enumerate(computed_on(followed, counted, day)):
         known[at : at + 1] = [(known[at] if at < len(known) else {}) | found]
     scoreboard = make_scoreboard(indicators, targets, known[0])
-    year = year_of(day) if any(map(adds_up, followed.values())) else None
-    paces = [
-        pace for line in scoreboard.lines if line.status == TargetStatus.NOT_MET and (pace := pace_of(line, day, year))
-    ]
+    named = {line.indicator.pk for line in scoreboard.lines} | {row.pk for row in scoreboard.left_out}
+    without_goal = [row for row in indicators if not row.parent_id and row.pk not in named]
+    return replace(_board(scoreboard, known, day, year), without_goal=without_goal)
+
+
+def _board(
+    scoreboard: Scoreboard, known: list[dict[int, IndicatorReadings]], day: date, year: NamedWindow | None
+) -> Board:
     good = TargetStatus.counted_as_met()
+    groups = [
+        Group(
+            objective,
+            [replace(row, paces=paces_of(row.line, day, year)) for row in rows_of(scoreboard, objective, known)],
+            scoreboard.count(*good, objective=objective.pk),
+            scoreboard.count(objective=objective.pk),
+        )
+        for objective in scoreboard.objectives()
+    ]
+    running = [row for group in groups for row in group.rows if row.paces and not row.is_part]
     return Board(
         day=day,
         met=scoreboard.count(*good),
         every=scoreboard.count(),
-        missed=scoreboard.count(TargetStatus.NOT_MET) - len(paces),
-        running=len(paces),
-        behind=sum(not pace.keeps_up for pace in paces),
+        missed=scoreboard.count(TargetStatus.NOT_MET) - len(running),
+        running=len(running),
+        behind=sum(row.light == FALLS_BEHIND for row in running),
         unread=scoreboard.count(TargetStatus.NO_DATA),
-        groups=[
-            Group(
-                objective,
-                [replace(row, pace=pace_of(row.line, day, year)) for row in rows_of(scoreboard, objective, known)],
-                scoreboard.count(*good, objective=objective.pk),
-                scoreboard.count(objective=objective.pk),
-            )
-            for objective in scoreboard.objectives()
-        ],
+        groups=groups,
         left_out=scoreboard.left_out,
         met_by_estimate=sum(line.status in good and is_estimated(line) for line in scoreboard.lines),
         goal_years=sorted({row.target.year for line in scoreboard.lines for row in (line, *line.parts) if row.target}),

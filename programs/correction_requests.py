@@ -17,6 +17,7 @@ from coordination.models.agency import name_of
 from programs.actions import FactLocked
 from programs.enums import RequestNature, RequestState
 from programs.evidence import KINDS
+from programs.fact_notices import tell_asker, tell_owner_of_request
 from programs.facts import Fact
 from programs.models import Activity, CorrectionRequest
 from programs.models.marks import FACTS
@@ -50,6 +51,7 @@ def ask_correction(field: str, fact: Fact, *, text: str, token: UUID | None, act
     request = CorrectionRequest.objects.create(
         **values, agency=acting.agency, text=text, asked_by=acting.user, form_token=token
     )
+    tell_owner_of_request(request, fact, acting=acting)
     logger.info("correction asked for", extra={"request": request.pk})
     return request
 
@@ -75,6 +77,7 @@ def answer_request(
     stored.answered_by, stored.answered_at = acting.user, timezone.now()
     vars(stored).update({"_history_user": acting.user})
     stored.save()
+    tell_asker(stored, fact_of(stored), acting=acting)
     logger.info("request answered", extra={"request": stored.pk, "state": state})
     return stored
 

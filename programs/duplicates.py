@@ -20,6 +20,7 @@ from coordination.enums import DocumentState
 from coordination.formats import date_vi, number_vi
 from coordination.models import Agency, Membership, Party, User
 from programs.enums import FactState, RequestNature
+from programs.fact_notices import tell_owner_of_request
 from programs.item_suggestions import words_of
 from programs.models import Activity, CorrectionRequest
 from programs.models.activity import ALIKE_DAYS
@@ -205,5 +206,6 @@ def ask_to_join(existing: Activity, *, text: str, acting: Membership) -> Correct
     request = CorrectionRequest.objects.create(
         nature=RequestNature.JOIN, activity=existing, agency=acting.agency, text=text, asked_by=acting.user
     )
+    tell_owner_of_request(request, existing, acting=acting)
     logger.info("asked to join", extra={"activity": existing.pk, "request": request.pk})
     return request

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from coordination.locking import StaleVersion
 from coordination.models import Agency, Membership
 from programs.enums import FactState, MarkNature
+from programs.fact_notices import tell_owner_of_mark
 from programs.models import Activity, ActivityMark
 
 logger = logging.getLogger(__name__)
@@ -93,6 +94,7 @@ def give_mark(activity: Activity, nature: str, *, text: str, seen: int, acting: 
     mark = ActivityMark.objects.create(
         activity=stored, agency=agency, nature=nature, text=text, given_by=acting.user, of_version=seen
     )
+    tell_owner_of_mark(mark, acting=acting)
     logger.info("activity marked", extra={"activity": stored.pk, "nature": nature})
     return mark
 

@@ -3,58 +3,56 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
 
 from programs.enums import ComputedFrom, Operator, OverTime, TargetStatus
-from programs.formulas import is_share_of_women
 from programs.models import Indicator
 from programs.provided import NamedWindow
 from programs.scoreboard import Line
 
-# Verdicts that can still turn while the number grows: a goal to reach that is missed, a limit that is kept.
-_TO_REACH, _TO_KEEP = (TargetStatus.NOT_MET,), (TargetStatus.MET, TargetStatus.EXCEEDED)
-OPEN = {
-    Operator.AT_LEAST: _TO_REACH,
-    Operator.MORE_THAN: _TO_REACH,
-    Operator.AT_MOST: _TO_KEEP,
-    Operator.LESS_THAN: _TO_KEEP,
-}
+GROWS_TO = (Operator.AT_LEAST, Operator.MORE_THAN)  # goals a number that grows can still reach; a limit is kept or not
+DAY, SHORTEST_YEAR = timedelta(days=1), timedelta(days=365)
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Per cent of the goal of the year, and of its days gone by (the day itself included). `upwards`: the more the
+    """Whole per cent, rounded down, of the goal of the year and of its days gone by, the day itself among them.
 
-    better; else the number must not use up its year before the time.
+    They are judged as they are printed: nobody is behind at 50% and 50%.
     """
 
-    reached: Decimal
-    gone: Decimal
-    upwards: bool
+    reached: int
+    gone: int
 
     @property
     def keeps_up(self) -> bool:
-        return self.reached >= self.gone if self.upwards else self.reached <= self.gone
+        return self.reached >= self.gone
 
 
 def adds_up(indicator: Indicator) -> bool:
     """A number that only grows through the year: sums of readings, and what is counted since the year began."""
+    if indicator.measured_in.strip().startswith("%"):
+        return False
     formula = getattr(indicator, "formula", None)
-    if formula is None:
-        return indicator.over_time == OverTime.SUM and indicator.measured_in != "%"
-    return formula.counts != ComputedFrom.STOCK and not is_share_of_women(formula, indicator.measured_in)
+    return formula.counts != ComputedFrom.STOCK if formula else indicator.over_time == OverTime.SUM
 
 
-def pace_of(line: Line, day: date, year: NamedWindow | None) -> Pace | None:
-    """None where the year is over or its verdict can turn no more, and where the goal is not one of this year."""
-    target, value = line.target, line.value
-    if year is None or target is None or value is None or not adds_up(line.indicator):
+def paces_of(line: Line, day: date, year: NamedWindow | None) -> tuple[Pace, ...]:
+    """Of a missed line, or of the missed parts of a composite; none where the year can no longer mend them all."""
+    missed = [one for one in line.parts or (line,) if one.status == TargetStatus.NOT_MET]
+    paces = [pace for one in missed if (pace := _pace(one, day, year))]
+    return tuple(paces) if len(paces) == len(missed) else ()
+
+
+def _pace(line: Line, day: date, year: NamedWindow | None) -> Pace | None:
+    """None on the last day, when the verdict is final, where the goal is not one of this year, and of a half-year."""
+    target, reading = line.target, line.readings.whole if line.readings else None
+    if year is None or target is None or reading is None or reading.value is None or not adds_up(line.indicator):
         return None
-    if target.year != year.last.year or target.value <= 0 or not year.first <= day < year.last:
+    is_rate = reading.denominator is not None
+    if is_rate or target.operator not in GROWS_TO or target.year != year.last.year or target.value <= 0:
         return None
-    open_still = OPEN.get(Operator(target.operator), ())
-    if line.status not in open_still:
+    gone, whole = day - year.first + DAY, year.last - year.first + DAY
+    if whole < SHORTEST_YEAR or not DAY <= gone < whole:
         return None
-    gone, days = (day - year.first).days + 1, (year.last - year.first).days + 1
-    return Pace(100 * value / target.value, Decimal(100 * gone) / days, TargetStatus.NOT_MET in open_still)
+    return Pace(int(100 * reading.value / target.value), 100 * gone // whole)

@@ -137,9 +137,9 @@ def assignments_for(frame: Frame) -> QuerySet[Assignment]:
     """Given to one of the agencies, not reported as done, due in the year or without a day; no plan of it yet."""
     own = Agency.objects.lineage_of({agency.pk for agency in frame.agencies})
     due = Q(responses__due_on=None) | Q(responses__due_on__range=(frame.first_day, frame.last_day))
-    asked = Assignment.objects.filter(due, responses__agency__in=own, responses__done_on=None).values("pk")
+    asked = Assignment.objects.filter(due, responses__agency__in=own, responses__done_on=None, withdrawn_on=None)
     planned = PlanItem.objects.filter(plan__year=frame.year, assignment__isnull=False, lead__in=own)
-    rows = Assignment.objects.filter(pk__in=asked).exclude(pk__in=planned.values("assignment"))
+    rows = Assignment.objects.filter(pk__in=asked.values("pk")).exclude(pk__in=planned.values("assignment"))
     return rows.select_related("document__kind").prefetch_related("responses__agency")
 
 

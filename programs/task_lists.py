@@ -13,13 +13,14 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from coordination.enums import NoticeKind
 from coordination.formats import date_vi, number_vi
 from coordination.models import Agency, Document, Membership, Notice
 from coordination.models.agency import name_of
 from coordination.notices import Due, daily
+from coordination.open_work import touched
 from coordination.review import SPEAKING
 from programs.enums import ResponseState
 from programs.models import Assignment, AssignmentResponse
@@ -27,6 +28,7 @@ from programs.models.assignment import given_by
 from programs.rules import judges, writes
 
 LONGEST_SEARCH = 100
+WITHDRAWN = "withdrawn"  # among the states of the filter: of the task, not of an answer
 AHEAD = timedelta(days=30)  # how long before its day a task comes on the desk
 REMINDED = timedelta(days=7)  # how long before it a notice is sent
 SHOWN = 5
@@ -47,7 +49,9 @@ class TaskFilterForm(forms.Form):
     document = forms.ChoiceField(label=pgettext_lazy("task", "Document"), required=False)
     agency = forms.ChoiceField(label=gettext_lazy("Agency"), required=False)
     state = forms.ChoiceField(
-        label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("All")), *ResponseState.choices]
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[("", gettext_lazy("All")), *ResponseState.choices, (WITHDRAWN, pgettext_lazy("task", "withdrawn"))],
     )
     late = forms.ChoiceField(
         label=pgettext_lazy("task", "Time"),
@@ -72,27 +76,33 @@ class TaskFilterForm(forms.Form):
         tasks = tasks.matching(chosen.get("q") or "")
         if chosen.get("document"):
             tasks = tasks.filter(document=chosen["document"])
+        if chosen.get("state") == WITHDRAWN:
+            tasks = tasks.filter(withdrawn_on__isnull=False)
         answers = self._answers(chosen)
         return tasks if answers is None else tasks.filter(pk__in=answers.order_by().values("assignment"))
 
     def _answers(self, chosen: dict[str, Any]) -> QuerySet[AssignmentResponse] | None:
         """One answer of the task fits all of agency, state and lateness; None where none of them is asked for."""
-        if not any(chosen.get(name) for name in ("agency", "state", "late")):
+        state = "" if chosen.get("state") == WITHDRAWN else chosen.get("state")
+        if not (state or chosen.get("agency") or chosen.get("late")):
             return None
         answers = self.answers
         if chosen.get("agency"):
             answers = answers.filter(agency=chosen["agency"])
-        if chosen.get("state"):
-            answers = answers.in_state(chosen["state"])
+        if state:
+            answers = answers.in_state(state)
         return answers.late(self.today) if chosen.get("late") else answers
 
 
 def for_list(tasks: QuerySet[Assignment], answers: QuerySet[AssignmentResponse], day: date) -> QuerySet[Assignment]:
-    """Owed ones first, by their day."""
+    """Owed ones first, by their day; withdrawn ones last."""
     owed = answers.owing().filter(assignment=OuterRef("pk")).order_by()
     rows = tasks.select_related("document__kind", "document__register_agency")
     rows = rows.annotate(is_owed=Exists(owed), giver_name=name_of("document__register_agency", "short_name", day))
-    return rows.order_by("-is_owed", F("due_on").asc(nulls_last=True), "-document__issued_on", "position", "pk")
+    withdrawn = F("withdrawn_on").asc(nulls_first=True)
+    return rows.order_by(
+        "-is_owed", withdrawn, F("due_on").asc(nulls_last=True), "-document__issued_on", "position", "pk"
+    )
 
 
 @dataclass
@@ -102,6 +112,7 @@ class Standing:
     `asked`: answers there are in all; where one sees a part of them only, `answer`, the own one, is what is told.
     """
 
+    withdrawn: bool = False
     asked: int = 0
     every: int = 0
     done: int = 0
@@ -117,6 +128,8 @@ class Standing:
     @property
     def look(self) -> tuple[str, str]:
         """State and word of the badge of the task."""
+        if self.withdrawn:
+            return "none", pgettext("task", "withdrawn")
         if not self.is_whole and self.answer:
             return ("late" if self.late else self.answer.state.value), str(self.answer.state.label)
         if self.late:
@@ -132,16 +145,18 @@ def standings(
     tasks: Iterable[Assignment], answers: QuerySet[AssignmentResponse], own: set[int], today: date
 ) -> dict[int, Standing]:
     """By id of the task. `answer`: that of the own agency which is next to be given, where it is addressed."""
-    keys = [task.pk for task in tasks]
+    withdrawn = {task.pk: task.withdrawn_on is not None for task in tasks}
+    keys = list(withdrawn)
     of_these = answers.filter(assignment__in=keys).order_by()
     sums = of_these.values("assignment").annotate(
         every=Count("pk"),
         done=Count("pk", filter=Q(done_on__isnull=False)),
         verified=Count("pk", filter=Q(verified_on__isnull=False)),
-        late=Count("pk", filter=Q(done_on__isnull=True, due_on__lt=today)),
+        late=Count("pk", filter=Q(done_on__isnull=True, due_on__lt=today, assignment__withdrawn_on__isnull=True)),
     )
     asked = AssignmentResponse.objects.filter(assignment__in=keys).order_by().values_list("assignment")
-    found = {key: Standing(asked=count) for key, count in asked.annotate(asked=Count("pk"))}
+    counts = asked.annotate(asked=Count("pk"))
+    found = {key: Standing(asked=count, withdrawn=withdrawn[key]) for key, count in counts}
     for row in sums:
         key = row.pop("assignment")
         vars(found[key]).update(row)
@@ -280,8 +295,10 @@ def given_tasks(acting: Membership, own: set[int], today: date) -> list[GivenTas
     """Of documents of the agency of the hat: answers that are late, or wait to be verified."""
     if not judges(acting, None):
         return []
-    late = Q(assignments__responses__done_on__isnull=True, assignments__responses__due_on__lt=today)
-    waits = Q(assignments__responses__done_on__isnull=False, assignments__responses__verified_on__isnull=True)
+    asked = Q(assignments__withdrawn_on__isnull=True)
+    late = asked & Q(assignments__responses__done_on__isnull=True, assignments__responses__due_on__lt=today)
+    done = Q(assignments__responses__done_on__isnull=False)
+    waits = asked & done & Q(assignments__responses__verified_on__isnull=True)
     owed = given_by(own).filter(late | waits).select_related("kind").order_by("-issued_on", "-pk")
     counted = owed.annotate(
         late=Count("assignments__responses", filter=late),
@@ -289,6 +306,23 @@ def given_tasks(acting: Membership, own: set[int], today: date) -> list[GivenTas
         to_verify=Count("assignments__responses", filter=waits),
     )
     return [GivenTasks(paper, paper.late, paper.agencies, paper.to_verify) for paper in counted[:SHOWN]]
+
+
+def begun_tasks(hat: Membership) -> list[Assignment]:
+    """The agency owes an answer in which the person wrote."""
+    rows = AssignmentResponse.objects.filter(agency=hat.agency_id, pk__in=touched(AssignmentResponse, hat)).owing()
+    return _by_day(Assignment.objects.filter(pk__in=rows.order_by().values("assignment")))
+
+
+def followed_tasks(hat: Membership) -> list[Assignment]:
+    """The person gave or changed them for the agency, and not every answer is verified."""
+    rows = AssignmentResponse.objects.asked_for().filter(verified_on__isnull=True)
+    written = Assignment.objects.filter(pk__in=touched(Assignment, hat), document__in=given_by([hat.agency_id]))
+    return _by_day(written.filter(pk__in=rows.order_by().values("assignment")))
+
+
+def _by_day(tasks: QuerySet[Assignment]) -> list[Assignment]:
+    return list(tasks.order_by(F("due_on").asc(nulls_last=True), "pk"))
 
 
 def may_answer(acting: Membership | None) -> bool:

@@ -145,6 +145,7 @@ TASK = {
     name: TaskForm.base_fields[name].label
     for name in ("number", "text", "due_words", "due_on", "recurrence", "recurs_until")
 }
+TASK |= {"withdrawn_on": pgettext_lazy("task", "Withdrawn on"), "withdrawn_reason": _("Why it is withdrawn")}
 ANSWER = {name: field.label for name, field in AnswerForm.base_fields.items() if name != "version"}
 ANSWER |= {
     "done_on": _("Reported as done"),

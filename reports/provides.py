@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from coordination.enums import DocumentState, WorkKind
 from coordination.models import Document, Membership, User
@@ -12,6 +13,7 @@ from programs.facts import Fact
 from programs.models import Activity
 from programs.plan_desk import open_plans
 from programs.provided import NamedWindow, Use
+from programs.task_lists import begun_tasks, followed_tasks
 from reports.enums import PeriodKind, ReportKind
 from reports.models import Report, ReportingPeriod
 from reports.periods import PROFILE_OF_KIND
@@ -19,6 +21,7 @@ from reports.periods import PROFILE_OF_KIND
 KINDS = (PeriodKind.HALF, PeriodKind.QUARTER, PeriodKind.MONTH, PeriodKind.YEAR)
 LOOK_BACK = timedelta(days=200)  # reaches into the half-year before this one
 HALVES = 2
+TITLE_WORDS = 30
 
 
 def named_windows(today: date) -> list[NamedWindow]:
@@ -45,13 +48,12 @@ def uses_of(fact: Fact, user: User) -> list[Use]:
 
 
 def open_work(hat: Membership) -> list[OpenWork]:
-    """Drafts of activities, plans and reports not issued yet that the person wrote in for the agency."""
+    """What the person wrote in for the agency: drafts, plans and reports not issued yet, tasks not settled."""
     drafts = Activity.objects.filter(owner=hat.agency_id, state=FactState.DRAFT, pk__in=touched(Activity, hat))
     reports = Report.objects.filter(document__in=touched(Document, hat), agency=hat.agency_id)
     reports = reports.exclude(document__state__in=DocumentState.in_the_open()).select_related("document")
     plans = [
-        OpenWork(WorkKind.PLAN, row.document.subject, "coordination:document_detail", str(row.document.uid))
-        for row in open_plans(hat)
+        OpenWork(WorkKind.PLAN, row.document.subject, "programs:plan_detail", str(row.uid)) for row in open_plans(hat)
     ]
     activities = [
         OpenWork(WorkKind.ACTIVITY, row.title, "programs:activity_detail", str(row.uid))
@@ -61,4 +63,14 @@ def open_work(hat: Membership) -> list[OpenWork]:
         OpenWork(WorkKind.REPORT, row.document.subject, "reports:report_detail", str(row.uid))
         for row in reports.order_by("pk")
     ]
-    return [*plans, *activities, *written]
+    return [*plans, *_tasks(hat), *activities, *written]
+
+
+def _tasks(hat: Membership) -> list[OpenWork]:
+    """One the agency gave to itself is named as owed and as followed: two people go on with it."""
+    found = ((WorkKind.TASK_OWED, begun_tasks(hat)), (WorkKind.TASK_FOLLOWED, followed_tasks(hat)))
+    return [
+        OpenWork(kind, Truncator(task.text).words(TITLE_WORDS), "programs:assignment_detail", str(task.uid))
+        for kind, tasks in found
+        for task in tasks
+    ]

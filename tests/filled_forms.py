@@ -110,6 +110,7 @@ TYPED = {
     "coordination:agency_edit": {"protocol_order": "99", "reason": "Gõ nhầm"},
     "coordination:agency_name_edit": {"name": "Sở Dân tộc", "reason": "Gõ nhầm"},
     "coordination:unit_correct": {"name": "Ba Thử Mới", "reason": "Gõ nhầm"},
+    "programs:assignment_withdraw": {"reason": "Nhập hai lần"},
     "programs:assignment_create": {
         "row0-text": "Báo cáo",
         "row0-due_on": "30/07/2026",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.constraints import known_value
 from coordination.enums import NoticeKind
+from coordination.fields import LineField
 from coordination.models.agency import Agency, name_of
 from coordination.models.document import Document
 
@@ -25,12 +26,17 @@ class NoticeQuerySet(models.QuerySet):
 
 
 class Notice(models.Model):
-    """`about` is the document it leads to, `agency` who acted; `key` keeps the same thing from being told twice."""
+    """`about` is the document it leads to, `agency` who acted; `key` keeps the same thing from being told twice.
+
+    What is no document is named by `title`, as it was when it was told, and stands at `path` of the portal.
+    """
 
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=20, choices=NoticeKind.choices)
     about = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="notices")
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    title = LineField(max_length=300, blank=True)
+    path = models.CharField(max_length=200, blank=True)
     key = models.CharField(max_length=120)
     due_on = models.DateField(null=True, blank=True)
     told_at = models.DateTimeField(default=timezone.now)

@@ -69,6 +69,23 @@ def dress(widget: forms.Widget) -> str:
 
 
 @register.filter
+def mistakes(form) -> list[dict[str, str]]:
+    """For the summary above a form: `where` (id of the control, "" = of no single one), `label` and `text`.
+
+    What joins several forms on one page lists its own.
+    """
+    if isinstance(form.errors, list):
+        return form.errors
+    found = [{"where": "", "label": "", "text": text} for text in form.non_field_errors()]
+    for field in form:
+        part = getattr(field.field, "part", "")  # tells fields of the same name apart
+        label = f"{part} – {field.label}" if part else field.label
+        where = field.id_for_label or field.auto_id
+        found += [{"where": where, "label": label, "text": text} for text in field.errors]
+    return found
+
+
+@register.filter
 def kind_of_control(field: forms.BoundField) -> str:
     """ "hidden", "check" (one box, its label behind it), "group" (several boxes under a legend) or "line"."""
     widget = field.field.widget

@@ -52,7 +52,19 @@ PLANS = Place(
 )
 MODELS = Place(_("Models"), _("Models"), "house", "programs:model_list", ("programs:model_",))
 TARGETS = Place(
-    _("Targets"), _("Targets"), "target", "programs:scoreboard", ("programs:scoreboard", "programs:measurement_")
+    _("Targets"),
+    _("Targets"),
+    "target",
+    "programs:scoreboard",
+    (
+        "programs:scoreboard",
+        "programs:measurement_",
+        "programs:reading_",
+        "programs:target_",
+        "programs:computed_",
+        "programs:rules_",
+        "programs:definition_",
+    ),
 )
 MONEY = Place(_("Funds"), _("Funds"), "wallet", "programs:budget_grid", ("programs:budget_",))
 REPORTS = Place(
@@ -90,7 +102,7 @@ AGENCIES = Place(_("Agencies"), _("Agencies"), "landmark", "coordination:agency_
 WRITERS = (HOME, AGREEMENTS, PLANS, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS, DOCUMENTS, AGENCIES, PLACES)
 WITH_THE_BUTTON = (HOME.url_name, WRITE.url_name)  # pages that are that form, or show its button themselves
 READERS = (HOME, REPORTS, TARGETS, PLANS, ACTIVITIES, AGREEMENTS, MODELS, MONEY, DOCUMENTS, AGENCIES, PLACES)
-ADMINISTRATORS = (ACCOUNTS, AGENCIES, PLACES)
+ADMINISTRATORS = (ACCOUNTS, AGENCIES, PLACES, TARGETS)
 BAR_OF_WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS)
 BAR_OF_CLERKS = (HOME, DOCUMENTS, AGREEMENTS, REPORTS)
 

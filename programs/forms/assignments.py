@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from coordination.enums import AgencyRole, UnitLevel
 from coordination.formats import date_vi
-from coordination.forms import FIRST_DAY, DayField, EntriesField, EntryField, WholeNumberField
+from coordination.forms import FIRST_DAY, LARGEST_INTEGER, DayField, EntriesField, EntryField, WholeNumberField
 from coordination.models import Agency, Document
 from programs.assignments import Answer, Task
 from programs.due_words import MOST_DUE_DAYS, due_days, read_due
@@ -24,6 +24,7 @@ from programs.enums import Recurrence
 from programs.models import Assignment
 
 ROWS_AT_FIRST, MOST_ROWS = 3, 40
+LONGEST_REASON = 2000
 LAST_YEAR = 2100  # a due day behind it is a mistyped year
 
 
@@ -326,6 +327,22 @@ ANSWER_FIELDS = ("progress", "percent", "result", "result_document")
 
 def line_of(document: Document) -> str:
     return " · ".join(filter(None, (document.code, document.subject, date_vi(document.issued_on))))
+
+
+class WithdrawForm(forms.Form):
+    """Why a task is taken back; everybody addressed reads it."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is withdrawn"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("For example: entered twice, see task 3. The agencies that were given it read this."),
+        error_messages={"required": gettext_lazy("Write why the task is withdrawn.")},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, max_value=LARGEST_INTEGER)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, use_required_attribute=False, **options)
 
 
 class JudgeForm(forms.Form):

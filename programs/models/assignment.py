@@ -45,6 +45,7 @@ class Assignment(Record):
     """One task of a document. `due_on` is the last day (inclusive) that follows from `due_words`, as the paper says it
 
     ("trước tháng 10/2024" = 30/9/2024); NULL = no day was set. A recurring one has a response for each due day.
+    One entered by mistake is withdrawn, with its reason: it stays in the lists, nobody owes an answer any more.
     """
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="assignments")
@@ -55,6 +56,9 @@ class Assignment(Record):
     due_words = LineField(max_length=200, blank=True)
     recurrence = models.CharField(max_length=12, choices=Recurrence.choices, default=Recurrence.ONCE)
     recurs_until = models.DateField(null=True, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_reason = ParagraphsField(blank=True)
     form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     search_text = DerivedField(sources=("number", "text"), derive=search_text)
 
@@ -79,6 +83,13 @@ class Assignment(Record):
                 ),
                 violation_error_message=_("A recurring assignment has a first due day and a last one, in this order."),
             ),
+            both_or_neither("withdrawn_by", "withdrawn_on", name="assignment_withdrawn_by"),
+            models.CheckConstraint(
+                name="assignment_withdrawn_with_reason",
+                condition=Q(withdrawn_on__isnull=True, withdrawn_reason="")
+                | (Q(withdrawn_on__isnull=False) & ~Q(withdrawn_reason="")),
+                violation_error_message=_("Write why the task is withdrawn."),
+            ),
         ]
 
     def __str__(self):
@@ -94,25 +105,29 @@ class AssignmentResponseQuerySet(models.QuerySet):
         led = AssignmentResponse.objects.filter(agency__in=access.own, is_lead=True).order_by().values("assignment")
         return self.filter(Q(agency__in=near) | Q(assignment__document__in=given) | Q(assignment__in=led))
 
+    def asked_for(self):
+        """Of tasks that are not withdrawn."""
+        return self.filter(assignment__withdrawn_on__isnull=True)
+
     def owing(self):
         """Not reported as done, whatever the day."""
-        return self.filter(done_on__isnull=True)
+        return self.asked_for().filter(done_on__isnull=True)
 
     def to_verify(self):
-        return self.filter(done_on__isnull=False, verified_on__isnull=True)
+        return self.asked_for().filter(done_on__isnull=False, verified_on__isnull=True)
 
     def late(self, today: date):
         """Owed after their day."""
         return self.owing().filter(due_on__lt=today)
 
     def in_state(self, state: str):
-        """`state` of ResponseState; the same as AssignmentResponse.state says row by row."""
+        """`state` of ResponseState; as AssignmentResponse.state says row by row, those of withdrawn tasks left out."""
         rows = {
             ResponseState.OPEN: self.owing().filter(answered_at__isnull=True, returned_at__isnull=True),
             ResponseState.RUNNING: self.owing().filter(answered_at__isnull=False, returned_at__isnull=True),
             ResponseState.RETURNED: self.owing().filter(returned_at__isnull=False),
             ResponseState.REPORTED: self.to_verify(),
-            ResponseState.VERIFIED: self.filter(verified_on__isnull=False),
+            ResponseState.VERIFIED: self.asked_for().filter(verified_on__isnull=False),
         }
         return rows[ResponseState(state)]
 

@@ -19,6 +19,7 @@ from coordination.places import became_of
 from coordination.refusals import message_for
 from programs.actions import NotADraft, delete_draft
 from programs.choices import choices_for
+from programs.count_groups import groups_of
 from programs.filters import ActivityFilter, days_of
 from programs.forms.corrections import as_corrected
 from programs.forms.part_corrections import changed_parts
@@ -88,7 +89,7 @@ def activity_detail(request, uid):
     context = {
         "activity": activity,
         "other_units": activity.other_units.all(),
-        "counts": activity.counts.select_related("category"),
+        "groups": groups_of(activity, activity.counts.select_related("category")),
         "outputs": activity.outputs.select_related("kind"),
         "partners": partners,
         "item": PlanItem.objects.visible_to(request.user)

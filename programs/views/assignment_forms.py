@@ -5,7 +5,7 @@ import uuid
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.choices import flatten_choices
@@ -89,6 +89,8 @@ def assignment_due(request):
 def assignment_edit(request, uid):
     assignment, today = visible_assignment(request, uid), timezone.localdate()
     require(request, "programs.give_assignment", assignment.document)
+    if assignment.withdrawn_on and request.method != "POST":
+        return redirect("programs:assignment_detail", uid)
     kept = assignment.responses.values_list("agency", flat=True)
     known = {
         "offered": addressed_in(assignment.document, today, kept),
@@ -150,6 +152,8 @@ def renewed(form, version):
 def response_answer(request, uid):
     response = visible_response(request, uid)
     require(request, "programs.change_assignmentresponse", response)
+    if response.assignment.withdrawn_on and request.method != "POST":
+        return redirect("programs:assignment_detail", response.assignment.uid)
     papers = papers_for(request, response)
     stored = {name: getattr(response, name) for name in (*ANSWER_FIELDS, "version")}
     if request.method != "POST":
@@ -198,6 +202,8 @@ def response_judge(request, uid):
     """Verified, or returned with a reason."""
     response = visible_response(request, uid)
     require(request, "programs.verify_assignmentresponse", response)
+    if response.assignment.withdrawn_on and request.method != "POST":
+        return redirect("programs:assignment_detail", response.assignment.uid)
     if request.method != "POST":
         return judge_page(request, response, JudgeForm(initial={"version": response.version}))
     form = JudgeForm(request.POST, returns="return" in request.POST)

@@ -51,7 +51,8 @@ def document_assignments(request, uid):
     context = {
         "document": document,
         "page_url": page_of(document),
-        "rows": [(task, standing[task.pk]) for task in rows],
+        "rows": [(task, standing[task.pk]) for task in rows if not task.withdrawn_on],
+        "withdrawn": [(task, standing[task.pk]) for task in rows if task.withdrawn_on],
         "late": sum(row.late for row in standing.values()),
         "may_give": may_give,
         "follows": follows(request, document),
@@ -69,7 +70,7 @@ def assignment_detail(request, uid):
     answers = answers.select_related("answered_by", "verified_by", "result_document__kind")
     rows = list(answers.order_by("-is_lead", F("due_on").asc(nulls_last=True), "agency__protocol_order", "pk"))
     addressed = assignment.responses.values("agency").distinct().count()
-    may_give = allowed(request, "programs.give_assignment", document)
+    may_give = allowed(request, "programs.give_assignment", document) and not assignment.withdrawn_on
     context = {
         "assignment": assignment,
         "document": document,
@@ -81,7 +82,7 @@ def assignment_detail(request, uid):
         .select_related("plan__document__kind"),
         "history_url": history_url(request.user, assignment),
         "may_give": may_give,
-        "why": None if may_give else why_no_tasks(request, document),
+        "why": None if may_give or assignment.withdrawn_on else why_no_tasks(request, document),
     }
     return render(request, "programs/assignment_detail.html", context)
 
@@ -92,9 +93,10 @@ def answer_rows(request, assignment, rows, today):
     proofs = {}
     for file in Evidence.objects.filter(response__in=rows):
         proofs.setdefault(file.response_id, []).append(file)
-    judging = judges(request.acting, None) and gives(request.acting, assignment.document)
+    stands = not assignment.withdrawn_on
+    judging = stands and judges(request.acting, None) and gives(request.acting, assignment.document)
     written = wrote(request.user, rows) if judging else set()
-    answering = bool(request.acting) and writes(request.acting)
+    answering = stands and bool(request.acting) and writes(request.acting)
     return [
         {
             "row": row,
@@ -114,7 +116,7 @@ def assignments_owed(request, uid):
     document, today = visible_document(request, uid), timezone.localdate()
     if not follows(request, document):
         raise PermissionDenied
-    answers = AssignmentResponse.objects.visible_to(request.user).filter(assignment__document=document)
+    answers = AssignmentResponse.objects.visible_to(request.user).asked_for().filter(assignment__document=document)
     rows = debts(answers, today)
     giver = document.issuer_name
     context = {
@@ -144,4 +146,5 @@ def visible_assignment(request, uid):
     rows = Assignment.objects.visible_to(request.user).annotate(
         giver_name=name_of("document__register_agency", "short_name", timezone.localdate())
     )
-    return get_object_or_404(rows.select_related("document__kind", "document__register_agency__unit"), uid=uid)
+    related = ("document__kind", "document__register_agency__unit", "withdrawn_by")
+    return get_object_or_404(rows.select_related(*related), uid=uid)

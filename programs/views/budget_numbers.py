@@ -15,9 +15,9 @@ from coordination.models.agency import name_of
 from coordination.pagination import CappedPaginator
 from coordination.sheets.list_export import Shown, as_download, excel_of_list
 from programs.enums import BudgetNature, CapitalNature, FundingSource
-from programs.forms.budget import WHAT, BudgetNumberForm
+from programs.forms.budget import RATE, WHAT, BudgetNumberForm
 from programs.models import BudgetEntry
-from programs.money import OWN, PLANNED, entries_counted
+from programs.money import OWN, PLANNED, Money, entries_counted
 from programs.planned_money import planned_lines
 from programs.views.budget import items_of, of_capital
 from programs.views.list_exports import AT_ONCE, MONEY_COLUMNS, money_cells
@@ -46,6 +46,7 @@ def budget_number(request):
         "what": what,
         "words": words_of(form),
         "sums": sums,
+        "rate": rate_of(rows) if what == RATE else None,
         "page": CappedPaginator(rows, counted=counted).get_page(request.GET.get("page")),
         "query": request.GET,
         "address": urlencode(back_to(form, year, day)),
@@ -94,6 +95,12 @@ def sums_of(rows):
     """(label, đồng) of each nature there is, in their order."""
     found = dict(rows.order_by().values_list("nature").annotate(all=Sum("amount_vnd")))
     return [(title(nature), found[nature]) for nature in BudgetNature.values if nature in found]
+
+
+def rate_of(rows):
+    """As printed in the grid; None where nothing was allocated or carried over."""
+    found = rows.order_by().values_list("nature").annotate(all=Sum("amount_vnd"))
+    return Money(**dict(found)).rate
 
 
 def words_of(form):

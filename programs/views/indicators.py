@@ -33,6 +33,7 @@ from programs.provided import named_windows, year_of
 from programs.reading_marks import with_marks
 from programs.readings import Reading, generations
 from programs.rules import allowed, judges, require, speaks
+from programs.scoreboard import indicators_of
 from programs.views.indicator_forms import keeps_rules, kept_places
 from programs.why_not import why_no_new, why_no_reading, why_no_target
 
@@ -54,6 +55,7 @@ def scoreboard(request):
         "day": day,
         "days": days_read(ever, DAYS_OFFERED)[::-1],
         "board": board_on(place, readings, place.counted(request.user, hat), day) if place else None,
+        "kept": indicators_of(day.year) if request.user.is_system_administrator and not hat else [],
         "may_add": (may_add := allowed(request, "programs.add_measurement")),
         "why": None if may_add else why_no_new(request),
     }

@@ -13,8 +13,8 @@ import coordination.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coordination", "0020_grants_of_reports"),
-        ("programs", "0013_uid_of_an_indicator_once"),
+        ("coordination", "0021_grants_of_reports"),
+        ("programs", "0014_withdrawn_tasks"),
         ("reports", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -150,6 +150,7 @@ def pages_to_write(stage):
         "programs:budget_entry_correct": [(stage.frozen_money.uid,)],
         "programs:assignment_create": [(stage.issued.document.uid,)],
         "programs:assignment_edit": [(stage.task.uid,)],
+        "programs:assignment_withdraw": [(stage.task.uid,)],
         "programs:assignments_owed": [(stage.issued.document.uid,)],
         "programs:response_answer": [(stage.task.responses.get(done_on=None).uid,)],
         "coordination:document_create": [()],

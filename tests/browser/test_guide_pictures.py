@@ -11,7 +11,7 @@ from PIL import Image
 from coordination.enums import DocumentState
 from coordination.models import Agreement, User
 from coordination.worker import Worker
-from programs.models import AnnualPlan
+from programs.models import AnnualPlan, IndicatorFormula
 from reports.models import Report
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
 from tests.constraints import changed
@@ -87,6 +87,9 @@ def test_pictures_of_an_officer(opened, samples):
     picture(page, "nhap-excel")
     page.goto("/budget/")
     picture(page, "kinh-phi")
+    page.locator("main table a[href*='source=own&what=disbursed']:visible").first.click()
+    page.wait_for_url("**/budget/numbers/**")
+    picture(page, "mo-so-kinh-phi")
     page.goto("/reports/new/")
     picture(page, "lap-bao-cao")
     page = signed_in(opened, DESKTOP, "chuyenvien.phunu")
@@ -169,3 +172,5 @@ def test_pictures_of_an_administrator(opened, samples):
     picture(page, "co-quan")
     page.goto("/units/?q=kon+tum")
     picture(page, "dia-danh")
+    page.goto(f"/indicators/{IndicatorFormula.objects.values_list('indicator__code', flat=True)[0]}/rules/")
+    picture(page, "quy-tac-chi-tieu", until="main form button.btn-primary")

@@ -352,7 +352,7 @@ def test_errors_of_a_split_name_the_agency_they_are_of(cast, admin):
     response = admin.post(address("split", cast.board), typed | {"part1_name": "Sở Mới"})
     lines = [line.text for line in Page(response).all("li") if line.within(class_="errsum")]
     said = "Điền mục này cho tên mới."
-    assert lines == [f"Cơ quan 2 – {label} : {said}" for label in ("Tên ngắn", "Ký hiệu", "Địa danh trên văn bản")]
+    assert lines == [f"Cơ quan 2 – {label}: {said}" for label in ("Tên ngắn", "Ký hiệu", "Địa danh trên văn bản")]
 
 
 def test_one_agency_more_is_asked_without_losing_what_was_typed(cast, admin):

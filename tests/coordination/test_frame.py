@@ -87,7 +87,8 @@ def test_bar_of_a_phone_holds_four_places_and_the_rest(cast, open_as, person, ba
 
 
 def test_system_administrator_sees_accounts_and_lists_only(cast, open_as):
-    assert Page(open_as(cast.administrator)).texts("a", class_="item") == ["Tài khoản", "Cơ quan", "Đơn vị hành chính"]
+    places = Page(open_as(cast.administrator)).texts("a", class_="item")
+    assert places == ["Tài khoản", "Cơ quan", "Đơn vị hành chính", "Chỉ tiêu"]
 
 
 def test_system_administrator_with_a_role_is_shown_each_place_once(cast, open_as):

@@ -74,7 +74,7 @@ def test_errors_keep_everything_and_say_what_to_do(client, cast):
     response = client.post(address("create"), data)
     assert response.status_code == 422
     assert Activity.objects.count() == 0
-    for text in ("Còn 3 chỗ cần sửa", "Chưa hiểu “06-31”", "Số nữ (130)", 'value="son thuy"', "Phát 120 tờ rơi"):
+    for text in ("còn 3 chỗ cần sửa", "Chưa hiểu “06-31”", "Số nữ (130)", 'value="son thuy"', "Phát 120 tờ rơi"):
         assert text in response.text
     assert "<title>Lỗi:" in response.text
     assert f'value="{data["form_token"]}"' in response.text

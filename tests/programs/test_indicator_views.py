@@ -143,6 +143,28 @@ def test_missed_unread_and_not_applicable_are_told_apart(client, cast, indicator
     assert all(words in text for words in ("Chưa đạt", "Chưa có số liệu", "Không áp dụng ở đây"))
 
 
+def test_indicators_without_a_goal_are_named_once_and_lead_to_their_pages(client, cast, indicator):
+    """Else nobody would come to the page a target is set on."""
+    other, whole = factories.indicator("7.1"), factories.indicator("7.2")
+    factories.indicator("7.2a", parent=whole)
+    client.force_login(cast.officer)
+    assert board(client).without_goal == [other, whole]
+    page = Page(client.get(BOARD, {"day": "14/6/2026"}))
+    assert "2 chỉ tiêu chưa giao mức" in page.texts("summary")
+    assert {readings_of("7.1"), readings_of("7.2")} < {one.attributes.get("href") for one in page.all("a")}
+
+
+def test_system_administrator_finds_every_indicator_in_force(client, cast, indicator):
+    factories.indicator("7.1")
+    client.force_login(cast.administrator)
+    page = client.get(BOARD, {"day": "14/6/2026"})
+    assert [one.code for one in page.context["kept"]] == ["1.1", "7.1"]
+    assert {readings_of("1.1"), readings_of("7.1")} < {one.attributes.get("href") for one in Page(page).all("a")}
+    assert client.get(BOARD, {"day": "14/6/2020"}).context["kept"] == []  # before the strategy
+    client.force_login(cast.leader)
+    assert client.get(BOARD).context["kept"] == []
+
+
 def test_composite_shows_its_parts(client, cast):
     whole = factories.indicator("3.2")
     for code, value in (("3.2a", 70), ("3.2b", 50)):

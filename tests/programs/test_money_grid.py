@@ -20,6 +20,7 @@ from programs.models import BudgetEntry, FundingLine, PlanChange, PlanItem
 from programs.money import Money, money_table
 from programs.planned_money import planned_lines
 from tests import factories
+from tests.pages import Page
 from tests.programs.plans import line, plan
 from tests.programs.sheet_files import grid_of
 
@@ -193,6 +194,7 @@ def test_every_printed_number_opens_records_that_add_up_to_it(client, cast, fill
         if "what=rate" in address:
             spent = sums.pop(BudgetNature.DISBURSED.label)
             assert words == f"{spent * 100 / sum(sums.values()):.1f}%".replace(".", ",")
+            assert words in Page(answer).one("dl").text
             continue
         listed = sum(row.amount_vnd for row in answer.context["page"].object_list)
         assert [listed] == list(sums.values())
@@ -208,6 +210,17 @@ def test_one_kind_of_capital_alone(client, cast, filled):
     assert [current for _words, current in shown] == [False, False, True]
     number = client.get(NUMBER, AT | {"capital": "investment", "source": "own", "what": "planned"})
     assert (list(number.context["page"].object_list), number.context["sums"][0][1]) == ([], 0)
+
+
+@pytest.mark.parametrize("known", [{}, {"allocated": 0}, {"carried_over": 0}, {"allocated": 0, "carried_over": 0}])
+def test_nothing_at_hand_has_no_rate(client, cast, content, known):
+    for nature, amount in known.items():
+        entry(cast, content, amount, nature=nature)
+    entry(cast, content, 10_000_000, nature=BudgetNature.DISBURSED)
+    client.force_login(cast.officer)
+    assert client.get(GRID, AT).context["table"].total.rate is None
+    answer = client.get(NUMBER, AT | {"source": "own", "what": "rate"})
+    assert (answer.status_code, answer.context["rate"], "%" in Page(answer).one("dl").text) == (200, None, False)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
 from django.db.models import Sum
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from coordination.enums import UnitLevel
@@ -23,31 +21,6 @@ pytestmark = pytest.mark.django_db
 MERGED, LAST_BEFORE = date(2025, 7, 1), date(2025, 6, 30)
 IN_PARTS = (UnitLevel.COMMUNE, 21142, False)  # xã Trà Bùi went into xã Cà Đam and xã Tây Trà Bồng
 FIRST, SPAN = date(2024, 12, 1), 580  # days on either side of the merger
-
-FEW, MANY = 8, 300  # examples of each property; MANY in `make soak` only
-
-
-@pytest.fixture(params=[FEW, pytest.param(MANY, marks=pytest.mark.soak)])
-def walked(request):
-    """Runs `check(data)` on random data and leaves none behind."""
-
-    def runner(check):
-        @settings(
-            max_examples=request.param,
-            deadline=None,
-            phases=[Phase.explicit, Phase.generate],  # shrinking rows of a database is slow and says little
-            suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-        )
-        @given(st.data())
-        def walk(data):
-            with transaction.atomic():
-                check(data)
-                transaction.set_rollback(True)
-
-        walk()
-
-    return runner
-
 
 days = st.one_of(
     st.integers(0, SPAN).map(lambda number: FIRST + timedelta(days=number)), st.sampled_from([LAST_BEFORE, MERGED])
