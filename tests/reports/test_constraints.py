@@ -55,7 +55,7 @@ class Rows:
     @property
     def section(self):
         return OutlineSection.objects.create(
-            outline=self.outline, position=1, numbering=Numbering.ROMAN, heading="Kết quả", key="ket-qua"
+            outline=self.outline, position=2, numbering=Numbering.ROMAN, heading="Số liệu", key="so-lieu"
         )
 
     @property
