@@ -126,7 +126,10 @@ class _Look:
             yield self._error("brace", row, words % {"section": row.title})
 
     def _not_adding_up(self) -> Iterator[Finding]:
-        """Rows against the total under them; parts of a share against the whole."""
+        """Rows against the total under them; parts of a share against the whole.
+
+        Of a share compared with last year nothing is said: women may grow in number more than all people do.
+        """
         for key, blocks in self.blocks.items():
             for block in blocks:
                 if isinstance(block, Table):
@@ -136,7 +139,7 @@ class _Look:
                         yield self._error("sum", self.sections.rows[key], said, more=f"{block.key} {column}")
         for ref, key in self._printed():
             figure = ref.figure
-            if isinstance(figure, Share):
+            if isinstance(figure, Share) and ref.at != At.CHANGE:
                 part, whole = (self.paper.get(one.code, ref.at, **ref.axes) for one in (figure.part, figure.whole))
                 if part.value is not None and whole.value is not None and part.value > whole.value:
                     values = {"figure": labelled(ref), "part": number_vi(part.value), "whole": number_vi(whole.value)}

@@ -102,6 +102,27 @@ def test_a_number_far_from_last_year_asks_for_a_reason(cast, report):
     assert codes(report) == []
 
 
+SHARE = "Phụ nữ chiếm {activities.women_share}[, {activities.women_share|compared}]."
+
+
+def test_women_may_grow_more_in_number_than_all_people(cast, report):
+    """423 women more and 247 people more, of whom women were few last year, are no mistake."""
+    factories.activity(cast.board, cast.commune, LAST_YEAR, attendances=1_000, women=100)
+    factories.activity(cast.board, cast.commune, DAY, attendances=1_247, women=523)
+    written(report, cast.officer, SHARE)
+    assert codes(report) == []
+
+
+def test_more_women_than_people_stop(cast, report):
+    """No activity alone can say so; a correction too many can."""
+    logged = factories.activity(cast.board, cast.commune, DAY, attendances=20, women=15)
+    taken_off = {"corrects": logged, "reason": "Ghi thừa người.", "attendances": -10, "sessions": 0}
+    factories.activity(cast.board, cast.commune, DAY, **taken_off)
+    written(report, cast.officer, SHARE)
+    found = [(one.is_error, one.words) for one in findings(report)]
+    assert found == [(True, "Tỷ lệ nữ: phần (15) lớn hơn tổng (10).")]
+
+
 def test_drafts_of_the_period_ask_for_a_reason(cast, report):
     factories.activity(cast.board, cast.commune, DAY, state=FactState.DRAFT)
     factories.activity(cast.board, cast.commune, date(2026, 6, 15), state=FactState.DRAFT)
