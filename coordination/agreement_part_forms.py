@@ -6,7 +6,7 @@ out. What is typed travels as plain text (`typed`), so that asking for more line
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -55,16 +55,6 @@ class Lines(forms.BaseFormSet):
         """Those that say something and are not taken out; equal numbers stand as on the page, without one last."""
         said = [form for form in self.forms if form.has_changed() and not self._should_delete_form(form)]
         return sorted(said, key=lambda form: form.cleaned_data.get("ORDER") or MOST_LINES * 10)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One line of the error summary, with the names components/_error_summary.html reads."""
-
-    label: str
-    errors: Sequence[str]
-    id_for_label: str
-    auto_id: str
 
 
 @dataclass(frozen=True)
@@ -188,24 +178,20 @@ class Part:
         return self.lines.management_form
 
     @property
-    def errors(self) -> bool:
-        return bool(self.refusals) or any(form.errors for form in self.judged)
+    def errors(self) -> list[dict[str, str]]:
+        """For the summary of errors, with the names components/_error_summary.html reads."""
+        found = [{"where": "", "label": "", "text": str(text)} for text in self.refusals]
+        for form in self.judged:
+            for field in (form[name] for name in form.errors if name in form.fields):
+                label = f"{form.label} – {field.label}" if form.label else str(field.label)
+                where = field.id_for_label or field.auto_id
+                found += [{"where": where, "label": label, "text": str(text)} for text in field.errors]
+        return found
 
     @property
     def judged(self) -> list[Any]:
         """What was sent, but for the lines that are taken out."""
         return [form for form in self.forms if form.is_bound and not form["DELETE"].value()]
-
-    @property
-    def non_field_errors(self) -> list[str]:
-        return self.refusals
-
-    def __iter__(self) -> Iterator[Problem]:
-        for form in self.judged:
-            for field in form:
-                if field.errors:
-                    label = f"{form.label} – {field.label}" if form.label else str(field.label)
-                    yield Problem(label, [str(error) for error in field.errors], field.id_for_label, field.auto_id)
 
     # ---- what was sent ----
 

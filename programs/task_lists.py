@@ -310,7 +310,8 @@ def given_tasks(acting: Membership, own: set[int], today: date) -> list[GivenTas
 
 def begun_tasks(hat: Membership) -> list[Assignment]:
     """The agency owes an answer in which the person wrote."""
-    rows = AssignmentResponse.objects.filter(agency=hat.agency_id, pk__in=touched(AssignmentResponse, hat)).owing()
+    changed = AssignmentResponse.history.filter(history_user=hat.user_id, history_type="~")  # giving makes them
+    rows = AssignmentResponse.objects.filter(agency=hat.agency_id, pk__in=changed.values("id")).owing()
     return _by_day(Assignment.objects.filter(pk__in=rows.order_by().values("assignment")))
 
 

@@ -192,9 +192,13 @@ def sign_of(indicator: Indicator) -> str:
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """`total`: of all agencies together; `agencies`: how many of them have a reading."""
+    """`number`: with that of the whole before a part's, e.g. “3.2 a)”. `total`: of all agencies together; `agencies`:
+
+    how many of them have a reading.
+    """
 
     indicator: Indicator
+    number: str
     total: Reading | None
     agencies: int
     differing: int
@@ -254,11 +258,13 @@ class Readings:
     def indicators(self) -> list[IndicatorRow]:
         """Those anybody has read, in the order of the strategy."""
         found = []
+        numbers = {one.pk: one.number for one in self.judged.indicators.values()}
         for indicator in self.judged.indicators.values():
             of_agencies = self.of_agencies(indicator)
             total = self.judged.reading({"indicator": indicator.code})
             read = sum(one.now is not None for one in of_agencies)
             if total or read:
                 differing = sum(one.differs for one in of_agencies)
-                found.append(IndicatorRow(indicator, total, read, differing))
+                number = " ".join(filter(None, [numbers.get(indicator.parent_id), indicator.number]))
+                found.append(IndicatorRow(indicator, number, total, read, differing))
         return found

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from coordination.enums import ClauseChangeNature
 from coordination.models import ClauseChange, DocumentMove, DocumentVersion, Opinion, ReviewText
-from programs.models import CorrectionRequest, Evidence, Measurement, PlanItem
+from programs.models import Assignment, CorrectionRequest, Evidence, Measurement, PlanItem
 from tests import factories
 from tests.constraints import changed
 from tests.coordination.reviews import agreement, put_to_review
@@ -33,6 +33,7 @@ COMPLETE = {  # of a pair both or neither, of several one
     DocumentMove: {"moved_at": None},
     Measurement: {"value": 1},
     PlanItem: {"quantity": 1, "cancelled_on": datetime.date(2026, 1, 2)},
+    Assignment: {"withdrawn_reason": ""},
     CorrectionRequest: {"activity_id": 1},
     Evidence: {"activity_id": 1},
 }

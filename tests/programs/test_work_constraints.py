@@ -174,6 +174,8 @@ CASES = {
         rows.assignment, recurrence=UNKNOWN, due_on=EARLY, recurs_until=LATE
     ),
     "assignment_says_something": lambda rows: changed(rows.assignment, text=""),
+    "assignment_withdrawn_by": lambda rows: changed(rows.assignment, withdrawn_on=EARLY, withdrawn_reason="Nhập nhầm"),
+    "assignment_withdrawn_with_reason": lambda rows: changed(rows.assignment, withdrawn_reason="Nhập nhầm"),
     "assignment_recurs_from_a_day": lambda rows: changed(rows.assignment, recurrence=Recurrence.MONTHLY),
     "assignment_response_once": lambda rows: twin(rows.response),
     "assignment_response_percent": lambda rows: changed(rows.response, percent=101),
