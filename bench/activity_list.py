@@ -32,6 +32,7 @@ def pages(cast: Cast) -> dict[str, dict[str, str]]:
         "rare words": period | {"q": "chieu phim luu dong"},
         "last page": period | {"page": "20"},
         "rare words, every day": EVERY_DAY | {"q": "chieu phim luu dong"},
+        "outside the province": EVERY_DAY | {"unit": "elsewhere"},
     }
 
 

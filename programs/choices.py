@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from coordination.access import access_of
+from coordination.access import Access, access_of
 from coordination.enums import UnitKind, UnitLevel
 from coordination.formats import date_vi
 from coordination.models import AdministrativeUnit, Agency, AgencyName, UnitSuccession, User
@@ -31,7 +31,7 @@ class Choices:
     """Pairs of value and label. `provinces`: ids of the agency's province and of those it was made of.
 
     `former`: by id of a unit that is gone, the district and province above it, folded for searching.
-    `edges`: what went into the unit asked for (programs/stock.py), None where none was.
+    `edges`: what went into the unit asked for (programs/stock.py), None where none was. `access`: of who chooses.
     """
 
     kinds: Pairs
@@ -42,6 +42,7 @@ class Choices:
     provinces: list[int]
     former: dict[str, str]
     edges: list[dict[str, Any]] | None
+    access: Access
 
     def units_of_today(self, chosen: str) -> Pairs:
         """And the one chosen, whenever it was."""
@@ -92,6 +93,7 @@ def choices_for(
             if row["valid_to"] is not None
         },
         edges=found["edge"] if within is not None else None,
+        access=access_of(user),
     )
 
 

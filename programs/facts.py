@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import Q
@@ -31,24 +33,33 @@ class FactQuerySet(models.QuerySet):
         parties of the agreement whose plan it serves, and who asked for a report of those days.
         """
         access = access_of(user)
-        partnered = self.model.partners.through.objects.filter(agency__in=access.own)
-        outside = (
-            Q(pk__in=partnered.values(self.model._meta.model_name))
-            | Q(owner__in=access.below)
-            | Q(province__in=access.provinces)
-            | Q(unit__in=access.communes)
-            | self._under_agreements_of(access)
-        )
-        for grant in access.grants:
-            outside |= Q(owner__in=grant.owners, counted_on__range=(grant.first, grant.last))
+        outside = reduce(or_, self._ways_of_others(access))
         return self.filter(Q(owner__in=access.own) | Q(state=FactState.RECORDED) & outside)
 
-    def _under_agreements_of(self, access):
-        """Facts that name an item of its plan; the others stand under no agreement."""
-        if not hasattr(self.model, "plan_item"):
-            return Q()
-        items = self.model.plan_item.field.related_model.objects
-        return Q(plan_item__in=items.under_agreements_of(access).order_by().values("pk"))
+    def outside_of(self, provinces, access):
+        """Of what is visible, that of other provinces. Each way to see it is asked by itself, for its own index: the
+
+        index of the province is of no use here, and joined by OR they would read the whole table.
+        """
+        rows = self.model._default_manager.exclude(province__in=provinces).order_by()
+        ways = (Q(owner__in=access.own), *self._ways_of_others(access))
+        first, *others = (rows.filter(way).values("pk") for way in ways)
+        return self.filter(pk__in=first.union(*others))
+
+    def _ways_of_others(self, access):
+        """How recorded facts of other agencies come to be seen; under an agreement stands what names an item."""
+        partnered = self.model.partners.through.objects.filter(agency__in=access.own)
+        ways = [
+            Q(pk__in=partnered.values(self.model._meta.model_name)),
+            Q(owner__in=access.below),
+            Q(province__in=access.provinces),
+            Q(unit__in=access.communes),
+        ]
+        if hasattr(self.model, "plan_item"):
+            items = self.model.plan_item.field.related_model.objects.under_agreements_of(access)
+            ways.append(Q(plan_item__in=items.order_by().values("pk")))
+        ways += [Q(owner__in=one.owners, counted_on__range=(one.first, one.last)) for one in access.grants]
+        return ways
 
     def recorded(self):
         """Drafts never count."""

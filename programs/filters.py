@@ -128,10 +128,11 @@ class ActivityFilter(ListFilter):
         return super().filter_queryset(self.here(rows))
 
     def here(self, rows):
-        places = {"province__in": self.listed.provinces}
         if not self.listed.provinces:
             return rows
-        return rows.exclude(**places) if self.form.cleaned_data.get("unit") == ELSEWHERE else rows.filter(**places)
+        if self.form.cleaned_data.get("unit") == ELSEWHERE:
+            return rows.outside_of(self.listed.provinces, self.listed.access)
+        return rows.filter(province__in=self.listed.provinces)
 
     def at_place(self, rows, _name, unit):
         """A place as it is now has what was done in those that went whole into it, whatever they were called then.
