@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateField, F, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from coordination.enums import AgencyRole, UnitLevel
@@ -88,24 +87,31 @@ def _find_access(user: Any) -> Access:
     }
     before, units = _lineages(set(held), seats)
     own = {*held, *before}
-    paths = ["__".join(["parent"] * step) for step in range(1, LEVELS_BELOW + 1)]
-    levels = [Agency.objects.filter(**{f"{path}__in": own}).order_by().values_list("pk", flat=True) for path in paths]
+    below, grants = _reach(own)
     return Access(
         own=frozenset(own),
-        below=frozenset(set(levels[0].union(*levels[1:])) - own),
+        below=frozenset(below - own),
         provinces=frozenset(pk for pk, level in units.items() if level == UnitLevel.PROVINCE),
         communes=frozenset(pk for pk, level in units.items() if level != UnitLevel.PROVINCE),
-        grants=_grants_to(own) if any(agency.consolidates for agency in held.values()) else (),
+        grants=grants,
     )
 
 
-def _grants_to(viewers: Iterable[int]) -> tuple[Grant, ...]:
-    """One for each span asked for, however many agencies were asked."""
-    spans = defaultdict(set)
-    rows = Agency.objects.filter(pk__in=viewers).exclude(view_grants=None).order_by()
-    for owner, first, last in rows.values_list("view_grants__owner", "view_grants__data_from", "view_grants__data_to"):
-        spans[first, last].add(owner)
-    return tuple(Grant(frozenset(owners), first, last) for (first, last), owners in sorted(spans.items()))
+def _reach(own: set[int]) -> tuple[set[int], tuple[Grant, ...]]:
+    """Agencies under these, and one grant for each span asked for, however many agencies were asked. One query."""
+    paths = ["__".join(["parent"] * step) for step in range(1, LEVELS_BELOW + 1)]
+    no_day = Cast(Value(None), DateField())
+    rows = Agency.objects.order_by()
+    levels = [rows.filter(**{f"{path}__in": own}).values_list("pk", no_day, no_day) for path in paths]
+    grants = rows.filter(pk__in=own, view_grants__owner__isnull=False)
+    granted = grants.values_list("view_grants__owner", "view_grants__data_from", "view_grants__data_to")
+    below, spans = set(), defaultdict(set)
+    for pk, first, last in levels[0].union(*levels[1:], granted):
+        if first is None:
+            below.add(pk)
+        else:
+            spans[first, last].add(pk)
+    return below, tuple(Grant(frozenset(owners), *span) for span, owners in sorted(spans.items()))
 
 
 def _lineages(agencies: set[int], seats: dict[int, str]) -> tuple[set[int], dict[int, str]]:
