@@ -311,7 +311,7 @@ def test_a_plan_says_the_same_in_pdf_and_word(year, across):
 
 def test_people_are_called_by_their_role_and_can_sign_in(settings):
     people = User.objects.all()
-    assert people.count() == 18
+    assert people.count() == 19
     assert all(person.check_password(settings.DEMO_PASSWORD) for person in people[:2])
     assert set(Membership.objects.values_list("role", flat=True)) == {
         "officer", "leader", "clerk", "administrator",
@@ -355,19 +355,31 @@ def test_one_report_is_issued_and_the_current_one_is_a_draft():
     assert (issued.period.code, issued.document.code, issued.document.state) == ("2025-H1", "76/BC-SDTTG", "issued")
     assert issued.document.issued_on == date(2025, 6, 16)
     assert (draft.period.code, draft.document.state) == ("2026-H1", "draft")
-    assert list(Report.objects.visible_to(leader)) == [issued]
+    assert set(Report.objects.visible_to(leader)) == {issued, Report.objects.get(document__state="sent")}
 
 
 def test_one_request_is_under_way():
-    """One agency has begun, one was given more time, one is left out; the board counts itself."""
+    """One agency has sent, the report of one is returned, one is late, one got more time, one is left out."""
     asked = ReportRound.objects.get()
     found = {row.seat.agency_short: row for row in standings([asked], date(2026, 6, 19))[asked.pk]}
     states = Counter(str(row.state) for row in found.values())
-    assert states == {"own": 1, "drafting": 1, "not_begun": 5, "left_out": 1}
+    assert states == {"own": 1, "sent": 1, "returned": 1, "not_begun": 4, "left_out": 1}
     assert asked.is_sample
-    assert found["Hội LHPN tỉnh"].state == "drafting"
+    sent, returned = found["Hội LHPN tỉnh"], found["UBND xã Ba Tơ"]
+    assert (sent.state, sent.sent_on, sent.days_late) == ("sent", date(2026, 6, 17), 0)
+    assert (returned.state, returned.is_late) == ("returned", True)
     assert (found["Sở Nội vụ"].is_extended, found["Sở Nội vụ"].is_late) == (True, False)
-    assert found["Sở VHTTDL"].is_late
+    assert (found["Sở VHTTDL"].state, found["Sở VHTTDL"].is_late) == ("not_begun", True)
+
+
+def test_what_the_returned_report_counted_may_be_edited_again():
+    returned = Report.objects.get(agency__unit__name="Ba Tơ")
+    assert "ghi thêm số nữ" in returned.document.moves.get(action="return").comment
+    own = within(Activity, "2026-H1").filter(owner=returned.agency)
+    assert own.exists()
+    assert not own.exclude(locked_at=None).exists()
+    sent = Report.objects.get(document__state="sent")
+    assert not within(Activity, "2026-H1").filter(owner=sent.agency, locked_at=None).exists()
 
 
 def test_issued_report_froze_the_facts_it_counts():
