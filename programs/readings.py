@@ -28,17 +28,28 @@ _AFTER_ALL = 2**62
 _PER = re.compile(r"/\s*(\d[\d.]*)")
 
 
-def latest_readings(readings: QuerySet[Measurement], day: date, first: date | None = None) -> QuerySet[Measurement]:
+def latest_readings(
+    readings: QuerySet[Measurement],
+    day: date,
+    first: date | None = None,
+    indicators: Iterable[Indicator] | None = None,
+) -> QuerySet[Measurement]:
     """Of `readings` (the recorded ones of one scope) those that count on `day`, with the corrections of each.
 
     One reading per indicator, unit and category: where the lead agency alone counts, two agencies that read the same
     unit are not added and the one that read last is heard; else one of each agency. An indicator that joins over time
     keeps every reading since `first` (inclusive; None = the latest counts for all). On one day an actual reading goes
     before an estimate, then the one entered last. A correction counts while the reading it corrects does; one that
-    names no reading, until a later reading is given.
+    names no reading, until a later reading is given. `indicators`: only these, by the rules they bring with them.
     """
-    is_last = Q(indicator__over_time=OverTime.LAST) if first else Q()
-    heard = Q(indicator__over_agencies=OverAgencies.LEAD) | Q(owner=OuterRef("owner"))
+    by_last, by_lead = Q(indicator__over_time=OverTime.LAST), Q(indicator__over_agencies=OverAgencies.LEAD)
+    if indicators is not None:
+        rows = list(indicators)
+        readings = readings.filter(indicator__in=[row.pk for row in rows])
+        by_last = Q(indicator__in=[row.pk for row in rows if row.over_time == OverTime.LAST])
+        by_lead = Q(indicator__in=[row.pk for row in rows if row.over_agencies == OverAgencies.LEAD])
+    is_last = by_last if first else Q()
+    heard = by_lead | Q(owner=OuterRef("owner"))
     known = readings.filter(counted_on__lte=day).annotate(category_key=Coalesce("category_id", Value(0)))
     later = known.filter(
         Q(counted_on__gt=OuterRef("read_on")) & is_last

@@ -241,7 +241,7 @@ class Readings:
     def of(cls, asked: ReportRound, rows: Sequence[Standing], scope: Scope) -> Readings:
         window = Window.of(asked.period)
         judged = Judged.of(scope, window)
-        facts = list(counted(scope, window).select_related("unit"))
+        facts = list(counted(scope, window, judged.judged_by.typed).select_related("unit"))
         by_id = {indicator.pk: indicator for indicator in judged.indicators.values()}
         found = read_by_agency(facts, by_id, scope.mergers, counts_for(rows))
         return cls(rows, judged, found, reported(rows))

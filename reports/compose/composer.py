@@ -24,6 +24,7 @@ from reports.compose.parts import Part
 from reports.compose.texts import Vocabulary, paragraphs, rendered
 from reports.compose.vocabulary import vocabulary_of
 from reports.figures import Scope, UnknownFigure
+from reports.figures.judged_by import KEPT
 from reports.figures.papers import ISSUED
 from reports.figures.scope import PAPERS
 from reports.models import OutlineSection, Report
@@ -83,13 +84,16 @@ class Composer:
     """Annexes, tables and charts are made before the texts, which refer to them by their numbers."""
 
     def __init__(self, spec: Report | Draft, scope: Scope | None) -> None:
-        self.paper = Paper(spec, scope)
+        self.paper = self._paper(spec, scope)
         self.outline = spec.outline
         written, left_out = office_words(spec) if isinstance(spec, Report) else ({}, {})
         sections = list(self.outline.sections.order_by("position", "pk"))
         basis = next((section.text for section in sections if section.key == BASIS), "")
         self.body, self.annexed = self._trees([one for one in sections if one.key != BASIS], written, left_out)
         self.vocabulary: Vocabulary = vocabulary_of(self.paper, written.get(BASIS, basis))
+
+    def _paper(self, spec: Report | Draft, scope: Scope | None) -> Paper:
+        return Paper(spec, scope)
 
     @staticmethod
     def _trees(
@@ -166,6 +170,7 @@ class Composer:
             PAPERS: ",".join(counted),
             KEYS: packed(self.paper.get),
             READINGS: packed_readings(self.paper.values.judged()),
+            KEPT: self.paper.values.judged_by(),
         }
 
     def _closing(self) -> tuple[Span, ...]:

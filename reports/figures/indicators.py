@@ -5,7 +5,7 @@ A composite counts once; indicators that do not apply to the province are in no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -19,8 +19,9 @@ from programs.enums import Precision, TargetStatus
 from programs.formulas import FactsOf, compute, facts_behind, formulas_of, with_amount
 from programs.models import Activity, Indicator, Measurement, ModelEvent, Target
 from programs.readings import IndicatorReadings, Reading, latest_readings, read_indicators, scale
-from programs.scoreboard import Line, Scoreboard, indicators_of, make_scoreboard, targets_for
+from programs.scoreboard import Line, Scoreboard, make_scoreboard
 from reports.figures.base import NOTHING, Amount, Figure, Number, is_integer
+from reports.figures.judged_by import Definitions
 from reports.figures.scope import Scope
 from reports.figures.windows import Window
 
@@ -32,18 +33,20 @@ class Judged:
     board: Scoreboard
     readings: dict[int, IndicatorReadings]
     indicators: dict[str, Indicator]
+    judged_by: Definitions
     sample: bool = False
 
     @classmethod
     def of(cls, scope: Scope, window: Window) -> Judged:
-        indicators, targets = indicators_of(window.year), targets_for(window.year, scope.mergers)
-        rows = list(counted(scope, window).select_related("unit"))
-        by_id = {indicator.pk: indicator for indicator in indicators}
-        readings = read_indicators(rows, by_id, scope.mergers) | computed(scope, window, by_id, targets)
+        known = Definitions.of(scope, window.year)
+        rows = list(counted(scope, window, known.typed).select_related("unit"))
+        by_id = {indicator.pk: indicator for indicator in known.indicators}
+        readings = read_indicators(rows, by_id, scope.mergers) | computed(scope, window, by_id, known.targets)
         return cls(
-            make_scoreboard(indicators, targets, readings),
+            make_scoreboard(known.indicators, known.targets, readings),
             readings,
-            {indicator.code: indicator for indicator in indicators},
+            {indicator.code: indicator for indicator in known.indicators},
+            known,
             any(row.is_sample for row in rows),
         )
 
@@ -69,19 +72,14 @@ def of_axes(indicator: Indicator, axes: dict[str, str]) -> bool:
     )
 
 
-def counted(scope: Scope, window: Window) -> QuerySet[Measurement]:
-    """The readings that count at the end of the window, of the strategies then in force."""
+def counted(scope: Scope, window: Window, indicators: Iterable[Indicator]) -> QuerySet[Measurement]:
+    """The readings of the indicators that count at the end of the window."""
     readings = Measurement.objects.filter(scope.where(Measurement))
-    in_force = Q(
-        indicator__objective__framework__year_from__lte=window.year,
-        indicator__objective__framework__year_to__gte=window.year,
-    )
-    typed = Q(indicator__formula=None)
-    return latest_readings(readings, window.last, window.first).filter(in_force, typed).order_by("pk")
+    return latest_readings(readings, window.last, window.first, indicators).order_by("pk")
 
 
 def computed(
-    scope: Scope, window: Window, indicators: dict[int, Indicator], targets: dict[int, Target]
+    scope: Scope, window: Window, indicators: dict[int, Indicator], targets: Mapping[int, Target]
 ) -> dict[int, IndicatorReadings]:
     """Of the indicators the province follows and nobody types; no query where there are none."""
     followed = [row for pk, row in indicators.items() if pk in targets and targets[pk].applies]

@@ -21,6 +21,7 @@ from reports.figures import activities, indicators, models, money, papers
 from reports.figures.base import NOTHING, Amount, Figure, Number, Share, Tally
 from reports.figures.grids import Ask, Grid, fetch
 from reports.figures.indicators import Judged, JudgedFigure
+from reports.figures.judged_by import packed
 from reports.figures.scope import Scope
 from reports.figures.windows import At, Compared, Window
 
@@ -167,6 +168,12 @@ class Values:
         if at not in self._judged:
             self._judged[at] = Judged.of(self.scope, self._windows[at])
         return self._judged[at]
+
+    def judged_by(self) -> str:
+        """What the indicators were judged by in every year that was looked at, as a version keeps it."""
+        for at in self._windows:
+            self.judged(at)
+        return packed(one.judged_by for one in self._judged.values())
 
     def holds(self, code: str) -> bool:
         """Whether reading it as a whole asks the database nothing more, whatever else is read."""

@@ -3,39 +3,15 @@
 from datetime import date
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from programs.enums import FactState
 from reports.enums import PeriodKind
 from reports.models import CutoffProfile, ReportingPeriod
 from tests import factories
 from tests.programs.activity_forms import DAY
+from tests.random_walks import walks
 
-FEW, MANY = 8, 300  # examples of each property; MANY in `make soak` only
-
-
-@pytest.fixture(params=[FEW, pytest.param(MANY, marks=pytest.mark.soak)])
-def walked(request):
-    """Runs `check(data)` on random data and leaves none behind."""
-
-    def runner(check):
-        @settings(
-            max_examples=request.param,
-            deadline=None,
-            phases=[Phase.explicit, Phase.generate],  # shrinking rows of a database is slow and says little
-            suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-        )
-        @given(st.data())
-        def walk(data):
-            with transaction.atomic():
-                check(data)
-                transaction.set_rollback(True)
-
-        walk()
-
-    return runner
+walked = walks(8, 300)
 
 
 @pytest.fixture

@@ -220,7 +220,7 @@ def test_only_those_that_differ(client, world):
 
 
 @pytest.mark.parametrize("rows", [1, 3, 100])
-@pytest.mark.parametrize(("name", "queries"), [("round_together", 28), ("round_texts", 14)])
+@pytest.mark.parametrize(("name", "queries"), [("round_together", 27), ("round_texts", 13)])
 def test_a_hundred_agencies_ask_the_database_no_more_than_one(
     client, world, rows, name, queries, django_assert_num_queries
 ):

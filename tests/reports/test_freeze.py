@@ -152,7 +152,7 @@ def test_a_freezing_that_breaks_off_leaves_nothing(cast, report, monkeypatch):
 def test_queries_do_not_grow_with_the_facts(cast, report, django_assert_num_queries, facts):
     for _number in range(facts):
         factories.activity(cast.board, cast.commune, attendances=10)
-    with django_assert_num_queries(108):
+    with django_assert_num_queries(106):
         approve(report, cast)
 
 
