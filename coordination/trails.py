@@ -138,9 +138,13 @@ def of_signatories(user):
 
 
 def put_to_others(user, document) -> datetime | None:
-    """Who keeps the draft reads all; a party from when it was first sent, others from when it was issued."""
+    """Who kept the draft reads all; a party from when it was first sent, others from when it was issued.
+
+    The number may be given in the series of another party than the one that drafted: it did not read the draft.
+    """
     own = access_of(user).own
-    if document.register_agency_id in own:
+    first = document.history.order_by("history_date", "history_id").values_list("register_agency", flat=True).first()
+    if (first or document.register_agency_id) in own:
         return None
     states = [*DocumentState.in_the_open()]
     if document.parties.filter(agency__in=own).exists():

@@ -7,7 +7,7 @@ from coordination.access import access_of
 from coordination.agreement_page import address_of
 from coordination.history import TRAILS, Part, Trail
 from coordination.models import Party
-from coordination.trails import beginning_of, parts_of_document
+from coordination.trails import beginning_of, parts_of_document, put_to_others
 from programs.models import AnnualPlan, FundingLine, PlanItem, PlanPartner
 
 PLAN = {"year": _("Year"), "opening": _("Opening"), "closing": _("Closing")}
@@ -62,4 +62,5 @@ TRAILS["programs.annualplan"] = Trail(
     title=lambda plan: plan.document.subject,
     address=lambda plan: address_of(plan.document),
     document=lambda plan: plan.document,
+    since=lambda user, plan: put_to_others(user, plan.document),
 )

@@ -119,11 +119,16 @@ class PlanItemSheet(Sheet):
 
     @cached_property
     def plans(self) -> dict[str, AnnualPlan]:
-        """Those the agency, or one it came of, signs or keeps."""
-        own = Agency.objects.lineage_of({self.agency.pk}) if self.agency.pk else set()
+        """Those the agency, or one it came of, signs or keeps, of what the person may read: a draft of another agency
+        is read once it is put to the others.
+        """
+        if not self.agency.pk:
+            return {}
+        own = Agency.objects.lineage_of({self.agency.pk})
         signed = Document.objects.filter(parties__agency__in=own).values("pk")
         kept = Q(agency__in=own) | Q(document__register_agency__in=own)
-        rows = AnnualPlan.objects.filter(kept | Q(document__in=signed)).select_related("document")
+        visible = AnnualPlan.objects.visible_to(self.user)
+        rows = visible.filter(kept | Q(document__in=signed)).select_related("document")
         return {str(plan.pk): plan for plan in rows}
 
     @cached_property

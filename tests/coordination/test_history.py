@@ -17,6 +17,7 @@ from coordination.enums import DocumentState, MemberRole, OpinionChoice
 from coordination.history import TRAILS, _Names, acts_on
 from coordination.middleware import SESSION_KEY
 from coordination.models import Agency, AgencyName, Agreement, Clause, Membership, Party, Section
+from coordination.trails import put_to_others
 from programs.enums import Operator
 from programs.models import Target
 from tests import factories
@@ -170,6 +171,20 @@ def test_a_party_reads_from_when_the_text_was_first_sent(cast, client, time_mach
         said = ("Lời chỉ người soạn biết.", "Lời sửa sau khi gửi.", "Bắt đầu từ 08:03 12/06/2026, khi")
         found[person] = [words in text for words in said]
     assert found == {"officer": [True, True, False], "partner": [False, True, True]}
+
+
+def test_a_number_in_the_series_of_another_party_opens_no_draft_to_it(cast):
+    row, _clause = agreement(cast)
+    document, issued_at = row.document, row.created_at + timedelta(minutes=1)
+    Party.objects.create(document=document, agency=cast.union, title="Chủ tịch")
+    document.register_agency = cast.union
+    changed_at(document, issued_at, state=DocumentState.ISSUED, issued_on=date(2026, 6, 12))
+    document.moves.create(
+        action="issue", from_state=DocumentState.AGREED, to_state=DocumentState.ISSUED, moved_by=cast.partner,
+        acting_for=cast.union, moved_at=issued_at,
+    )  # fmt: skip
+    assert put_to_others(cast.officer, document) is None
+    assert put_to_others(cast.partner, document) == issued_at
 
 
 # --- the page --------------------------------------------------------------------------------------------------------

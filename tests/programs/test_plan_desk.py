@@ -116,6 +116,24 @@ def test_the_history_of_a_plan_is_that_of_its_makers(cast):
     assert made not in rows(cast.chair)
 
 
+def test_a_party_reads_the_history_from_when_the_plan_was_first_put_to_it(client, cast, time_machine):
+    time_machine.move_to("2026-01-05T08:00:00+07:00", tick=False)
+    made = plans.plan(cast)
+    for words in ("Lời chỉ người soạn biết", "Lời gửi đi"):
+        time_machine.shift(60)
+        plans.edit(cast, made.items.get(), text=words)
+    time_machine.shift(60)
+    move_plan(made, "send", acting=plans.hat(cast.officer), today=DAY)
+    time_machine.shift(60)
+    plans.edit(cast, made.items.get(), text="Lời sửa sau khi gửi")
+    found = {}
+    for person in ("officer", "partner"):
+        client.force_login(getattr(cast, person))
+        page = client.get(f"/history/programs.annualplan/{made.uid}/").content.decode()
+        found[person] = [words in page for words in ("Lời chỉ người soạn biết", "Lời sửa sau khi gửi")]
+    assert found == {"officer": [True, True], "partner": [False, True]}
+
+
 def test_the_history_tells_of_items_partners_and_money(client, cast):
     made = plans.plan(cast)
     plans.edit(cast, made.items.get(), quantity=9, funding={"central": 5_000_000}, partners=[cast.other])

@@ -161,21 +161,39 @@ def test_a_role_lent_long_ago_can_be_corrected(cast, keeper):
 
 
 def test_items_are_written_by_those_who_may_edit_the_plan(cast):
-    """A partner signs: it may; another agency keeps a plan the board has no part in."""
-    joint = plans.plan(cast)
-    rows = rows_of(exported("plan-items", cast.partner))
-    assert len(rows) == joint.items.count() == 1
+    plans.plan(cast)
+    rows = rows_of(exported("plan-items", cast.officer))
     rows[0]["quantity"] = 5
-    assert written("plan-items", filled("plan-items", rows), cast.partner).counts == {Found.CHANGED: 1}
+    assert written("plan-items", filled("plan-items", rows), cast.officer).counts == {Found.CHANGED: 1}
     assert PlanItem.objects.get().quantity == 5
 
 
+def test_the_draft_of_another_agency_is_neither_shown_nor_written(cast):
+    """Also by one that is to sign it: it reads the plan, and its items, once the plan is put to it."""
+    plans.plan(cast)
+    rows = rows_of(exported("plan-items", cast.officer))
+    rows[0]["quantity"] = 5
+    assert rows_of(exported("plan-items", cast.partner)) == []
+    assert sheet("plan-items", cast.partner).prepare().columns["plan"].widget.labels == {}
+    assert [key for key, _text in told("plan-items", rows, cast.partner)] == ["plan"]
+    assert PlanItem.objects.get().quantity == 4
+
+
+def test_items_of_a_joint_plan_are_taken_out_by_each_that_signs_it(cast):
+    plans.in_review(cast)
+    assert len(rows_of(exported("plan-items", cast.partner))) == 1
+
+
 def test_a_plan_the_agency_only_began_is_shown_and_not_changed(client, cast):
+    """To a person who reads it in another hat."""
     made = plans.own_plan(cast, items=[plans.line(cast, partners=[])])
     made.document.parties.all().delete()
     AnnualPlan.objects.filter(pk=made.pk).update(agency=cast.board)
     made.document.register_agency = cast.union
     made.document.save(update_fields=["register_agency"])
+    Membership.objects.create(
+        user=cast.officer, agency=cast.union, role=MemberRole.OFFICER, valid_from=date(2001, 1, 1)
+    )
     rows = rows_of(exported("plan-items", cast.officer))
     assert len(rows) == 1
     rows[0]["quantity"] = 5
@@ -202,7 +220,7 @@ def test_plan_items_are_prepared_in_as_many_queries_however_many_plans(cast, row
     with CaptureQueriesContext(connection) as queries:
         made.prepare()
     assert len(made.plans) == rows
-    assert len(queries) == 21
+    assert len(queries) == 24
 
 
 def test_contents_of_the_years_of_the_drafts_are_offered(cast):
