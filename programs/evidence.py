@@ -17,6 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from coordination.models import Membership
 from coordination.uploads import IMAGES, JPEG, SUFFIXES, CheckedFile, FileRefused, check_upload
@@ -27,6 +28,7 @@ LONGEST_SIDE, SMALL_SIDE = 1600, 320  # pixels
 QUALITY = 82
 MOST_PIXELS = 100_000_000  # a phone of today makes 12 to 50 million; what claims more is meant to fill the memory
 MOST_FILES = 20  # on one record
+_TOO_MANY_PIXELS = gettext_lazy("The picture has too many pixels. Take it in a smaller size, then send it again.")
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,14 @@ def without_traces(checked: CheckedFile) -> CheckedFile:
     try:
         with Image.open(io.BytesIO(checked.content), formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise FileRefused(_("The picture has too many pixels. Take it in a smaller size, then send it again."))
+                raise FileRefused(_TOO_MANY_PIXELS)
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             bare = Image.new("RGB", upright.size, "white")
             bare.paste(upright.convert("RGB"), mask=upright.getchannel("A") if "A" in upright.getbands() else None)
+    except Image.DecompressionBombError as error:  # Pillow's own limit, which it asks before ours
+        raise FileRefused(_TOO_MANY_PIXELS) from error
     except (OSError, ValueError, SyntaxError) as error:  # what Pillow raises for damaged pictures
         raise FileRefused(
             _("The picture is damaged and does not open. Take or save it again, then send it.")

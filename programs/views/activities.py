@@ -29,6 +29,7 @@ from programs.models import Activity, CorrectionRequest, PlanItem
 from programs.provided import NamedWindow, named_windows, uses_of
 from programs.rules import allowed, require
 from programs.totals import Totals
+from programs.views.evidence import may_take
 from programs.why_not import why_no_fact
 
 ACTS_SHOWN = 30  # older ones stand on the page of the history
@@ -99,7 +100,7 @@ def activity_detail(request, uid):
         "corrections": activity.corrections.order_by("created_at"),
         "corrected": as_corrected(activity) if activity.is_locked else None,
         "changed_parts": changed_parts(activity) if activity.is_locked else [],
-        "evidence": activity.evidence.all(),
+        "evidence": evidence_of(request.user, activity, keeps=may_change),
         "may_prove": allowed(request, "programs.prove_activity", activity),
         "uses": uses_of(activity, request.user),
         "now": became_of([activity.unit], timezone.localdate()).get(activity.unit_id),
@@ -112,6 +113,13 @@ def activity_detail(request, uid):
         **said_of(request, activity, partners),
     }
     return render(request, "programs/activity_detail.html", context)
+
+
+def evidence_of(user, activity, *, keeps):
+    files = list(activity.evidence.all())
+    for file in files:
+        file.may_take = may_take(file, activity, user, keeps=keeps)
+    return files
 
 
 def said_of(request, activity, partners):

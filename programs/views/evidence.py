@@ -77,7 +77,8 @@ def evidence_file(request, uid):
 def evidence_delete(request, uid):
     evidence = get_object_or_404(Evidence.objects.visible_to(request.user), uid=uid)
     carrier, record = carrier_of(evidence)
-    if not allowed(request, carrier.right, record) or not _may_take(request, evidence, record):
+    keeps = allowed(request, f"programs.change_{record._meta.model_name}", record)
+    if not allowed(request, carrier.right, record) or not may_take(evidence, record, request.user, keeps=keeps):
         raise PermissionDenied
     back = page_of(carrier, record)
     if request.method == "POST":
@@ -87,6 +88,9 @@ def evidence_delete(request, uid):
     return render(request, "programs/evidence_delete.html", {"evidence": evidence, "back": back})
 
 
-def _may_take(request, evidence, record):
-    """What stands on a record in a frozen report stays with it, but for who put it there by mistake."""
-    return evidence.added_by_id == request.user.pk or not getattr(record, "is_locked", False)
+def may_take(evidence, record, user, *, keeps):
+    """Whoever put it there by mistake; of the rest whoever `keeps` the record (may change it), not a partner named in
+    it, and only until a frozen report or a verified answer rests on it.
+    """
+    settled = getattr(record, "is_locked", False) or getattr(record, "verified_on", None)
+    return evidence.added_by_id == user.pk or (keeps and not settled)

@@ -1,6 +1,8 @@
 """Photos and files on a record: position data gone, type by content, nothing inline but pictures."""
 
 import io
+import struct
+import zlib
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,10 +14,12 @@ from PIL import Image
 from coordination.enums import MemberRole
 from coordination.uploads import FileRefused
 from programs import evidence as proof
+from programs.assignments import verify_answer
 from programs.models import Activity, Evidence
 from tests import factories
 from tests.coordination.test_uploads import JPEG_BYTES, pdf
 from tests.pages import Page
+from tests.programs.tasks import TODAY, done, give, response_of, scene, task
 
 pytestmark = pytest.mark.django_db
 GPS, ORIENTATION, MAKER = 0x8825, 0x0112, 0x010F
@@ -106,6 +110,17 @@ def test_a_picture_that_would_fill_the_memory_is_refused(monkeypatch):
     assert proof.check_evidence(upload(photo((10, 10)))).size
 
 
+def test_a_picture_that_claims_to_be_huge_is_refused_with_words():
+    """Pillow refuses it by itself while it is opened, before our limit is asked."""
+    written = io.BytesIO()
+    Image.new("1", (1, 1)).save(written, "PNG")
+    content = bytearray(written.getvalue())
+    content[16:24] = struct.pack(">II", 40_000, 40_000)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    with pytest.raises(FileRefused, match="điểm ảnh"):
+        proof.check_evidence(upload(bytes(content), "anh.png"))
+
+
 def test_a_photo_larger_than_the_limit_is_refused_before_it_is_read(settings):
     settings.UPLOAD_MAX_MB = 1
     file = Unread("anh.jpg", b"")
@@ -192,6 +207,38 @@ def test_evidence_is_added_and_taken_away_after_freezing_by_who_put_it_there(
     assert not Evidence.objects.exists()
     assert not storage.exists(name)
     assert not storage.exists(proof.small_name(name))
+
+
+def deleting(client, person, kept):
+    client.force_login(person)
+    return client.get(reverse("programs:evidence_delete", args=[kept.uid])).status_code
+
+
+def test_a_partner_takes_away_what_it_put_there_and_nothing_of_the_agency_in_charge(client, cast, recorded):
+    owner = factories.member(cast.board)
+    for person, name in ((owner, "a.pdf"), (cast.partner, "b.pdf")):
+        client.force_login(person)
+        assert send(client, recorded, upload(pdf(len(name) + ord(name[0])), name)).status_code == 302
+    ours, theirs = recorded.evidence.get(name="a.pdf"), recorded.evidence.get(name="b.pdf")
+    assert [deleting(client, cast.partner, kept) for kept in (ours, theirs)] == [403, 200]
+    page = client.get(reverse("programs:activity_detail", args=[recorded.uid])).content.decode()
+    links = [reverse("programs:evidence_delete", args=[kept.uid]) in page for kept in (ours, theirs)]
+    assert links == [False, True]
+    assert [deleting(client, owner, kept) for kept in (ours, theirs)] == [200, 200]
+
+
+def test_evidence_of_a_verified_answer_stays(client, cast):
+    stage = scene(cast)
+    kept = response_of(give(stage, task(stage.board))[0], stage.board)
+    done(stage, kept)
+    client.force_login(stage.officer)
+    url = reverse("programs:evidence_add", args=["responses", kept.uid])
+    assert client.post(url, {"files": upload(pdf(), "bao-cao.pdf")}).status_code == 302
+    file, colleague = Evidence.objects.get(), factories.member(cast.board, MemberRole.REVIEWER)
+    assert deleting(client, colleague, file) == 200
+    kept.refresh_from_db()
+    verify_answer(kept, seen=kept.version, acting=stage.hat, today=TODAY)
+    assert [deleting(client, person, file) for person in (colleague, stage.officer)] == [403, 200]
 
 
 def test_the_page_of_the_activity_shows_them_in_a_constant_number_of_queries(client, cast, recorded):
