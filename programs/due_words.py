@@ -50,7 +50,13 @@ def read_due(words: str, issued_on: date) -> date | None:
 
     Without a year it is the first such day on or after the day of the paper.
     """
-    text = squeezed(clean_text(words)).casefold()
+    try:
+        return _read(squeezed(clean_text(words)).casefold(), issued_on)
+    except OverflowError:  # no calendar has the day: "trước năm 0001"
+        return None
+
+
+def _read(text: str, issued_on: date) -> date | None:
     if found := AFTER_ISSUE.search(text):
         return issued_on + timedelta(days=int(found[1]))  # Civil Code 2015, Article 147: the first day does not count
     spans = spans_in(text, issued_on)

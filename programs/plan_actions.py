@@ -47,6 +47,7 @@ from coordination.models import (
     Membership,
     Section,
 )
+from coordination.register import lock_series
 from coordination.review import text_changed
 from programs.enums import PartAnswer, PlanChangeNature
 from programs.models import (
@@ -133,6 +134,7 @@ def create_plan(draft: PlanDraft, *, acting: Membership, today: date) -> AnnualP
     """A draft kept by the agency of the hat, which is one of those that sign. The same form twice makes one plan."""
     if not rules.has_perm("programs.create_plan", acting):
         raise PermissionDenied
+    lock_series(acting.agency)  # the second click of two waits here until the first is done
     if draft.form_token and (there := AnnualPlan.objects.filter(form_token=draft.form_token).first()):
         return there
     if not Agency.objects.lineage_of({acting.agency_id}) & {agency.pk for agency in draft.agencies}:
@@ -356,6 +358,7 @@ def note_difficulty(
     """ "Khó khăn, vướng mắc" as the agency of the hat sees it. The same form twice notes it once."""
     if not rules.has_perm("programs.note_difficulty", acting, item):
         raise PermissionDenied
+    PlanItem.objects.select_for_update().get(pk=item.pk)  # of two clicks the second waits
     if form_token and (there := Difficulty.objects.filter(form_token=form_token).first()):
         return there
     return Difficulty.objects.create(
@@ -367,7 +370,7 @@ def note_difficulty(
 def change_difficulty(difficulty: Difficulty, *, acting: Membership, seen: int, **values: Any) -> Difficulty:
     """`text`, `proposal`, `noted_on`; `solved_on` with `solution` closes it. Raises StaleVersion, PermissionDenied."""
     row = Difficulty.objects.select_related("item__plan__document").get(pk=difficulty.pk)
-    if not rules.has_perm("programs.note_difficulty", acting, row.item):
+    if not rules.has_perm("programs.change_difficulty", acting, row):
         raise PermissionDenied
     claim_version(row, seen=seen)
     for name, value in values.items():

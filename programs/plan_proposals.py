@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coordination.enums import DocumentState
-from coordination.models import Agency, Agreement, Clause
+from coordination.models import Agency, Agreement, Clause, Party
 from coordination.search import search_text
 from programs.enums import ComponentKind
 from programs.models import AnnualPlan, Assignment, Component, PlanItem
@@ -86,13 +86,17 @@ def from_clauses(clauses: Iterable[Clause], frame: Frame) -> list[ItemLine]:
 
 
 def plan_before(frame: Frame, agreement: Agreement | None) -> AnnualPlan | None:
-    """The latest issued plan of an earlier year: of the same agreement, else of the same agencies."""
+    """The latest issued plan of an earlier year: of the same agreement; without one a plan of the agencies that is
+    under none, of one year first what nobody else signed.
+    """
     earlier = AnnualPlan.objects.filter(year__lt=frame.year, document__state__in=DocumentState.in_the_open())
     if agreement:
         found = earlier.filter(agreement=agreement)
     else:
         own = Agency.objects.lineage_of({agency.pk for agency in frame.agencies})
-        found = earlier.filter(agency__in=own)
+        others = Party.objects.filter(document=OuterRef("document")).exclude(agency__in=own)
+        found = earlier.filter(agreement=None, agency__in=own).annotate(with_others=Exists(others))
+        return found.order_by("-year", "with_others", "-pk").first()
     return found.order_by("-year", "-pk").first()
 
 

@@ -112,6 +112,13 @@ def works_on_the_item(hat, item):
     return item.lead_id in own or item.parts.filter(agency__in=own).exists() or of_its_parties(hat, item.plan)
 
 
+@rules.predicate
+def noted_it_or_keeps_the_plan(hat, difficulty):
+    """What another agency wrote of an item is not a mere partner's to rewrite."""
+    noted = difficulty.agency_id in Agency.objects.lineage_of({hat.agency_id})
+    return noted or of_its_parties(hat, difficulty.item.plan)
+
+
 rules.add_perm("programs.create_plan", drafts)
 rules.add_perm("programs.edit_plan", writes & of_its_parties)
 rules.add_perm("programs.return_plan", (writes | leads) & of_its_parties)
@@ -120,6 +127,7 @@ rules.add_perm("programs.fix_own_plan", leads & of_its_parties & of_one_agency)
 rules.add_perm("programs.issue_plan", (keeps_the_register | leads) & of_its_parties)
 rules.add_perm("programs.answer_part", speaks_for_the_part)
 rules.add_perm("programs.note_difficulty", writes & works_on_the_item)
+rules.add_perm("programs.change_difficulty", writes & noted_it_or_keeps_the_plan)
 
 
 @rules.predicate

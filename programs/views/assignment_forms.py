@@ -1,6 +1,7 @@
 """The pages on which tasks are given, answered, verified and returned."""
 
 import uuid
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -78,7 +79,7 @@ def tasks_page(request, document, form, status=200, judged=True):
 def assignment_due(request):
     """The day that can be read from words, while they are typed; `issued`: the day of the paper."""
     try:
-        issued_on = timezone.datetime.fromisoformat(request.GET.get("issued", "")).date()
+        issued_on = date.fromisoformat(request.GET.get("issued", ""))
     except ValueError:
         issued_on = timezone.localdate()
     words = next((value for name, value in request.GET.items() if name.endswith("due_words")), "")[:200]

@@ -121,10 +121,14 @@ def definition_create(request, code):
         raise PermissionDenied
     form = DefinitionForm(request.POST or None, indicator=indicator, initial={"valid_from": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            form.definition().save()
-        messages.success(request, _("The definition is saved; the one before holds until the day before."))
-        return redirect_page(request, reverse("programs:measurement_list", args=[indicator.code]))
+        try:
+            with transaction.atomic():
+                form.definition().save()
+        except IntegrityError as error:  # the second of two clicks
+            form.add_error("valid_from", message_for(error))
+        else:
+            messages.success(request, _("The definition is saved; the one before holds until the day before."))
+            return redirect_page(request, reverse("programs:measurement_list", args=[indicator.code]))
     context = {"indicator": indicator, "form": form}
     return render(request, "programs/definition_form.html", context, status=422 if request.method == "POST" else 200)
 

@@ -35,7 +35,7 @@ from programs.models import Activity, AnnualPlan, Difficulty, ModelEvent, PlanIt
 from programs.plan_actions import answer_part, change_difficulty, note_difficulty, remove_item, save_item
 from programs.plan_words import names_in, words_of
 from programs.progress import progress_of
-from programs.rules import allowed, require
+from programs.rules import allowed, of_its_parties, require
 from programs.views.assignment_forms import renewed, stale
 from programs.views.plans import visible_plan
 from programs.why_not import CHANGEABLE, why_no_plan
@@ -91,9 +91,10 @@ def item_page(request, item, status=200, **forms):
         and works_on(item, own)
         and allowed(request, "programs.add_activity"),
         "answer_form": AnswerForm(initial=said(part, item)) if may_answer else None,
-        "difficulties": item.difficulties.annotate(agency_name=name_of("agency", "short_name", today)),
+        "difficulties": difficulties_of(
+            item, own, today, notes=notes, keeps=notes and of_its_parties(request.acting, plan)
+        ),
         "difficulty_form": difficulty_form(today) if notes else None,
-        "may_note": notes,
         "changes": item.changes.select_related("item", "changed_by")
         .annotate(agency_name=name_of("acting_for", "short_name", today))
         .order_by("-pk"),
@@ -101,6 +102,14 @@ def item_page(request, item, status=200, **forms):
         "may_edit": readable and may_change(request, item),
     }
     return render(request, "programs/item_detail.html", context | forms, status=status)
+
+
+def difficulties_of(item, own, today, *, notes, keeps):
+    """`may_change`: as `programs.change_difficulty` says; `keeps`: it is a plan of the agency of the hat."""
+    rows = list(item.difficulties.annotate(agency_name=name_of("agency", "short_name", today)))
+    for row in rows:
+        row.may_change = keeps or (notes and row.agency_id in own)
+    return rows
 
 
 def works_on(item, own):
@@ -272,7 +281,7 @@ def difficulty_edit(request, uid):
     items = PlanItem.objects.visible_to(request.user).values("pk")
     rows = Difficulty.objects.filter(item__in=items).select_related("item__plan__document")
     difficulty = get_object_or_404(rows, uid=uid)
-    require(request, "programs.note_difficulty", difficulty.item)
+    require(request, "programs.change_difficulty", difficulty)
     names = ("text", "proposal", "noted_on", "solved_on", "solution")
     stored = {name: getattr(difficulty, name) for name in (*names, "version")}
     if request.method != "POST":

@@ -11,7 +11,10 @@ from django.utils import timezone
 from coordination import people
 from coordination.agreement_actions import Draft, create_agreement
 from coordination.models import Agreement, DocumentKind, HandOver, Membership
+from programs.models import AnnualPlan, Difficulty
+from programs.plan_actions import create_plan, note_difficulty
 from tests.coordination.reviews import hat
+from tests.programs import plans
 from tests.races import WAIT, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +38,24 @@ def lent(cast, token):
     return lambda: people.deputise(hat(cast.leader), cast.officer, **days, by=cast.leader, form_token=token)
 
 
-CLICKS = [(drafted, Agreement), (handed_over, HandOver), (lent, Membership)]
+def planned(cast, token):
+    made = plans.draft(cast, form_token=token)
+    return lambda: create_plan(made, acting=hat(cast.officer), today=plans.DAY)
+
+
+def noted(cast, token):
+    item = plans.plan(cast).items.get()
+    said = {"text": "Thiếu xe", "noted_on": plans.DAY, "form_token": token}
+    return lambda: note_difficulty(item, acting=hat(cast.officer), **said)
+
+
+CLICKS = [
+    (drafted, Agreement),
+    (handed_over, HandOver),
+    (lent, Membership),
+    (planned, AnnualPlan),
+    (noted, Difficulty),
+]
 
 
 def click_twice(click):

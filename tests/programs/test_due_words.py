@@ -36,6 +36,7 @@ ISSUED = date(2024, 4, 10)
         ("trong năm 2024", date(2024, 12, 31)),
         ("trước năm 2026", date(2025, 12, 31)),
         ("trong 15 ngày kể từ ngày ký", date(2024, 4, 25)),
+        ("trước năm 0001", None),
         ("trước thang 10/2024", None),
         ("thường xuyên", None),
         ("", None),

@@ -35,6 +35,7 @@ from programs.plan_proposals import (
     plan_before,
     unfinished,
 )
+from programs.plan_workflow import move_plan
 from programs.progress import progress_of
 from tests import factories
 from tests.programs import plans
@@ -110,6 +111,17 @@ def test_unfinished_items_are_carried_over_with_what_is_left(cast):
     assert (new.quantity, new.partners, new.starts_on, dict(new.funding)) == (1, [cast.union], date(2027, 1, 1), {})
     made = plans.plan(cast, year=2027, items=[new], continues=old)
     assert made.items.get().carried_from == left.item
+
+
+def test_before_an_own_plan_was_an_own_one_and_none_under_an_agreement(cast):
+    agreement, own = plans.clauses(cast), plans.own_plan(cast)
+    move_plan(own, "fix", acting=hat(cast.leader), today=DAY)
+    plans.issue(cast, own, number="16")
+    joint, under = plans.issued(cast), plans.issued(cast, number="17", agreement=agreement, year=2027)
+    assert plan_before(Frame(2027, [cast.board]), None) == own
+    assert plan_before(Frame(2028, [cast.board]), agreement) == under
+    AnnualPlan.objects.filter(pk=own.pk).update(year=2025)
+    assert plan_before(Frame(2028, [cast.board]), None) == joint
 
 
 def test_assignments_of_the_year_are_proposed_once(cast):
@@ -315,6 +327,19 @@ def test_a_difficulty_is_noted_once_and_closed_with_its_solution(cast):
     assert item.difficulties.get().solution == "Huyện bố trí xe."
     with pytest.raises(PermissionDenied):
         note_difficulty(item, acting=hat(cast.stranger), text="Khác.", noted_on=DAY)
+
+
+def test_a_partner_rewrites_only_the_difficulties_it_noted(cast):
+    other = factories.member(factories.agency(cast.province, "Sở Tài chính", "STC"))
+    made = plans.own_plan(cast, items=[plans.line(cast, partners=[other.memberships.get().agency])])
+    item = made.items.get()
+    ours = note_difficulty(item, acting=hat(cast.officer), text="Thiếu xe.", noted_on=DAY)
+    theirs = note_difficulty(item, acting=hat(other), text="Thiếu kinh phí.", noted_on=DAY)
+    with pytest.raises(PermissionDenied):
+        change_difficulty(ours, acting=hat(other), seen=ours.version, text="Không thiếu gì.")
+    change_difficulty(theirs, acting=hat(other), seen=theirs.version, solved_on=DAY, solution="Đã cấp.")
+    change_difficulty(ours, acting=hat(cast.officer), seen=ours.version, solved_on=DAY, solution="Đã mượn.")
+    assert list(item.difficulties.order_by("pk").values_list("solution", flat=True)) == ["Đã mượn.", "Đã cấp."]
 
 
 # ---- seen ----
