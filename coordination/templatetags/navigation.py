@@ -72,7 +72,15 @@ REPORTS = Place(
     _("Reports"),
     "file-text",
     "reports:report_list",
-    ("reports:report_", "reports:figure_", "reports:unreported"),
+    (
+        "reports:report_",
+        "reports:round_",
+        "reports:seat_",
+        "reports:write_",
+        "reports:outline_",
+        "reports:figure_",
+        "reports:unreported",
+    ),
 )
 AGREEMENTS = Place(
     _("Agreements"),

@@ -10,13 +10,14 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Context, Template
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from coordination.enums import DocumentState, JobState, MemberRole
 from coordination.htmx import redirect_page
 from coordination.models import Membership, User
 from coordination.pagination import CappedPaginator
 from coordination.templatetags.components import LOOKS, due_words, look
+from coordination.templatetags.navigation import REPORTS
 from coordination.views.errors import server_error
 from programs.enums import FactState, TargetStatus
 from tests import factories
@@ -106,6 +107,14 @@ def test_person_without_role_sees_no_place(db, open_as):
 def test_place_of_the_page_is_marked(cast, open_as):
     page = Page(open_as(cast.administrator, reverse("coordination:agency_list")))
     assert page.texts("a", class_="item", aria_current="page") == ["Cơ quan"]
+
+
+def test_every_page_of_reports_is_marked_in_the_navigation():
+    names = {
+        f"reports:{name}" for name in get_resolver().namespace_dict["reports"][1].reverse_dict if isinstance(name, str)
+    }
+    outside = {name for name in names if not name.startswith(REPORTS.pages)}
+    assert outside == {"reports:home", "reports:search", "reports:verification", "reports:verification_form"}
 
 
 def test_page_for_logging_is_marked_once_in_each_navigation(cast, open_as):
