@@ -188,8 +188,9 @@ def start(report: Report, how: str, *, acting: Membership) -> None:
 
 
 def is_begun(report: Report) -> bool:
-    """Somebody chose how to start, or wrote already."""
-    return report.parts.exists() or report.document.sections.exists()
+    """Somebody chose how to start, or wrote already; what was approved once is mended, not begun again."""
+    written = report.parts.exists() or report.document.sections.exists()
+    return bool(written or report.document.versions.exists())
 
 
 def report_before(report: Report) -> Report | None:

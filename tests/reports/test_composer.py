@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from coordination.enums import DocumentState, NoticeKind
 from coordination.locking import StaleVersion
-from coordination.models import Notice, Section
+from coordination.models import DocumentVersion, Notice, Section
 from reports.compose import compose
 from reports.enums import PartState
 from reports.models import Presence, ReportPart
@@ -187,7 +187,7 @@ def test_queries_do_not_grow_with_the_records(client, cast, report, rows, django
             factories.member(cast.board)
     client.force_login(cast.officer)
     client.get(page_of(report))
-    with django_assert_num_queries(47):
+    with django_assert_num_queries(46):
         client.get(page_of(report))
 
 
@@ -362,3 +362,17 @@ def test_drafting_leads_to_the_composer_which_asks_how_to_begin(client, cast, re
     answer = client.post(reverse("reports:write_start", args=[report.uid]), {"how": "records"})
     assert (answer.status_code, answer.url) == (302, page_of(report))
     assert "Bắt đầu từ đâu?" not in client.get(address).text
+
+
+def test_what_was_approved_once_and_came_back_is_mended_not_begun_again(client, cast, report):
+    DocumentVersion.objects.create(
+        document=report.document,
+        number=1,
+        manuscript=compose(report).to_json(),
+        sha256="0" * 64,
+        created_by=cast.leader,
+    )
+    client.force_login(cast.officer)
+    assert "Bắt đầu từ đâu?" not in client.get(reverse("reports:write_overview", args=[report.uid])).text
+    start(report, "blank", acting=hat(cast.officer))
+    assert "Đã tổ chức  01  cuộc." in printed(report)
