@@ -183,21 +183,7 @@ class RoundForm(AgenciesForm):
         for name in TIERS:
             if name not in self.errors:
                 cleaned[name] = cleaned.get(name) or self._day_of_period(period, name)
-        sender = cleaned.get("due_sender")
-        if "due_sender" not in self.errors:
-            if sender is None:
-                self.add_error("due_sender", _("Write the last day on which the agencies may send."))
-            elif sender < max(period.data_to, self.today):
-                day = date_vi(max(period.data_to, self.today))
-                self.add_error(
-                    "due_sender", _("The agencies need the whole period: choose %(day)s or later.") % {"day": day}
-                )
-        for earlier, later in pairwise(TIERS):
-            before, after = cleaned.get(earlier), cleaned.get(later)
-            if before and after and after < before:
-                self.add_error(
-                    later, _("This comes after the step before: choose %(day)s or later.") % {"day": date_vi(before)}
-                )
+        check_days(self, max(period.data_to, self.today))
 
     def _day_of_period(self, period: ReportingPeriod, name: str) -> date | None:
         """A day that is over already is not proposed."""
@@ -207,6 +193,22 @@ class RoundForm(AgenciesForm):
     def asked(self) -> Asked:
         values = {name: self.cleaned_data[name] for name in Asked.__dataclass_fields__}
         return Asked(**values)
+
+
+def check_days(form: forms.Form, first: date) -> None:
+    """Of a form with the days of a request: none before `first`, each on or after the one before it."""
+    sender = form.cleaned_data.get("due_sender")
+    if "due_sender" not in form.errors:
+        if sender is None:
+            form.add_error("due_sender", _("Write the last day on which the agencies may send."))
+        elif sender < first:
+            words = _("The agencies need the whole period: choose %(day)s or later.")
+            form.add_error("due_sender", words % {"day": date_vi(first)})
+    for earlier, later in pairwise(TIERS):
+        before, after = form.cleaned_data.get(earlier), form.cleaned_data.get(later)
+        if before and after and after < before:
+            words = _("This comes after the step before: choose %(day)s or later.")
+            form.add_error(later, words % {"day": date_vi(before)})
 
 
 def outlines_for(agency: Agency) -> list[ReportOutline]:

@@ -66,7 +66,7 @@ def open_round(
             "kind": wanted.kind,
             "period": wanted.period,
             "outline": wanted.outline,
-            "title": wanted.title or wanted.outline.subject.replace("{period}", wanted.period.label),
+            "title": wanted.title or title_of(wanted.outline, wanted.period),
             "request": wanted.request,
             "letter": wanted.letter,
             "due_sender": wanted.due_sender,
@@ -85,12 +85,16 @@ def open_round(
 @transaction.atomic
 def ask_more(asked: ReportRound, agencies: Sequence[Agency], *, acting: Membership) -> int:
     """Agencies that were forgotten, or came to be since; how many were not asked yet."""
-    _open_one(asked, acting)
+    kept_open(asked, acting)
     there = set(asked.seats.values_list("agency", flat=True))
     new = [agency for agency in agencies if agency.pk not in there]
     _seat(asked, new, acting)
     logger.info("round widened", extra={"round": asked.pk, "agencies": len(new), "by": acting.user_id})
     return len(new)
+
+
+def title_of(outline: ReportOutline, period: ReportingPeriod) -> str:
+    return str(outline.subject.replace("{period}", period.label))
 
 
 def _seat(asked: ReportRound, agencies: Sequence[Agency], acting: Membership) -> None:
@@ -111,13 +115,13 @@ def _seat(asked: ReportRound, agencies: Sequence[Agency], acting: Membership) ->
     ]
     ViewGrant.objects.bulk_create(grants, ignore_conflicts=True)
     key = round_key(asked.uid, "asked")
-    _tell(others, NoticeKind.REPORT_ASKED, key, acting, asked.due_sender)
+    tell_agencies(others, NoticeKind.REPORT_ASKED, key, acting, asked.due_sender)
 
 
 @transaction.atomic
 def extend(seat: RoundSeat, due_on: date, reason: str, *, acting: Membership) -> Extension:
     """More time for one agency; the earlier days stay on record. Raises PermissionDenied, RoundRefused."""
-    _open_one(seat.round, acting)
+    kept_open(seat.round, acting)
     seat = RoundSeat.objects.select_for_update(of=("self",)).with_due().select_related("round").get(pk=seat.pk)
     if due_on <= seat.due:
         raise RoundRefused(
@@ -125,7 +129,7 @@ def extend(seat: RoundSeat, due_on: date, reason: str, *, acting: Membership) ->
         )
     given = Extension.objects.create(seat=seat, due_on=due_on, reason=reason, given_by=acting.user)
     key = round_key(seat.round.uid, "extended", given.pk)
-    _tell([seat.agency_id], NoticeKind.REPORT_EXTENDED, key, acting, due_on)
+    tell_agencies([seat.agency_id], NoticeKind.REPORT_EXTENDED, key, acting, due_on)
     logger.info("round extended", extra={"seat": seat.pk, "by": acting.user_id})
     return given
 
@@ -133,7 +137,7 @@ def extend(seat: RoundSeat, due_on: date, reason: str, *, acting: Membership) ->
 @transaction.atomic
 def remind(asked: ReportRound, seats: Iterable[RoundSeat], *, acting: Membership, today: date) -> int:
     """Tell the people of the agencies, each agency once a day; returns how many agencies. `seats` have their `due`."""
-    _open_one(asked, acting)
+    kept_open(asked, acting)
     seats = list(seats)
     told = set(Reminder.objects.filter(seat__in=seats, sent_on=today).values_list("seat", flat=True))
     new = [seat for seat in seats if seat.pk not in told]
@@ -142,7 +146,7 @@ def remind(asked: ReportRound, seats: Iterable[RoundSeat], *, acting: Membership
     for due in sorted({seat.due for seat in new}):
         agencies = [seat.agency_id for seat in new if seat.due == due]
         key = round_key(asked.uid, "reminded", today.isoformat())
-        _tell(agencies, NoticeKind.REPORT_REMINDED, key, acting, due)
+        tell_agencies(agencies, NoticeKind.REPORT_REMINDED, key, acting, due)
     logger.info("round reminded", extra={"round": asked.pk, "agencies": len(new), "by": acting.user_id})
     return len(new)
 
@@ -150,7 +154,7 @@ def remind(asked: ReportRound, seats: Iterable[RoundSeat], *, acting: Membership
 @transaction.atomic
 def leave_out(seat: RoundSeat, reason: str, *, acting: Membership) -> None:
     """The consolidated report goes on without the agency; an empty reason takes that back."""
-    _open_one(seat.round, acting)
+    kept_open(seat.round, acting)
     seat.left_out = reason
     seat.save(update_fields=["left_out"])
     logger.info("seat left out", extra={"seat": seat.pk, "is_out": bool(reason), "by": acting.user_id})
@@ -159,7 +163,7 @@ def leave_out(seat: RoundSeat, reason: str, *, acting: Membership) -> None:
 @transaction.atomic
 def close_round(asked: ReportRound, *, acting: Membership) -> None:
     """Nobody is awaited any more; lateness stops being counted. What was sent stays where it is."""
-    asked = _open_one(asked, acting)
+    asked = kept_open(asked, acting)
     asked.closed_at, asked.closed_by = timezone.now(), acting.user
     asked.version += 1
     asked.save(update_fields=["closed_at", "closed_by", "version"])
@@ -226,7 +230,7 @@ def consolidated(asked: ReportRound) -> Report | None:
     return made.select_related("document").first()
 
 
-def _open_one(asked: ReportRound, acting: Membership) -> ReportRound:
+def kept_open(asked: ReportRound, acting: Membership) -> ReportRound:
     """The round, locked. Raises PermissionDenied, or RoundRefused when it is closed."""
     if not rules.has_perm("reports.keep_round", acting, asked):
         raise PermissionDenied
@@ -236,6 +240,6 @@ def _open_one(asked: ReportRound, acting: Membership) -> ReportRound:
     return locked
 
 
-def _tell(agencies: Iterable[int], kind: str, key: str, acting: Membership, due_on: date) -> None:
+def tell_agencies(agencies: Iterable[int], kind: str, key: str, acting: Membership, due_on: date) -> None:
     people = people_of_all(agencies, SPEAKING).exclude(pk=acting.user_id)
     tell(people, kind, agency=acting.agency, key=key, due_on=due_on)

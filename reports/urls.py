@@ -3,7 +3,18 @@
 from django.urls import include, path, re_path
 from django.urls.converters import UUIDConverter
 
-from reports.views import consolidation, home, leading, moves, papers, reports, rounds, search, verification
+from reports.views import (
+    consolidation,
+    home,
+    leading,
+    moves,
+    papers,
+    reports,
+    round_edit,
+    rounds,
+    search,
+    verification,
+)
 from reports.workflow import TRANSITIONS
 
 UID = rf"(?P<uid>{UUIDConverter.regex})"
@@ -24,6 +35,7 @@ urlpatterns = [
     path("reports/rounds/<uuid:uid>/owed/", rounds.round_owed, name="round_owed"),
     path("reports/rounds/<uuid:uid>/remind/", rounds.round_remind, name="round_remind"),
     path("reports/rounds/<uuid:uid>/more/", rounds.round_ask_more, name="round_ask_more"),
+    path("reports/rounds/<uuid:uid>/edit/", round_edit.round_edit, name="round_edit"),
     path("reports/rounds/<uuid:uid>/close/", rounds.round_close, name="round_close"),
     path("reports/rounds/<uuid:uid>/together/", consolidation.round_together, name="round_together"),
     path("reports/rounds/<uuid:uid>/indicators/<str:code>/", consolidation.round_indicator, name="round_indicator"),

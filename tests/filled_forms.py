@@ -148,6 +148,7 @@ TYPED = {
     "reports:report_create": {"kind": ANY, "period": ANY},
     "reports:round_create": {"kind": ANY, "period": ANY, "everyone": "{union.pk}", "due_sender": "30/06/2026"},
     "reports:round_ask_more": {"everyone": "{culture.pk}"},
+    "reports:round_edit": {"due_sender": "30/06/2026"},
     "reports:round_insert": {"section": "i", "agency": "{union.uid}"},
     "reports:seat_extend": {"due_on": "30/06/2026", "reason": "Bão số 3"},
     "reports:seat_leave_out": {"reason": "Chưa có số liệu"},

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -67,9 +67,10 @@ class ReportRound(Record):
 
 class RoundSeatQuerySet(models.QuerySet):
     def with_due(self):
-        """Annotates `due`: the last day given, inclusive: the latest extension, else its own day, or the round's."""
+        """Annotates `due`: the last day given, inclusive: its own or the round's, or the latest extension if later."""
         latest = Extension.objects.filter(seat=OuterRef("pk")).order_by("-pk")
-        return self.annotate(due=Coalesce(Subquery(latest.values("due_on")[:1]), "due_on", F("round__due_sender")))
+        usual = Coalesce("due_on", F("round__due_sender"))
+        return self.annotate(due=Greatest(usual, Coalesce(Subquery(latest.values("due_on")[:1]), usual)))
 
 
 class RoundSeat(models.Model):

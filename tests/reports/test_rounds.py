@@ -379,7 +379,7 @@ def test_the_board_asks_the_database_as_often_for_any_number(client, cast, hat, 
     client.force_login(cast.officer)
     url = reverse("reports:round_detail", args=[one.uid])
     client.get(url)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         page = client.get(url)
     assert page.context["counts"]["sent"] == rows
 
@@ -495,7 +495,7 @@ def test_the_list_of_requests_asks_the_database_as_often(client, cast, hat, rows
         asked(hat, cast.union, title=f"Yêu cầu {number}")
     client.force_login(cast.officer)
     client.get(reverse("reports:round_list"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert len(client.get(reverse("reports:round_list")).context["rows"]) == rows
 
 
