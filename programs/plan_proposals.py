@@ -14,10 +14,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from coordination.enums import DocumentState
 from coordination.models import Agency, Agreement, Clause, Party
 from coordination.search import search_text
-from programs.enums import ComponentKind
+from programs.due_words import due_days
+from programs.enums import ComponentKind, Measure, Recurrence
 from programs.models import AnnualPlan, Assignment, Component, PlanItem
 from programs.plan_actions import ItemLine
 from programs.progress import Progress, in_force_in, progress_of
+from programs.recurrence_words import read_rhythm
 
 ALIKE = 2  # words a component and a text must share to be taken for each other
 SMALL_WORDS = 3  # letters; shorter ones join, they do not tell
@@ -61,25 +63,50 @@ def clauses_for(agreement: Agreement, year: int) -> list[Clause]:
 
 
 def from_clauses(clauses: Iterable[Clause], frame: Frame) -> list[ItemLine]:
-    """Text, lead and partners of each clause; no lead means all parties together, the first of the symbol leading."""
+    """Text, lead and partners of each clause; no lead means all parties together, the first of the symbol leading.
+
+    One that says how often ("hằng quý") proposes as many times as fit into its window.
+    """
     successors, components = _successors(frame), _components(frame)
     lines = []
     for clause in clauses:
         lead = _now(clause.lead, successors) if clause.lead else frame.agencies[0]
         named = [_now(agency, successors) for agency in clause.partners.all()]
         partners = named if clause.lead else frame.agencies
+        first, last = window_in(clause, frame)
+        times = times_in(clause.text, first, last)
         lines.append(
             ItemLine(
                 text=clause.text,
                 component=component_like(clause.text, components),
                 lead=lead,
                 partners=_others(partners, lead),
-                starts_on=max(frame.first_day, clause.valid_from or frame.first_day),
-                ends_on=min(frame.last_day, clause.valid_to or frame.last_day),
+                starts_on=first,
+                ends_on=last,
+                measure=Measure.SESSIONS if times else "",
+                quantity=times,
                 clause=clause,
             )
         )
     return lines
+
+
+def window_in(clause: Clause, frame: Frame) -> tuple[date, date]:
+    """First and last day of the year on which it is in force, both inclusive."""
+    first = max(frame.first_day, clause.valid_from or frame.first_day)
+    return first, min(frame.last_day, clause.valid_to or frame.last_day)
+
+
+def times_in(text: str, first: date, last: date) -> int | None:
+    """How many months, quarters or half-years begin between the two days, both inclusive, where the words name them.
+
+    What comes every year is the whole item and is not counted.
+    """
+    rhythm = read_rhythm(text)
+    if rhythm in ("", Recurrence.YEARLY):
+        return None
+    starts = due_days(date(first.year, 1, 1), rhythm, last)
+    return max(1, sum(first <= day for day in starts))
 
 
 # ---- from last year ----

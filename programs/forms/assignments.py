@@ -19,9 +19,10 @@ from coordination.formats import date_vi
 from coordination.forms import FIRST_DAY, LARGEST_INTEGER, DayField, EntriesField, EntryField, WholeNumberField
 from coordination.models import Agency, Document
 from programs.assignments import Answer, Task
-from programs.due_words import MOST_DUE_DAYS, due_days, read_due
+from programs.due_words import MOST_DUE_DAYS, due_days
 from programs.enums import Recurrence
 from programs.models import Assignment
+from programs.recurrence_words import Reading, in_the_form, read_when, reading_of
 
 ROWS_AT_FIRST, MOST_ROWS = 3, 40
 LONGEST_REASON = 2000
@@ -89,7 +90,9 @@ class TaskForm(forms.Form):
         label=gettext_lazy("When, as the paper words it"),
         required=False,
         max_length=200,
-        help_text=gettext_lazy("For example: trước tháng 10/2024; trong quý III/2024; chậm nhất ngày 15/12/2024"),
+        help_text=gettext_lazy(
+            "For example: trước tháng 10/2024; chậm nhất ngày 15/12/2024; hằng quý; 6 tháng một lần; thường xuyên"
+        ),
     )
     due_on = DueField(
         label=gettext_lazy("Last day"),
@@ -98,12 +101,14 @@ class TaskForm(forms.Form):
     )
     no_day = forms.BooleanField(label=gettext_lazy("No day is set"), required=False)
     recurrence = forms.ChoiceField(
-        label=gettext_lazy("How often"), choices=Recurrence.choices, initial=Recurrence.ONCE, required=False
+        label=gettext_lazy("How often"),
+        choices=[("", gettext_lazy("as the paper words it")), *Recurrence.choices],
+        required=False,
     )
     recurs_until = DueField(
         label=pgettext_lazy("task", "Until"),
         required=False,
-        help_text=gettext_lazy("Only for a task that comes again."),
+        help_text=gettext_lazy("Only for a task that comes again. Empty: the day read from the words."),
     )
     lead = EntryField(label=gettext_lazy("Lead agency"), required=False, widget=forms.Select)
     agencies = EntriesField(label=gettext_lazy("Agencies of this task"), required=False)
@@ -116,15 +121,19 @@ class TaskForm(forms.Form):
         )
         self.fields["agencies"].offer(offered.agencies, label=lambda agency: agency.short_name)
 
+    def has_changed(self):
+        """How often alone says nothing."""
+        return bool(set(self.changed_data) - {"recurrence"})
+
     @property
     def opens(self) -> bool:
         """Whether the list of its own agencies has something to see."""
         return bool(self["agencies"].value() or self["agencies"].errors)
 
     @property
-    def proposed(self) -> date | None:
-        """The day its words name, as they stand now."""
-        return read_due(self["due_words"].value() or "", self.issued_on)
+    def reading(self) -> Reading:
+        """What its words name, as they stand now; without them, how often the task itself says it comes."""
+        return reading_of(self["due_words"].value() or "", self["text"].value() or "", self.issued_on)
 
     def clean(self):
         cleaned = super().clean()
@@ -139,15 +148,16 @@ class TaskForm(forms.Form):
             return
         if cleaned.get("due_on") or "due_on" in self.errors or not cleaned.get("due_words"):
             return
-        cleaned["due_on"] = read_due(cleaned["due_words"], self.issued_on)
-        if cleaned["due_on"] is None:
+        reading = read_when(cleaned["due_words"], self.issued_on)
+        cleaned["due_on"] = reading.due_on
+        if not reading.due_on and not reading.always:
             self.add_error(
                 "due_on", _("No day can be read from these words. Write the last day, or tick that none is set.")
             )
 
     def _check_recurrence(self, cleaned: dict[str, Any]) -> None:
+        self._read_recurrence(cleaned)
         first, until = cleaned.get("due_on"), cleaned.get("recurs_until")
-        cleaned["recurrence"] = cleaned.get("recurrence") or Recurrence.ONCE
         if cleaned["recurrence"] == Recurrence.ONCE:
             if until:
                 self.add_error("recurs_until", _("Choose how often the task comes again, or take out this day."))
@@ -161,6 +171,14 @@ class TaskForm(forms.Form):
         elif len(due_days(first, cleaned["recurrence"], until)) > MOST_DUE_DAYS:
             words = _("That is more than %(n)s due days. Write an earlier day.") % {"n": MOST_DUE_DAYS}
             self.add_error("recurs_until", words)
+
+    def _read_recurrence(self, cleaned: dict[str, Any]) -> None:
+        """From the words, where the person left it to them; once where they name none or no day is set."""
+        reading = read_when(cleaned.get("due_words") or "", self.issued_on)
+        said = "" if cleaned.get("no_day") else reading.recurrence
+        cleaned["recurrence"] = cleaned.get("recurrence") or said or Recurrence.ONCE
+        if cleaned["recurrence"] == said and "recurs_until" not in self.errors:
+            cleaned["recurs_until"] = cleaned.get("recurs_until") or reading.until
 
     def task(self, common: Sequence[Agency] = ()) -> Task:
         """Call it on a valid row; `common`: the agencies of all rows."""
@@ -253,9 +271,11 @@ class TasksForm:
     def with_days(self) -> None:
         """Fill in the days that can be read, for the person to look at before saving."""
         for row in self.rows:
-            if row.is_bound and (day := row.proposed) and not row["due_on"].value():
+            if row.is_bound:
                 row.data = row.data.copy()
-                row.data[row.add_prefix("due_on")] = date_vi(day)
+                for name, words in in_the_form(row.reading).items():
+                    if not row[name].value():
+                        row.data[row.add_prefix(name)] = words
 
 
 class TaskEditForm(TaskForm):

@@ -29,7 +29,9 @@ from programs.plan_proposals import (
     from_assignments,
     from_clauses,
     plan_before,
+    times_in,
     unfinished,
+    window_in,
 )
 
 YEARS = 2  # before and after this one
@@ -195,7 +197,8 @@ class PlanStartForm(forms.Form):
     # ---- the proposals with their boxes, for the page ----
 
     def clause_rows(self) -> list[dict[str, Any]]:
-        return self._rows("clauses", self.found.clauses)
+        rows, frame = self._rows("clauses", self.found.clauses), Frame(self.found.year, self.found.agencies)
+        return [row | {"times": times_in(row["entry"].text, *window_in(row["entry"], frame))} for row in rows]
 
     def item_rows(self) -> list[dict[str, Any]]:
         rows = self._rows("items", [row.item for row in self.found.unfinished])

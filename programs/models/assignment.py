@@ -16,6 +16,7 @@ from coordination.models.base import Record
 from coordination.models.trail import HistoricalRecords
 from coordination.register import ENTERED
 from coordination.search import search_text
+from programs.due_words import due_days
 from programs.enums import Recurrence, ResponseState
 
 
@@ -94,6 +95,11 @@ class Assignment(Record):
 
     def __str__(self):
         return f"{self.number} {self.text[:80]}".strip()
+
+    @property
+    def days(self) -> list[date]:
+        """Each due day, in order; none where no day was set."""
+        return due_days(self.due_on, self.recurrence, self.recurs_until) if self.due_on else []
 
 
 class AssignmentResponseQuerySet(models.QuerySet):

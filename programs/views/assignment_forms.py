@@ -21,7 +21,6 @@ from coordination.models import Document
 from coordination.models.agency import name_of
 from coordination.refusals import message_for
 from programs.assignments import TaskRefused, answer_task, change_task, give_tasks, return_answer, verify_answer
-from programs.due_words import read_due
 from programs.forms.assignments import (
     ANSWER_FIELDS,
     TASK_FIELDS,
@@ -34,10 +33,12 @@ from programs.forms.assignments import (
 )
 from programs.forms.differences import Difference, in_words
 from programs.models import AssignmentResponse
+from programs.recurrence_words import reading_of
 from programs.rules import require
 from programs.views.assignments import visible_assignment, visible_document
 
 OFFERED = 100  # documents an answer may name
+LONGEST_TEXT = 2000  # of a task, in which it is looked for how often it comes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,8 +83,12 @@ def assignment_due(request):
         issued_on = date.fromisoformat(request.GET.get("issued", ""))
     except ValueError:
         issued_on = timezone.localdate()
-    words = next((value for name, value in request.GET.items() if name.endswith("due_words")), "")[:200]
-    return render(request, "programs/_assignment_due.html", {"words": words, "day": read_due(words, issued_on)})
+    words, text = (
+        next((value for name, value in request.GET.items() if name.endswith(field)), "")[:longest]
+        for field, longest in (("due_words", 200), ("text", LONGEST_TEXT))
+    )
+    context = {"words": words, "reading": reading_of(words, text, issued_on)}
+    return render(request, "programs/_assignment_due.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

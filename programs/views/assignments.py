@@ -21,6 +21,8 @@ from programs.rules import allowed, gives, judges, writes
 from programs.task_lists import TaskFilterForm, debts, for_list, reminder, reminder_of_all, standings
 from programs.why_not import why_not_owned
 
+NEXT_DAYS = 4  # due days of a recurring task that are named on its page
+
 
 @require_safe
 def assignment_list(request):
@@ -71,9 +73,12 @@ def assignment_detail(request, uid):
     rows = list(answers.order_by("-is_lead", F("due_on").asc(nulls_last=True), "agency__protocol_order", "pk"))
     addressed = assignment.responses.values("agency").distinct().count()
     may_give = allowed(request, "programs.give_assignment", document) and not assignment.withdrawn_on
+    coming = [day for day in assignment.days if day >= today] if not assignment.withdrawn_on else []
     context = {
         "assignment": assignment,
         "document": document,
+        "next_days": coming[:NEXT_DAYS] if assignment.recurs_until else [],
+        "more_days": max(0, len(coming) - NEXT_DAYS),
         "answers": answer_rows(request, assignment, rows, today),
         "joint": 0 < len({row.agency_id for row in rows if row.is_lead}) < addressed,
         "unseen": addressed - len({row.agency_id for row in rows}),
