@@ -210,7 +210,7 @@ def test_queries_do_not_grow_with_the_records(client, cast, report, rows, django
     client.force_login(cast.officer)
     address = reverse("reports:report_checks", args=[report.uid])
     client.get(address)
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(42):
         client.get(address)
 
 

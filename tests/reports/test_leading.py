@@ -109,7 +109,7 @@ def test_compared_periods_take_as_many_queries_however_many(client, cast, django
         out(cast, code, 10)
     client.force_login(cast.leader)
     client.get(reverse("reports:report_compare"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse("reports:report_compare"))
 
 

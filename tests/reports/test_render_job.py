@@ -230,9 +230,9 @@ def worker(files):
     )
     given = {"DATABASE_URL": url, "MEDIA_ROOT": str(files), "JOB_LEASE_SECONDS": str(LEASE)}
 
-    def start(*options):
+    def start(*options, program=("manage.py", "run_worker")):
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "run_worker", *options],
+            [sys.executable, *program, *options],
             cwd=project.BASE_DIR,
             env=os.environ | given,
             stdout=subprocess.DEVNULL,
@@ -311,3 +311,17 @@ def test_a_worker_told_to_stop_finishes_its_report(long_document, cast, worker):
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=30) == 0
     assert Job.objects.get(pk=job.pk).state == JobState.DONE
+
+
+DEAF = "import django; django.setup(); from coordination.worker import Worker; Worker().run()"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_a_worker_that_does_not_hear_drops_its_report(long_document, cast, worker, monkeypatch):
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "config.settings")
+    job, _office = ask_for_files(long_document, by=cast.leader)
+    process = worker(program=("-c", DEAF))
+    until(lambda: Job.objects.get(pk=job.pk).state == JobState.RUNNING)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == -signal.SIGTERM
+    assert Job.objects.get(pk=job.pk).state == JobState.RUNNING

@@ -281,7 +281,7 @@ def test_report_list_query_count(client, cast, period, reports, django_assert_nu
         )
     client.force_login(cast.officer)
     client.get(reverse("reports:report_list"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = client.get(reverse("reports:report_list"))
     assert len(page.context["page"].object_list) == reports
 
