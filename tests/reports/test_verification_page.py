@@ -92,7 +92,7 @@ def test_it_tells_nothing_of_what_the_report_says(client, cast, version):
     manuscript = papers.report()
     made(version)
     names = ("Nguyễn Thị Ngọc Ánh", cast.leader.full_name)
-    for hidden in (manuscript.title, "412", "x.pdf", *names, str(version.document.uid)):
+    for hidden in (manuscript.title, "412 cuộc", "x.pdf", *names, str(version.document.uid)):
         assert hidden not in said
 
 
