@@ -213,6 +213,9 @@ AGENCY_WORK = "reports.agency_work.touched_by"
 AGENCY_HAND_OVER = "reports.agency_work.hand_over"
 # Uploaded files: papers are scanned at 200 dpi, which is about 0.3 MB a page.
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=20)
+# The longest forms: 120 tasks in a section of an agreement, 40 tasks given to the agencies of a province one by one.
+# With Django's 1,000 fields they were refused as a whole, and all that was typed was lost.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 SHEET_MAX_ROWS = 20_000  # of an imported file; longer lists are split
 SHEET_ROWS_AT_ONCE = 500  # more rows are checked and written by the worker, with their progress on the page
 LIST_EXPORT_ROWS = 50_000  # of a list taken as Excel

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from coordination import agreement_parts as parts
 from coordination.agreement_actions import amend_agreement
+from coordination.agreement_part_forms import MOST_LINES
 from coordination.agreement_parts import Cited, ClauseLine, MilestoneLine, RecipientLine, SectionLine
 from coordination.comments import add_comment
 from coordination.compose import compose_agreement
@@ -93,6 +94,15 @@ def test_the_list_of_a_draft_without_text_says_it_cannot_be_sent_yet(page, plan)
 
 def sending(plan):
     return reverse("coordination:agreement_move", args=[plan.uid, "send"])
+
+
+def test_as_many_tasks_as_a_section_takes_are_sent_at_once(page, cast, plan):
+    section = section_of(plan)
+    with_all = {"lead": cast.board, "partners": [cast.union]}
+    parts.put_clauses(section, [ClauseLine(f"Nhiệm vụ {number}", **with_all) for number in range(MOST_LINES)])
+    assert done(page, send(page, "clauses", line(0, text="Nhiệm vụ đầu"), section))
+    assert Clause.objects.filter(section=section).count() == MOST_LINES
+    assert Clause.objects.filter(section=section).first().text == "Nhiệm vụ đầu"
 
 
 def test_open_comments_stand_by_the_part_they_are_about(page, cast, plan):

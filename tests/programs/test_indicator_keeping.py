@@ -9,6 +9,7 @@ from django.urls import reverse
 from coordination.enums import MemberRole, SuccessionExtent, SuccessionNature
 from coordination.models import UnitSuccession
 from programs.enums import MarkNature, Operator, OverAgencies, OverPlaces, OverTime
+from programs.forms.indicators import DefinitionForm
 from programs.models import IndicatorDefinition, Measurement, MeasurementMark, Target
 from programs.readings import generations, latest_readings, read_indicators
 from tests import factories
@@ -120,6 +121,17 @@ def test_administrator_adds_a_definition_and_changes_none(client, cast, indicato
     assert client.post(url, data).status_code == 422
     assert client.post(url, data | {"valid_from": "1/7/2025"}).status_code == 302
     assert list(indicator.definitions.values_list("text", flat=True)) == ["Bản sau", "Bản đầu"]
+
+
+def test_a_definition_sent_twice_at_once_is_refused_with_what_was_typed(client, cast, indicator, monkeypatch):
+    """Neither click saw the other's: the second breaks on the database."""
+    IndicatorDefinition.objects.create(indicator=indicator, valid_from=date(2025, 7, 1), text="Bản đầu")
+    monkeypatch.setattr(DefinitionForm, "clean_valid_from", lambda form: form.cleaned_data["valid_from"])
+    client.force_login(cast.administrator)
+    data = {"valid_from": "1/7/2025", "text": "Bản sau", "source": "Thông tư"}
+    answer = client.post(reverse("programs:definition_create", args=["1.1"]), data)
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"valid_from"})
+    assert "Bản sau" in answer.content.decode()
 
 
 # ---- verified by another person ----
