@@ -96,6 +96,7 @@ def import_detail(request, uid):
         "sheet": kind,
         "tabs": [{"name": name, "rows": getattr(run, TABS[name]), "current": name == chosen} for name in tabs],
         "chosen": chosen,
+        "of_kind": getattr(run, TABS[chosen]) if chosen else 0,
         "columns": [kind.fields[key].label for key in keys],
         "rows": shown_rows(run, chosen, keys),
         "may_write": run.state == ImportState.CHECKED and kind.allows(request.user, request.acting or None),

@@ -231,3 +231,12 @@ def test_exports_ask_as_often_however_long(officer, cast, name, rows, django_ass
         made()
     with django_assert_max_num_queries(9):
         officer.get(reverse(name) + "?since=&until=")
+
+
+def test_under_the_rows_stands_what_is_true_of_the_kind_shown(officer):
+    send(officer, [activity_row(number) for number in range(51)] + [activity_row(51, women=500)])
+    page = page_of(ImportRun.objects.get())
+    wrong, new = (officer.get(page, {"rows": kind}).content.decode() for kind in ("wrong", "new"))
+    frame, part = "Ô viền đỏ là ô cần sửa.", "Đang xem 50 dòng đầu trong 51 dòng."
+    assert (frame in wrong, part in wrong) == (True, False)
+    assert (frame in new, part in new) == (False, True)
