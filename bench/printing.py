@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -142,8 +141,3 @@ def measure_annex(rounds: int, rows: int = ANNEX_ROWS) -> list[Result]:
                  detail),
         at_most("annex of 500 rows as PDF, peak memory", max(memory), ANNEX_MEGABYTES, " MB", "fresh process"),
     ]  # fmt: skip
-
-
-def can_print() -> list[str]:
-    """What is missing on this machine, by name."""
-    return [name for name, path in (("Chromium", chromium()), ("LibreOffice", shutil.which("soffice"))) if not path]

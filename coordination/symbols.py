@@ -37,15 +37,6 @@ class Code:
         return printed(self.number, self.symbol)
 
     @property
-    def is_of_party(self) -> bool:
-        return bool(self.number) and is_party_symbol(self.symbol)
-
-    @property
-    def with_label(self) -> str:
-        """As the head of the paper has it; Party papers write no colon."""
-        return f"Số {self}" if self.is_of_party else f"Số: {self}"
-
-    @property
     def year(self) -> int | None:
         """Of a legal document, whose number carries it."""
         return int(self.symbol[:4]) if _OF_A_YEAR.match(self.symbol) else None
