@@ -322,9 +322,10 @@ def cited(link: DocumentLink) -> str:
     "Kế hoạch số 45/KH-SDTTG ngày 05 tháng 01 năm 2023 của Sở Dân tộc và Tôn giáo tỉnh An Giang về …"; a subject that
     names those it stands between does not name them twice.
     """
-    if link.target is None:
-        return link.text
-    paper = link.target
+    return link.text if link.target is None else cited_document(link.target)
+
+
+def cited_document(paper: Document) -> str:
     number = f" số {paper.code}" if paper.number else ""
     day = f" {date_words(paper.issued_on)}" if paper.issued_on else ""
     by = "" if BETWEEN in paper.subject else f" của {' và '.join(_issuers(paper))}"

@@ -196,7 +196,7 @@ def _progress(item: PlanItem, held: dict[str, Any], counted: dict[str, Any], tod
         Measure.MODELS: counted.get("models", 0),
     }.get(item.measure)  # type: ignore[call-overload]
     facts = held.get("facts", 0) + counted.get("facts", 0)
-    state = _state(item, done, facts, today)
+    state = state_of(item, done, facts, today)
     percent = max(done, 0) * 100 // item.quantity if done is not None and item.quantity else None
     if percent is None and state == ItemState.DONE:
         percent = 100
@@ -217,7 +217,8 @@ def _progress(item: PlanItem, held: dict[str, Any], counted: dict[str, Any], tod
     )
 
 
-def _state(item: PlanItem, done: int | None, facts: int, today: date) -> ItemState:
+def state_of(item: PlanItem, done: int | None, facts: int, today: date) -> ItemState:
+    """By the rules above; `done`: what its measure counts, None where nothing is counted."""
     if item.cancelled_on and item.cancelled_on <= today:
         return ItemState.CANCELLED
     over = today > item.ends_on
@@ -308,7 +309,7 @@ def coverage(agreement: Agreement, user: User, today: date) -> Coverage:
     plans = AnnualPlan.objects.visible_to(user).filter(agreement=agreement, year__in=years)
     items = list(PlanItem.objects.filter(plan__in=plans.values("pk")).select_related("plan", "lead"))
     progress = progress_of(items, today)
-    roots = _clauses_of(items)
+    roots = clauses_of(items)
     by_cell: dict[tuple[int, int], list[PlanItem]] = defaultdict(list)
     for item in items:
         if clause := roots.get(item.pk):
@@ -341,7 +342,7 @@ def in_force_in(clause: Clause, year: int) -> bool:
     return begins and (clause.valid_to is None or clause.valid_to.year >= year)
 
 
-def _clauses_of(items: list[PlanItem]) -> dict[int, int]:
+def clauses_of(items: list[PlanItem]) -> dict[int, int]:
     """Id of the clause each item first came of, through the years it was carried over; plans not listed are read."""
     origin = {item.pk: (item.clause_id, item.carried_from_id) for item in items}
     missing = {before for _clause, before in origin.values() if before} - origin.keys()

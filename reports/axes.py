@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from coordination.models import AdministrativeUnit, Agency
 from programs.enums import CapitalNature, CountDimension, FundingSource, KindGroup, ModelStanding
@@ -19,7 +21,11 @@ from programs.models import (
     ModelKind,
     Objective,
     OutputKind,
+    PlanItem,
 )
+from reports.figures.base import is_integer
+
+LONGEST_TASK = 12  # words of one that stand beside a number
 
 
 def axis_words(axes: dict[str, str], *, of_models: bool) -> list[str]:
@@ -58,6 +64,14 @@ def _indicator(value: str, _of_models: bool) -> str:
     return f"{indicator.number}. {indicator.name}" if indicator else value
 
 
+def _tasks(values: list[str]) -> str:
+    """“Mở hội nghị…”; of several how many they are."""
+    known = PlanItem.objects.filter(pk__in=[value for value in values if is_integer(value)])
+    if len(values) > 1:
+        return ngettext("%(count)s task", "%(count)s tasks", len(known)) % {"count": len(known)}
+    return Truncator(" ".join(str(item.text) for item in known)).words(LONGEST_TASK)
+
+
 def _named(table: Any, code: str, field: str = "name") -> str:
     return table.objects.filter(code=code).values_list(field, flat=True).first() or code
 
@@ -89,6 +103,8 @@ _AXES: dict[str, Callable[[str, bool], str]] = {
     "indicator": _indicator,
     "unit": _unit,
     "owner": _owner,
+    "item": lambda value, _of_models: _tasks([value]),
+    "items": lambda value, _of_models: _tasks(value.split(".")),
     "month": lambda value, _of_models: _("month %(number)s") % {"number": value},
     "year": lambda value, _of_models: _("year %(number)s") % {"number": value},
 }

@@ -23,6 +23,11 @@ class ReportKind(models.TextChoices):
     PROJECT8 = "project8", _("Project 8")
     THEMATIC = "thematic", _("thematic")
 
+    @classmethod
+    def under_agreements(cls) -> list[str]:
+        """Kinds that speak of one agreement: what came of its clauses."""
+        return [cls.COORDINATION, cls.MIDTERM, cls.FINAL]
+
 
 class ReportNature(models.TextChoices):
     ORIGINAL = "original", _("report")
@@ -34,6 +39,12 @@ class ReportScope(models.TextChoices):
     AGENCY = "agency", _("own records")
     PROVINCE = "province", _("whole province")
     ROUND = "round", _("agencies asked")
+    AGREEMENT = "agreement", _("work under the agreement")
+
+    @classmethod
+    def of_one_agency(cls) -> list[str]:
+        """What an agency chooses from when it begins a report by itself."""
+        return [cls.AGENCY, cls.PROVINCE]
 
 
 class OutlineState(models.TextChoices):

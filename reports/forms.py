@@ -5,31 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.formats import date_vi
 from coordination.models import Agency
-from reports.enums import OutlineState, PeriodKind, ReportKind, ReportScope
-from reports.models import ReportingPeriod, ReportOutline
+from reports.enums import PeriodKind, ReportKind
+from reports.models import ReportingPeriod
 
 LONGEST_SEARCH = 100
-
-
-class DraftReportForm(forms.Form):
-    """Offers the kinds that have an outline in use, and periods that have begun."""
-
-    kind = forms.ChoiceField(label=_("Kind of report"))
-    period = forms.ModelChoiceField(ReportingPeriod.objects.none(), label=_("Period"), empty_label=None)
-    scope = forms.ChoiceField(label=_("Counts"), choices=ReportScope.choices)
-    form_token = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, agency: Agency, today, **kwargs):
-        super().__init__(*args, **kwargs)
-        in_use = ReportOutline.objects.filter(state=OutlineState.IN_USE)
-        offered = set(in_use.values_list("kind", flat=True))
-        self.fields["kind"].choices = [choice for choice in ReportKind.choices if choice[0] in offered]
-        self.fields["period"].queryset = ReportingPeriod.objects.filter(
-            kind__in=in_use.values("period_kind"), data_from__lte=today
-        ).order_by("-data_to", "kind")
-        self.fields["period"].label_from_instance = label_with_days
-        if not agency.consolidates:
-            self.fields["scope"].choices = [(ReportScope.AGENCY.value, ReportScope.AGENCY.label)]
 
 
 def label_with_days(period: ReportingPeriod) -> str:

@@ -83,8 +83,15 @@ def unreported(facts: type[Fact], agencies: Iterable[int]) -> QuerySet[Any]:
     """
     frozen = Report.objects.filter(document__state__in=DocumentState.frozen(), agency__in=agencies)
     missed, scopes = Q(pk__in=[]), dict[Any, Scope]()
-    for report in frozen.select_related("agency", "unit", "period"):
-        whose = (report.agency, report.unit, report.scope, report.round_id)
+    for report in frozen.select_related("agency", "unit", "period", "outline"):
+        whose = (
+            report.agency,
+            report.unit,
+            report.scope,
+            report.round_id,
+            report.agreement_id,
+            report.outline.project_id,
+        )
         scopes[whose] = scopes.get(whose) or Scope.of(*whose)
         days = Q(counted_on__range=(report.period.data_from, report.period.data_to))
         if facts is BudgetEntry:  # a report counts the money of its own years

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from programs.models import Component
 from reports.enums import OutlineState, PeriodKind, ReportKind
 from reports.models import OutlineSection, ReportOutline
 
@@ -24,12 +25,15 @@ def load() -> tuple[int, int]:
     made = kept = 0
     for path in sorted(FOLDER.glob("*.toml")):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
+        project = Component.objects.filter(code=data["project"]).first() if "project" in data else None
+        if project is None and "project" in data:
+            continue  # its programme is not loaded here
         for period_kind in data["period_kinds"]:
             key = {"kind": ReportKind(data["kind"]), "period_kind": PeriodKind(period_kind), "unit": None}
             if ReportOutline.objects.filter(**key).exists():
                 kept += 1
             else:
-                _add(key, data)
+                _add(key | {"project": project}, data)
                 made += 1
     return made, kept
 

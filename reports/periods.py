@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
+from coordination.formats import date_vi
 from reports.enums import PeriodKind, ReportKind
 from reports.models import CutoffProfile, CutoffRule, ReportingPeriod
 
@@ -66,6 +67,27 @@ def _periods_with_code(code: str, profiles: list[str]) -> Iterable[ReportingPeri
     return ReportingPeriod.objects.filter(code=code, profile__code__in=profiles).select_related(
         "profile", "same_period_last_year"
     )
+
+
+def free_period(first: date, last: date) -> ReportingPeriod:
+    """The one with just these days (both inclusive), made when nobody chose them before."""
+    profile = CutoffProfile.objects.get(code=FREE_PROFILE)
+    found = profile.periods.filter(kind=PeriodKind.FREE, data_from=first, data_to=last).first()
+    if found:
+        return found
+    days = {"data_from": first, "data_to": last, "money_from": date(first.year, 1, 1)}
+    row, _made = profile.periods.get_or_create(
+        code=f"{first:%Y%m%d}-{last:%Y%m%d}",
+        defaults={"kind": PeriodKind.FREE, "year": last.year, "label": free_label(first, last), **days},
+    )
+    return row
+
+
+def free_label(first: date, last: date) -> str:
+    """As papers have it: "giai đoạn 2021 - 2025", "năm 2025", or its days."""
+    if (first.day, first.month, last.day, last.month) == (1, 1, 31, 12):
+        return f"năm {last.year}" if first.year == last.year else f"giai đoạn {first.year} - {last.year}"
+    return f"từ ngày {date_vi(first)} đến ngày {date_vi(last)}"
 
 
 @transaction.atomic

@@ -16,3 +16,14 @@ def same_province(province: AdministrativeUnit) -> set[int]:
         fresh = set(edges.values_list("successor", flat=True)) - found
         found |= fresh
     return found
+
+
+def versions_of(province: AdministrativeUnit) -> set[int]:
+    """Ids of the version, of those before it and of those after it that bear its name: lists kept for a province."""
+    found = same_province(province)
+    fresh = set(found)
+    while fresh:
+        edges = UnitSuccession.objects.filter(successor__in=fresh, predecessor__name=province.name)
+        fresh = set(edges.values_list("predecessor", flat=True)) - found
+        found |= fresh
+    return found

@@ -212,8 +212,11 @@ def check_days(form: forms.Form, first: date) -> None:
 
 
 def outlines_for(agency: Agency) -> list[ReportOutline]:
-    """In use: national ones, those of its province, and those it made itself for one occasion."""
-    in_use = ReportOutline.objects.filter(state=OutlineState.IN_USE)
+    """In use: national ones, those of its province, and those it made itself for one occasion.
+
+    Work under an agreement is reported by its parties, each agreement by itself: nobody is asked for it in a round.
+    """
+    in_use = ReportOutline.objects.filter(state=OutlineState.IN_USE).exclude(kind__in=ReportKind.under_agreements())
     near = Q(unit=None) | Q(unit__in=[unit for unit in (agency.province_id, agency.unit_id) if unit])
     mine = Q(made_by=None) | Q(made_by=agency)
     return list(in_use.filter(near, mine).order_by("kind", "period_kind", "-number"))

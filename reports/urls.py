@@ -27,6 +27,7 @@ urlpatterns = [
     path("reports/new/", reports.report_create, name="report_create"),
     path("reports/unreported/", reports.unreported, name="unreported"),
     path("reports/compare/", leading.report_compare, name="report_compare"),
+    path("reports/outlines/", include("reports.outline_urls")),
     path("reports/rounds/", rounds.round_list, name="round_list"),
     path("reports/rounds/new/", rounds.round_create, name="round_create"),
     path("reports/rounds/<uuid:uid>/", rounds.round_detail, name="round_detail"),

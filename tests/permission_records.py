@@ -43,6 +43,7 @@ from programs.plan_actions import note_difficulty
 from reports.compose import compose
 from reports.enums import ReportKind, ReportScope
 from reports.models import OutlineSection
+from reports.outline_actions import begin_outline, next_version
 from reports.rounds import Asked, consolidate, open_round
 from reports.stamps import code_of
 from reports.writing import give_part, save_text
@@ -56,6 +57,7 @@ from tests.reports import composing
 from tests.reports.approving import give_reasons
 
 TODAY = date(2026, 6, 20)
+YESTERDAY = date(2026, 6, 19)
 CODE = "ABCD-EFGH-JKMN-PQRS"
 NUMBER = "?ref=activities.sessions"
 PEOPLE = {
@@ -547,7 +549,7 @@ class Records:
 
     @cached_property
     def _composed(self):
-        outline = composing.outline(kind=ReportKind.THEMATIC)
+        outline = composing.outline(kind=ReportKind.THEMATIC, made_by=self.stage.board)
         fields = {"kind": ReportKind.THEMATIC, "outline": outline}
         report = factories.report(self.stage.board, self.stage.province, **fields)
         acting = self.stage.hats["officer"]
@@ -612,7 +614,7 @@ class Records:
         )
         if state in DocumentState.frozen():
             self._keep_version(report.document, compose(report))
-        day = TODAY if state in DocumentState.in_the_open() else None
+        day = YESTERDAY if state in DocumentState.in_the_open() else None
         changed(report.document, state=state, issued_on=day)()
         return report
 
@@ -664,9 +666,43 @@ class Records:
             document=factories.document(self.stage.union),
         )  # fmt: skip
         self._keep_version(sent.document, compose(sent))
-        changed(sent.document, state=DocumentState.SENT, issued_on=TODAY)()
+        changed(sent.document, state=DocumentState.SENT, issued_on=YESTERDAY)()
         consolidate(one, acting=self.stage.hats["officer"])
         return [one.uid]
+
+    def outline(self):
+        """National, in use."""
+        return [factories.outline().uid]
+
+    def other_outline(self):
+        """Of which nobody writes a new version."""
+        return [factories.outline(kind=ReportKind.PROJECT8).uid]
+
+    def draft_outline(self):
+        return [self._draft_outline.uid]
+
+    def draft_section(self):
+        return [self._draft_outline.uid, "ket-qua"]
+
+    def moved_section(self):
+        return [self._draft_outline.uid, "ket-qua", "down"]
+
+    def thematic_outline(self):
+        """A draft of the board."""
+        return [self._thematic_outline.uid]
+
+    @cached_property
+    def _draft_outline(self):
+        draft = next_version(factories.outline())
+        draft.sections.create(position=9, numbering="roman", heading="Kiến nghị", text="Không có.", key="kien-nghi")
+        return draft
+
+    @cached_property
+    def _thematic_outline(self):
+        return begin_outline(
+            kind=ReportKind.THEMATIC, period_kind="free", unit=None, made_by=self.stage.board, name="Chuyên đề",
+            source=factories.outline(),
+        )  # fmt: skip
 
     @cached_property
     def _round(self):

@@ -110,7 +110,14 @@ AGENCIES = Place(_("Agencies"), _("Agencies"), "landmark", "coordination:agency_
 WRITERS = (HOME, AGREEMENTS, PLANS, ACTIVITIES, MODELS, TARGETS, MONEY, REPORTS, DOCUMENTS, AGENCIES, PLACES)
 WITH_THE_BUTTON = (HOME.url_name, WRITE.url_name)  # pages that are that form, or show its button themselves
 READERS = (HOME, REPORTS, TARGETS, PLANS, ACTIVITIES, AGREEMENTS, MODELS, MONEY, DOCUMENTS, AGENCIES, PLACES)
-ADMINISTRATORS = (ACCOUNTS, AGENCIES, PLACES, TARGETS)
+OUTLINES = Place(
+    _("Outlines of reports"),
+    pgettext_lazy("phone bar", "Outlines"),
+    "list-tree",
+    "reports:outline_list",
+    ("reports:outline_", "reports:section_"),
+)
+ADMINISTRATORS = (ACCOUNTS, AGENCIES, PLACES, TARGETS, OUTLINES)
 BAR_OF_WRITERS = (HOME, ACTIVITIES, WRITE, REPORTS)
 BAR_OF_CLERKS = (HOME, DOCUMENTS, AGREEMENTS, REPORTS)
 

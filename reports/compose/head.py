@@ -9,6 +9,7 @@ from coordination.enums import AgencyKind, AgencyRole
 from coordination.manuscript import Head, Issuer, Signature
 from coordination.models import Agency
 from reports.compose.paper import Paper
+from reports.enums import ReportKind
 from reports.provinces import same_province
 
 TYPE_NAME = "BÁO CÁO"
@@ -53,8 +54,19 @@ def addressees(paper: Paper) -> tuple[str, ...]:
         named = tuple(row.text for row in paper.document.recipients.filter(addressed=True))
         if named or paper.document.recipients.exists():
             return named
-    compiles = AgencyRole.HOME_AFFAIRS if paper.last_day >= _MOVED_ON else AgencyRole.LABOUR
-    return tuple(dict.fromkeys([*_above(paper), *_beside(paper, (compiles,))]))
+    return tuple(dict.fromkeys([*_above(paper), *_beside(paper, _asking(paper))]))
+
+
+def _asking(paper: Paper) -> tuple[AgencyRole, ...]:
+    """Who puts together what reports of the kind say; the programme Project 8 is of is led by the ethnic-affairs board
+
+    (Decision 1719/QĐ-TTg), work under an agreement is reported to the People's Committee.
+    """
+    if paper.spec.kind == ReportKind.GENDER_EQUALITY:
+        return (AgencyRole.HOME_AFFAIRS if paper.last_day >= _MOVED_ON else AgencyRole.LABOUR,)
+    if paper.spec.kind == ReportKind.PROJECT8:
+        return (AgencyRole.ETHNIC_AFFAIRS,)
+    return (AgencyRole.PEOPLES_COMMITTEE,) if paper.spec.agreement_id else ()
 
 
 def recipients(paper: Paper) -> tuple[str, ...]:
@@ -65,8 +77,18 @@ def recipients(paper: Paper) -> tuple[str, ...]:
         if rows:
             return (*like_above, *rows)
     inside = _INSIDE_BOARD if paper.spec.agency.role == AgencyRole.WOMEN_ADVANCEMENT else _INSIDE
-    named = [*_beside(paper, _INFORMED), *(f"{line} {paper.own_name}" for line in inside)]
+    named = [*_informed(paper), *(f"{line} {paper.own_name}" for line in inside)]
     return (*like_above, *named, "Lưu: VT")
+
+
+def _informed(paper: Paper) -> list[str]:
+    """Of work under an agreement its other parties, else the boards beside."""
+    if paper.spec.agreement is None:
+        return _beside(paper, _INFORMED)
+    own, day = Agency.objects.lineage_of([paper.spec.agency.pk]), paper.last_day
+    parties = paper.spec.agreement.document.parties.select_related("agency").order_by("symbol_order", "pk")
+    others = [party.agency for party in parties if party.agency_id not in own]
+    return [paper.with_province(agency.name_on(day).name) for agency in others]
 
 
 def _above(paper: Paper) -> list[str]:

@@ -12,13 +12,22 @@ from coordination.compose import with_province
 from coordination.enums import UnitLevel
 from coordination.formats import date_words
 from coordination.manuscript import Cell, Span
-from coordination.models import AdministrativeUnit, Agency, AgencyName, AgencySuccession, Document, UnitSuccession
+from coordination.models import (
+    AdministrativeUnit,
+    Agency,
+    AgencyName,
+    AgencySuccession,
+    Agreement,
+    Document,
+    UnitSuccession,
+)
 from programs.enums import ComponentKind
 from programs.models import ActivityKind, Component, ModelKind, OutputKind
 from reports.compose import words
+from reports.compose.work import Work, agreement_words
 from reports.enums import ReportScope
 from reports.figures import FIGURES, NOTHING, Amount, Ask, At, Compared, Ref, Scope, Values
-from reports.figures.activities import ACTIVITIES, OUTPUTS
+from reports.figures.activities import ACTIVITIES, COSTS, OUTPUTS
 from reports.figures.models import EVENTS
 from reports.figures.money import ENTRIES
 from reports.figures.registry import every_tally
@@ -37,6 +46,11 @@ class Draft:
     period: ReportingPeriod
     outline: ReportOutline
     round_id: int | None = None
+    agreement: Agreement | None = None
+
+    @property
+    def agreement_id(self) -> int | None:
+        return self.agreement.pk if self.agreement else None
 
 
 # Everything a report may print, each fact table asked once per window.
@@ -49,7 +63,14 @@ ASKS = (
     every_tally(ENTRIES, "content", "source"),
 )
 
-
+# Besides, of a report on an agreement: by task, and by year of its stage.
+ASKS_OF_AGREEMENT = (
+    every_tally(ACTIVITIES, "item"),
+    every_tally(ACTIVITIES, "year", "content"),
+    every_tally(OUTPUTS, "item", "output"),
+    every_tally(EVENTS, "item", "kind", "subkind"),
+    every_tally(COSTS, "source"),
+)
 NO_CONTENT = Component(code="", short_name="Chưa phân theo nội dung")  # no row: what is entered on a project itself
 CALLED = ("Sở", "Ban", "Hội")  # the first words of names that papers use for the agency itself
 
@@ -59,9 +80,9 @@ class Paper:
 
     def __init__(self, spec: Report | Draft, scope: Scope | None = None) -> None:
         self.spec = spec
-        self.scope = scope or Scope.of(spec.agency, spec.unit, spec.scope, spec.round_id)
+        self.scope = scope or Scope.of_spec(spec)
         self.compared = Compared.of(spec.period)
-        self.values = Values(self.scope, self.compared, ASKS)
+        self.values = Values(self.scope, self.compared, (*ASKS, *ASKS_OF_AGREEMENT) if spec.agreement_id else ASKS)
         self.labels: dict[str, str] = {}  # "table:contents" -> "Bảng 2", once it stands in the paper
 
     # ---- numbers ----
@@ -112,6 +133,16 @@ class Paper:
         self.labels[f"{kind}:{name}"] = f"{word} {number}"
         return self.labels[f"{kind}:{name}"]
 
+    @cached_property
+    def work(self) -> Work | None:
+        """What came of the agreement it speaks of; None of a report on none."""
+        return Work(self, self.spec.agreement) if self.spec.agreement else None
+
+    @cached_property
+    def agreement_words(self) -> dict[str, str]:
+        """What its texts call the agreement; empty for a report on none."""
+        return agreement_words(self.spec.agreement, self.last_day) if self.spec.agreement else {}
+
     # ---- who and when ----
 
     @cached_property
@@ -147,6 +178,8 @@ class Paper:
         """Who held and counted it all: the whole province, the agencies asked, or the agency itself."""
         if self.of_round:
             return "các cơ quan, đơn vị"
+        if self.spec.agreement_id:
+            return "các bên"
         return f"toàn {self.spec.unit.get_kind_display()}" if self.of_province else self.own_name
 
     @cached_property
@@ -198,7 +231,7 @@ class Paper:
             successor=self.spec.agency, on__gt=self._earliest, on__lte=self.last_day
         ).select_related("predecessor__unit")
         return [
-            f"{edge.predecessor.name_on(edge.on).name} {edge.predecessor.unit.full_name}"
+            with_province(edge.predecessor.name_on(edge.on).name, edge.predecessor.unit)
             for edge in edges
             if edge.predecessor.unit
         ]

@@ -9,13 +9,16 @@ from datetime import date
 from coordination.compose import CITED, cited
 from coordination.enums import LinkNature
 from coordination.formats import count_vi, number_vi
+from coordination.models import Agreement
 from programs.enums import Precision, TargetStatus
 from reports.compose import words
 from reports.compose.consolidated import consolidated_words
 from reports.compose.head import addressees
 from reports.compose.paper import Paper
 from reports.compose.texts import Vocabulary
+from reports.compose.work import agreement_words
 from reports.figures import At
+from reports.models import ReportingPeriod, ReportOutline
 
 _LATER = "thời gian tới"
 _BASIS = re.compile(r"^(?P<since>\d{4}-\d\d-\d\d)\.\.(?P<until>\d{4}-\d\d-\d\d)? (?:@(?P<role>\w+) )?(?P<text>.+)$")
@@ -45,10 +48,20 @@ def vocabulary_of(paper: Paper, basis: str) -> Vocabulary:
             "addressees": words.listed(list(addressees(paper))) or "cấp trên",
             "basis": _bases(paper, basis),
             "consolidated": consolidated_words(paper),
+            **paper.agreement_words,
         },
         NOTES,
         CONDITIONS,
     )
+
+
+def subject_of(outline: ReportOutline, period: ReportingPeriod, agreement: Agreement | None) -> str:
+    """The subject of the outline with its words, before there is anything to count."""
+    known = {"period": period.label} | (agreement_words(agreement, period.data_to) if agreement else {})
+    subject: str = outline.subject
+    for word, text in known.items():
+        subject = subject.replace(f"{{{word}}}", text)
+    return subject
 
 
 def _target_year(paper: Paper) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import ExtractYear
 from django.utils.functional import keep_lazy_text
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,7 +21,20 @@ from coordination.enums import UnitLevel
 from coordination.models import AdministrativeUnit
 from programs.enums import KindGroup
 from programs.models import Activity, ActivityCost, ActivityCount, ActivityOutput
-from reports.figures.base import Amount, Axis, Figure, Number, Reach, Share, Source, Tally, by_field, by_list
+from reports.figures.base import (
+    Amount,
+    Axis,
+    Figure,
+    Number,
+    Reach,
+    Share,
+    Source,
+    Tally,
+    by_field,
+    by_list,
+    by_task,
+    is_integer,
+)
 from reports.figures.scope import Scope
 from reports.figures.windows import Window
 
@@ -47,6 +62,16 @@ def month_axis(path: str = "") -> Axis:
     return Axis("month", expression, where)
 
 
+def year_axis(path: str = "") -> Axis:
+    """By the calendar year of the last day, for windows of several years."""
+
+    def where(value: str, _window: Window) -> Q:
+        year = int(value) if is_integer(value) else 0
+        return Q(**{f"{path}counted_on__year": year}) if MINYEAR <= year < MAXYEAR else Q(pk__in=[])
+
+    return Axis("year", lambda _window: ExtractYear(f"{path}counted_on"), where, is_integer=True)
+
+
 def _axes(path: str = "") -> dict[str, Axis]:
     axes = [
         by_list("content", f"{path}component__content__code"),
@@ -57,6 +82,8 @@ def _axes(path: str = "") -> dict[str, Axis]:
         by_field("unit", f"{path}unit_id", is_integer=True),
         by_field("owner", f"{path}owner_id", is_integer=True),
         month_axis(path),
+        year_axis(path),
+        *by_task(path),
     ]
     return {axis.code: axis for axis in axes}
 

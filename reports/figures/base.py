@@ -127,6 +127,16 @@ def by_list(code: str, path: str) -> Axis:
     return Axis(code, lambda _window: F(path), lambda value, _window: Q(**{path: value or None}))
 
 
+def by_task(path: str = "") -> list[Axis]:
+    """`item`: one task of a plan; `items`: several together, "12.15", as a clause has them over the years."""
+
+    def any_of(value: str, _window: Window) -> Q:
+        return Q(**{f"{path}plan_item__in": [int(pk) for pk in value.split(".") if is_integer(pk)]})
+
+    one = by_field("item", f"{path}plan_item_id", is_integer=True)
+    return [one, Axis("items", one.expression, any_of)]
+
+
 @dataclass(frozen=True)
 class Source:
     """A fact table, or a child table of it with the way back to the fact ("activity")."""

@@ -176,10 +176,13 @@ class IndicatorValue(JudgedFigure):
 
     @property
     def axes(self) -> frozenset[str]:
-        return frozenset({"indicator", "category"})
+        return frozenset({"indicator", "category", "year"})
 
     def takes(self, axis: str, value: str) -> bool:
-        return is_integer(value) if axis == "category" else super().takes(axis, value)
+        return is_integer(value) if axis in ("category", "year") else super().takes(axis, value)
+
+    def value(self, scope: Scope, window: Window, **axes: str) -> Amount:
+        return self.judged(Judged.of(scope, window.until(axes.get("year", ""))), axes)
 
     def judged(self, judged: Judged, axes: dict[str, str]) -> Amount:
         reading = judged.reading(axes)
@@ -190,6 +193,7 @@ class IndicatorValue(JudgedFigure):
 
     def facts(self, scope: Scope, window: Window, **axes: str) -> QuerySet[Any]:
         """Each reading, or record counted, with its numerator (or value) as `amount`, its denominator as `whole`."""
+        window = window.until(axes.get("year", ""))
         judged = Judged.of(scope, window)
         reading, indicator = judged.reading(axes), judged.indicators.get(axes["indicator"])
         if indicator and hasattr(indicator, "formula"):

@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 
 from programs.enums import ModelNature
 from programs.models import ModelEvent
-from reports.figures.base import Axis, Figure, Reach, Source, Tally, by_field, by_list
+from programs.progress import COUNTED_MODELS
+from reports.figures.base import Axis, Figure, Reach, Source, Tally, by_field, by_list, by_task
 
 _AXES = [
     # A kind holds its "trong đó" kinds; `subkind` is the kind as recorded.
@@ -30,6 +31,7 @@ _AXES = [
     by_list("content", "model__kind__component__content__code"),
     by_field("unit", "unit_id", is_integer=True),
     by_field("owner", "owner_id", is_integer=True),
+    *by_task(),
 ]
 EVENTS = Source("models", ModelEvent, ModelEvent, axes={axis.code: axis for axis in _AXES})
 
@@ -58,6 +60,10 @@ FIGURES: list[Figure] = [
     _flow("new", _("Models set up"), ModelNature.NEW),
     _flow("strengthened", _("Models strengthened"), ModelNature.STRENGTHENED),
     _flow("upgraded", _("Models upgraded"), ModelNature.UPGRADED),
+    _tally(
+        "built", _("Models set up, strengthened or upgraded"), _MODELS, "quantity",
+        Q(nature__in=COUNTED_MODELS), Reach.SPAN,
+    ),
     _flow("dissolved", _("Models dissolved"), ModelNature.DISSOLVED, sign=-1),
     _flow("moved", _("Models moved in, less those moved out"), ModelNature.MOVED),
     _tally("members", _("Members of models"), _MEMBERS, "members", _STOCK, Reach.STOCK),

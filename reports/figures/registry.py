@@ -129,7 +129,7 @@ class Values:
             for grid in fetch(asks, scope, window):
                 for tally in grid.ask.tallies:
                     self._grids[at, tally.code].append(grid)
-        self._judged: dict[At, Judged] = {}
+        self._judged: dict[tuple[At, str], Judged] = {}
         self._papers: dict[At, Counter[tuple[str, str]]] = {}
 
     def get(self, code: str, at: At = At.NOW, /, **axes: str) -> Amount:
@@ -145,7 +145,7 @@ class Values:
         if isinstance(figure, Share):
             return figure.of(*(self._tally(part, at, axes) for part in (figure.part, figure.whole)))
         if isinstance(figure, JudgedFigure):
-            return figure.judged(self.judged(at), axes)
+            return figure.judged(self.judged(at, axes.get("year", "")), axes)
         return self._counted(at, axes)
 
     def _tally(self, tally: Figure, at: At, axes: dict[str, str]) -> Amount:
@@ -164,10 +164,11 @@ class Values:
         )
         return Amount(count, count) if count else NOTHING
 
-    def judged(self, at: At = At.NOW) -> Judged:
-        if at not in self._judged:
-            self._judged[at] = Judged.of(self.scope, self._windows[at])
-        return self._judged[at]
+    def judged(self, at: At = At.NOW, year: str = "") -> Judged:
+        """`year`: as known at the end of that year of the window, "" = at its own end."""
+        if (at, year) not in self._judged:
+            self._judged[at, year] = Judged.of(self.scope, self._windows[at].until(year))
+        return self._judged[at, year]
 
     def judged_by(self) -> str:
         """What the indicators were judged by in every year that was looked at, as a version keeps it."""

@@ -11,7 +11,7 @@ from django.db.models import Q
 from coordination.models import AdministrativeUnit, Agency
 from programs.enums import FactState
 from programs.facts import Fact
-from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
+from programs.models import Activity, BudgetEntry, Component, Measurement, ModelEvent, PlanItem
 from programs.readings import generations
 from reports.enums import ReportScope
 from reports.models import Report, ReportActivity, ReportBudgetEntry, ReportMeasurement, ReportModelEvent, RoundSeat
@@ -23,6 +23,7 @@ REMEMBERED: dict[type[Fact], tuple[type[Any], str]] = {
     Measurement: (ReportMeasurement, "measurement"),
     BudgetEntry: (ReportBudgetEntry, "budget_entry"),
 }
+BY_COMPONENT = (Activity, BudgetEntry)  # models belong to a content by their kind, readings by their indicator
 NOBODY = frozenset({0})  # no agency has this id; of an empty list Django makes no statement at all
 PAPERS = "papers"  # key of Manuscript.meta: ids of the documents counted, for which there is no such table
 
@@ -33,7 +34,9 @@ class Scope:
 
     of the agencies asked in a round (`owners`, with their predecessors). `provinces`: (id, how many mergers back).
     `agency`, `agencies` and `above` say whose register of documents is read: the agency itself, its lineage, the
-    agencies above it. `report`: only the facts this frozen report counted.
+    agencies above it. `items`: tasks of the plans under an agreement, whoever did them; `components`: of one project.
+    Both are ids, because a filter on facts that are frozen may look at the fact's own row only. `report`: only the
+    facts this frozen report counted.
     """
 
     kind: ReportScope
@@ -42,12 +45,25 @@ class Scope:
     above: frozenset[int]
     provinces: tuple[tuple[int, int], ...]
     owners: frozenset[int] = frozenset()
+    items: frozenset[int] = frozenset()
+    components: frozenset[int] = frozenset()
     report: int | None = None
     papers: frozenset[int] | None = None
 
     @classmethod
-    def of(cls, agency: Agency, province: AdministrativeUnit, kind: str, round: int | None = None) -> Scope:
-        """`round`: id of the request whose agencies are counted, where `kind` is that."""
+    def of(
+        cls,
+        agency: Agency,
+        province: AdministrativeUnit,
+        kind: str,
+        round: int | None = None,
+        agreement: int | None = None,
+        project: int | None = None,
+    ) -> Scope:
+        """`round`: id of the request whose agencies are counted, `agreement`: of the one whose plans are, where `kind`
+
+        is that. `project`: id of the only project that is counted.
+        """
         return cls(
             kind=ReportScope(kind),
             agency=agency.pk,
@@ -55,12 +71,20 @@ class Scope:
             above=frozenset([agency.parent_id] if agency.parent_id else []),
             provinces=tuple(sorted(generations(province).items())),
             owners=owners_in(round) if kind == ReportScope.ROUND else frozenset(),
+            items=items_under(agreement) if kind == ReportScope.AGREEMENT else frozenset(),
+            components=components_of(project) if project else frozenset(),
         )
 
     @classmethod
     def of_records(cls, report: Report) -> Scope:
         """What the report counts while it is written, and would count if it were written today."""
-        return cls.of(report.agency, report.unit, report.scope, report.round_id)
+        return cls.of_spec(report)
+
+    @classmethod
+    def of_spec(cls, spec: Any) -> Scope:
+        """Of a report, or of what stands in for one that is no row yet."""
+        project = spec.outline.project_id
+        return cls.of(spec.agency, spec.unit, spec.scope, spec.round_id, spec.agreement_id, project)
 
     @classmethod
     def of_report(cls, report: Report) -> Scope:
@@ -93,12 +117,33 @@ class Scope:
             table, column = REMEMBERED[facts]
             return Q(**{f"{path}pk__in": table.objects.filter(report=self.report).values(column)})
         recorded = Q(**{f"{path}state": FactState.RECORDED})
+        if self.components and facts in BY_COMPONENT:
+            recorded &= _in(f"{path}component", self.components)
         in_province = _in(f"{path}province", (pk for pk, _step in self.provinces))
+        if self.kind == ReportScope.AGREEMENT:
+            return recorded & self._under_agreement(facts, path, in_province)
         if self.kind == ReportScope.PROVINCE:
             return recorded & in_province
         if self.kind == ReportScope.ROUND:
             return recorded & _in(f"{path}owner", self.owners) & in_province
         return recorded & _in(f"{path}owner", self.agencies)
+
+    def _under_agreement(self, facts: type[Fact], path: str, in_province: Q) -> Q:
+        """What serves its plans; readings are those of the province; money entered by content serves no plan."""
+        if facts is Measurement:
+            return in_province
+        return _in(f"{path}pk", NOBODY) if facts is BudgetEntry else _in(f"{path}plan_item", self.items)
+
+
+def items_under(agreement: int | None) -> frozenset[int]:
+    """Every task of its plans, of whatever year."""
+    return frozenset(PlanItem.objects.filter(plan__agreement=agreement).values_list("pk", flat=True)) or NOBODY
+
+
+def components_of(project: int) -> frozenset[int]:
+    """The project, its contents and what lies under them."""
+    tree = Q(pk=project) | Q(parent=project) | Q(content__parent=project)
+    return frozenset(Component.objects.filter(tree).values_list("pk", flat=True))
 
 
 def owners_in(round: int | None) -> frozenset[int]:

@@ -53,6 +53,18 @@ class Window:
         return cls(period.data_from, period.data_to, period.money_from, months)
 
     @property
+    def years(self) -> range:
+        """The calendar years it touches."""
+        return range(self.first.year, self.last.year + 1)
+
+    def until(self, year: str) -> Window:
+        """Cut off at the end of that calendar year; itself where the text names none it touches."""
+        if not year.isdecimal() or int(year) not in self.years:
+            return self
+        first, last = date(int(year), 1, 1), date(int(year), 12, 31)
+        return Window(max(self.first, first), min(self.last, last), self.money_from)
+
+    @property
     def year(self) -> int:
         """The year whose targets judge the readings."""
         return self.last.year

@@ -6,9 +6,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from coordination.access import access_of
-from coordination.constraints import known_value
+from coordination.constraints import known_value, unique_with_empty
 from coordination.enums import DocumentState, FileNature
-from coordination.models import AdministrativeUnit, Agency, AgencyName, Document, DocumentFile
+from coordination.models import AdministrativeUnit, Agency, AgencyName, Agreement, Document, DocumentFile
 from coordination.models.base import Record
 from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
 from reports.enums import ReportKind, ReportNature, ReportScope
@@ -79,7 +79,8 @@ class ReportQuerySet(models.QuerySet):
 class Report(Record):
     """`unit`: the province it speaks of, as valid on the period's last day. `facts` tables hold what it froze.
 
-    `round`: the request it answers, or, where its scope is the agencies asked, the one it consolidates.
+    `round`: the request it answers, or, where its scope is the agencies asked, the one it consolidates. `agreement`:
+    whose work it tells, clause by clause.
     """
 
     document = models.OneToOneField(Document, models.PROTECT, related_name="report")
@@ -92,6 +93,7 @@ class Report(Record):
     nature = models.CharField(max_length=12, choices=ReportNature.choices, default=ReportNature.ORIGINAL)
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
     round = models.ForeignKey(ReportRound, models.PROTECT, null=True, blank=True, related_name="reports")
+    agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, blank=True, related_name="reports")
     form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     activities = models.ManyToManyField(Activity, through="ReportActivity", related_name="reports")
     model_events = models.ManyToManyField(ModelEvent, through="ReportModelEvent", related_name="reports")
@@ -106,16 +108,26 @@ class Report(Record):
             known_value("kind", ReportKind, name="report_kind_known"),
             known_value("scope", ReportScope, name="report_scope_known"),
             known_value("nature", ReportNature, name="report_nature_known"),
-            models.UniqueConstraint(
-                fields=["agency", "period", "kind", "scope"],
+            unique_with_empty(
+                "agency",
+                "period",
+                "kind",
+                "scope",
+                "agreement",
+                empty={"agreement": 0},
                 condition=Q(nature=ReportNature.ORIGINAL) & ~Q(kind=ReportKind.THEMATIC),
                 name="report_once_per_period",
-                violation_error_message=_("This agency already has a report of this kind for the period."),
+                message=_("This agency already has a report of this kind for the period."),
             ),
             models.CheckConstraint(
                 name="report_of_round_has_one",
                 condition=~Q(scope=ReportScope.ROUND) | Q(round__isnull=False),
                 violation_error_message=_("A report of the agencies asked names the request."),
+            ),
+            models.CheckConstraint(
+                name="report_under_agreement_has_one",
+                condition=Q(scope=ReportScope.AGREEMENT) ^ Q(agreement__isnull=True),
+                violation_error_message=_("A report on work under an agreement, and no other, names the agreement."),
             ),
             models.CheckConstraint(
                 name="report_later_supersedes",

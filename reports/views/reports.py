@@ -22,9 +22,11 @@ from coordination.htmx import render_page
 from coordination.review import lineage_of
 from coordination.turns import whose_turn
 from reports import workflow
-from reports.actions import CannotDraft, draft_report, usual_scope
+from reports.actions import CannotDraft, draft_report
 from reports.compose import compose
-from reports.forms import DraftReportForm, ReportFilterForm
+from reports.draft_form import DraftReportForm, KindForm
+from reports.enums import ReportKind
+from reports.forms import ReportFilterForm
 from reports.home import last_closed
 from reports.jobs import ask_for_files, files_jobs_of
 from reports.models import Report
@@ -70,18 +72,25 @@ def report_create(request):
     if not may_draft(request):
         raise PermissionDenied
     agency, today = request.acting.agency, timezone.localdate()
-    period = request.GET.get("period") or last_closed(today)
-    initial = {"scope": usual_scope(agency), "form_token": uuid.uuid4(), "period": period}
-    form = DraftReportForm(request.POST or None, initial=initial, agency=agency, today=today)
+    kind = KindForm(request.POST or request.GET, agency=agency, today=today)
+    first = begun_with(request, kind)
+    form = DraftReportForm(request.POST or None, initial=first, kind=kind, agency=agency, today=today)
     if request.method == "POST" and form.is_valid():
         try:
-            report = draft_report(agency=agency, by=request.user, **form.cleaned_data)
+            report = draft_report(agency=agency, by=request.user, **form.chosen())
         except CannotDraft as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The report is begun. Its numbers follow the records; choose how to begin."))
             return redirect("reports:write_overview", uid=report.uid)
-    return render(request, "reports/report_create.html", {"form": form}, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return render(request, "reports/report_create.html", {"form": form, "kinds": kind}, status=status)
+
+
+def begun_with(request, kind):
+    """Of gender equality the half-year just closed, unless the address says another; else the latest of the kind."""
+    latest = last_closed(timezone.localdate()) if kind.chosen == ReportKind.GENDER_EQUALITY else None
+    return {"form_token": uuid.uuid4(), "period": request.GET.get("period") or latest}
 
 
 @require_safe

@@ -149,7 +149,7 @@ def as_printed(total, figure, number):
     return abs(exact).quantize(Decimal(1).scaleb(number.as_tuple().exponent), rounding=ROUND_HALF_UP)
 
 
-@pytest.mark.parametrize("scope", ReportScope)
+@pytest.mark.parametrize("scope", [ReportScope.AGENCY, ReportScope.PROVINCE, ReportScope.ROUND])
 def test_every_number_with_a_reference_is_the_sum_of_the_list_it_opens(filled, scope):
     spec = draft(filled, scope=scope)
     if scope == ReportScope.ROUND:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from coordination.enums import Numbering
-from reports.enums import OutlineState, PeriodKind, ReportKind, ReportNature
+from reports.enums import OutlineState, PeriodKind, ReportKind, ReportNature, ReportScope
 from reports.models import (
     CutoffRule,
     OutlineSection,
@@ -89,6 +89,7 @@ CASES = {
     "outline_state_known": lambda rows: changed(rows.outline, state=UNKNOWN),
     "outline_version_once": lambda rows: twin(rows.outline, state=OutlineState.DRAFT),
     "outline_one_in_use": lambda rows: twin(rows.outline, number=2),
+    "outline_thematic_has_maker": lambda rows: changed(rows.outline, made_by=rows.cast.board),
     "outline_section_numbering_known": lambda rows: changed(rows.section, numbering=UNKNOWN),
     "outline_section_key_once": lambda rows: twin(rows.section),
     "cutoff_profile_dates_in_order": lambda rows: changed(
@@ -104,6 +105,7 @@ CASES = {
     "report_scope_known": lambda rows: changed(rows.report, scope=UNKNOWN),
     "report_nature_known": lambda rows: nature_unknown(rows.report),
     "report_once_per_period": lambda rows: twin(rows.report, document=factories.document(rows.cast.board)),
+    "report_under_agreement_has_one": lambda rows: changed(rows.report, scope=ReportScope.AGREEMENT),
     "report_later_supersedes": lambda rows: changed(rows.report, nature=ReportNature.SUPPLEMENT),
     "report_activity_once": lambda rows: twin(rows.activity),
     "report_model_event_once": lambda rows: twin(rows.model_event),

@@ -82,6 +82,8 @@ def axes_of(figure, world, data):
         "source": ["central", "local", "other_lawful", "integrated"],
         "capital": ["recurrent"],
         "year": ["2025", "2026"],
+        "item": ["1"],
+        "items": ["1.2"],
         "issuer": ["own", "above"],
         "framework": ["KHUNG"],
         "objective": ["MT1"],
@@ -120,13 +122,14 @@ def assert_opened_adds_up(figure, at, values):
     assert_equal(opened.value.value, opened.total(), figure, (figure.code, at))
 
 
+@pytest.mark.parametrize("examples", [1, pytest.param(20, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("kind", ReportScope)
-def test_every_figure_opens_as_a_list_that_adds_up(world, kind):
+def test_every_figure_opens_as_a_list_that_adds_up(world, kind, examples):
     """One by one and many at once, without axes and along each axis."""
     scope = Scope.of(world.board, world.new, kind)
     compared = Compared.of(world.periods["2026-H1"])
 
-    @SLOW
+    @settings(parent=SLOW, max_examples=examples)
     @given(st.data())
     def walk(data):
         with transaction.atomic():

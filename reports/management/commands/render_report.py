@@ -13,7 +13,7 @@ from coordination.enums import UnitLevel
 from coordination.manuscript import Manuscript, Stamp
 from coordination.models import AdministrativeUnit, Agency, AgencyName
 from coordination.search import search_text
-from reports.actions import CannotDraft, outline_for, usual_scope
+from reports.actions import CannotDraft, agreements_of, outline_for, usual_scope
 from reports.compose import Draft, WrongText, compose
 from reports.enums import ReportKind, ReportScope
 from reports.models import Report
@@ -38,10 +38,13 @@ class Command(BaseCommand):
         parser.add_argument("--kind", required=True, choices=ReportKind.values)
         parser.add_argument("--format", default="pdf", choices=sorted(FORMATS))
         parser.add_argument("--output", required=True, help="file to write")
+        parser.add_argument(
+            "--agreement", help="number and symbol, or uid, of the agreement a coordination programme reports on"
+        )
         parser.add_argument("--scope", choices=ReportScope.values, help="own records, or the whole province")
 
     def handle(self, *args, agency, province, period, kind, scope, output, **options):
-        found = find_draft(agency, province, period, kind, scope)
+        found = find_draft(agency, province, period, kind, scope, options["agreement"] or "")
         try:
             manuscript, stamp = printed(found)
             content = FORMATS[options["format"]](manuscript, stamp)
@@ -51,7 +54,7 @@ class Command(BaseCommand):
         self.stdout.write(_("Wrote %(path)s (%(size)d kB).") % {"path": output, "size": len(content) // 1024})
 
 
-def find_draft(symbol, code, period_code, kind, scope) -> Draft:
+def find_draft(symbol, code, period_code, kind, scope, number="") -> Draft:
     """Raises CommandError with what can be written instead."""
     try:
         period = find_period(kind, period_code)
@@ -60,10 +63,27 @@ def find_draft(symbol, code, period_code, kind, scope) -> Draft:
     province = find_province(code, period.data_to)
     agency = find_agency(symbol, province, period.data_to)
     try:
-        outline = outline_for(kind, period, province)
+        outline = outline_for(kind, period, province, agency)
     except CannotDraft as refusal:
         raise CommandError(str(refusal)) from refusal
-    return Draft(agency, province, kind, scope or usual_scope(agency), period, outline)
+    agreement = find_agreement(kind, number, agency)
+    scope = usual_scope(agency, kind) if agreement else scope or usual_scope(agency)
+    return Draft(agency, province, kind, scope, period, outline, agreement=agreement)
+
+
+def find_agreement(kind, text, agency):
+    """One of those the agency is party to; None for kinds that speak of none."""
+    if kind not in ReportKind.under_agreements():
+        return None
+    offered = {str(row.uid): row for row in agreements_of(agency)}
+    named = [row for uid, row in offered.items() if text in (uid, row.document.code)] if text else []
+    if len(named) != 1:
+        known = ", ".join(row.document.code or uid for uid, row in offered.items())
+        raise CommandError(
+            _("Say with --agreement which agreement, by number and symbol or by uid. There are: %(known)s.")
+            % {"known": known or "–"}
+        )
+    return named[0]
 
 
 def find_province(code, day):
@@ -97,7 +117,7 @@ def find_agency(symbol, province, day):
 def printed(draft: Draft) -> tuple[Manuscript, Stamp]:
     """The approved version where there is one, with its number once issued; else a draft from the records."""
     reports = Report.objects.filter(
-        agency=draft.agency, period=draft.period, kind=draft.kind, scope=draft.scope
+        agency=draft.agency, period=draft.period, kind=draft.kind, scope=draft.scope, agreement=draft.agreement
     ).select_related("document")
     frozen = [report for report in reports.order_by("-pk") if report.document.is_frozen]
     if not frozen:
