@@ -123,7 +123,7 @@ TRAILS["programs.measurement"] = Trail(
     address=lambda reading: reverse("programs:measurement_list", args=[reading.indicator.code]),
 )
 TRAILS["programs.target"] = Trail(
-    rows=lambda user: Target.objects.all(),
+    rows=Target.objects.visible_to,
     labels=TARGET,
     title=lambda target: f"{target.indicator.number} {target.indicator.name}, {target.year}",
     address=lambda target: reverse("programs:measurement_list", args=[target.indicator.code]),

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from coordination.access import hats_of
 from coordination.constraints import dates_in_order, known_value, unique_with_empty
 from coordination.fields import LineField, ParagraphsField
 from coordination.models import AdministrativeUnit, Document
@@ -129,6 +130,16 @@ class IndicatorCategory(ListEntry):
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="categories")
 
 
+class TargetQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """National ones; those of the province of one's agencies and of what it was made of; for the centre all."""
+        units = [hat.agency.unit for hat in hats_of(user)]
+        if not all(units):
+            return self.all()
+        lineage = AdministrativeUnit.objects.lineage_of({unit.own_province_id for unit in units})
+        return self.filter(Q(unit=None) | Q(unit__in=lineage.order_by().values("pk")))
+
+
 class Target(Record):
     """Value to reach in a year, for a province. `applies` False: the province does not follow this indicator."""
 
@@ -143,6 +154,7 @@ class Target(Record):
     source = LineField(max_length=300, blank=True)
     confidence = LineField(max_length=60, blank=True)
 
+    objects = TargetQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +19,6 @@ from programs.forms.indicators import TARGET_FIELDS, DefinitionForm, ReadingMark
 from programs.indicator_actions import save_target
 from programs.models import Indicator, Measurement, Target
 from programs.reading_marks import mark_reading, with_marks
-from programs.readings import generations
 from programs.rules import allowed, require
 
 
@@ -107,11 +105,8 @@ def target_page(request, indicator, form, theirs=None, status=200):
 
 
 def visible_target(request, uid):
-    """National ones, and those of the own place."""
-    unit = request.acting.agency.unit if request.acting else None
-    own = list(generations(unit.province or unit)) if unit else []
-    rows = Target.objects.select_related("indicator__objective__framework", "unit")
-    return get_object_or_404(rows.filter(Q(unit=None) | Q(unit__in=own)), uid=uid)
+    rows = Target.objects.visible_to(request.user).select_related("indicator__objective__framework", "unit")
+    return get_object_or_404(rows, uid=uid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
