@@ -1,6 +1,6 @@
 """Who is told of what partners say and of requests, in the portal and in the mail of the day."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -68,6 +68,30 @@ def test_who_writes_for_the_owner_learns_what_a_partner_says(cast, recorded, nat
     assert set(notices) == {cast.officer, reviewer}
     assert sentence(notices[cast.officer]) == f"Hội LHPN tỉnh {words} “{recorded.title}”."
     assert notices[cast.officer].path == address("detail", recorded)
+
+
+def bystanders(cast):
+    """None of them is told: a clerk and an administrator of the owner, who was there, who comes later, who may not
+
+    sign in, a colleague of the partner, who only looks on, the agency above.
+    """
+    board, later, before = cast.board, date(2026, 7, 1), date(2026, 6, 19)
+    factories.member(board, MemberRole.ADMINISTRATOR)
+    factories.member(board, valid_to=before)
+    factories.member(board, valid_from=later)
+    factories.member(board, user=factories.user(is_active=False))
+    for agency in (cast.union, cast.committee, cast.other):
+        factories.member(agency)
+
+
+def test_marks_and_requests_reach_nobody_else(cast, recorded):
+    bystanders(cast)
+    give_mark(recorded, MarkNature.CONFIRMED, text="", seen=recorded.version, acting=hat(cast.partner))
+    changed(recorded, locked_at="2026-06-19 00:00Z")()
+    recorded.refresh_from_db()
+    asked(cast, recorded)
+    readers = {(notice.kind, notice.reader) for notice in Notice.objects.all()}
+    assert readers == {(NoticeKind.SHARE_CONFIRMED, cast.officer), (NoticeKind.CORRECTION_ASKED, cast.officer)}
 
 
 def test_what_the_owner_says_inside_is_no_notice(cast, recorded):
