@@ -37,14 +37,15 @@ class FactQuerySet(models.QuerySet):
         return self.filter(Q(owner__in=access.own) | Q(state=FactState.RECORDED) & outside)
 
     def outside_of(self, provinces, access):
-        """Of what is visible, that of other provinces. Each way to see it is asked by itself, for its own index: the
+        """What is visible of other provinces: asked of all rows, not of those of `visible_to`. Each way to see one is
 
-        index of the province is of no use here, and joined by OR they would read the whole table.
+        asked by itself, for its own index: the index of the province is of no use here, and joined by OR they would
+        read the whole table.
         """
         rows = self.model._default_manager.exclude(province__in=provinces).order_by()
-        ways = (Q(owner__in=access.own), *self._ways_of_others(access))
-        first, *others = (rows.filter(way).values("pk") for way in ways)
-        return self.filter(pk__in=first.union(*others))
+        ways = (Q(state=FactState.RECORDED) & way for way in self._ways_of_others(access))
+        own = rows.filter(owner__in=access.own).values("pk")
+        return self.filter(pk__in=own.union(*(rows.filter(way).values("pk") for way in ways)))
 
     def _ways_of_others(self, access):
         """How recorded facts of other agencies come to be seen; under an agreement stands what names an item."""

@@ -125,14 +125,17 @@ class ActivityFilter(ListFilter):
         The place comes last, so that what is left apart is narrowed by all the other filters.
         """
         self.form.cleaned_data["unit"] = self.form.cleaned_data.pop("unit", "")
-        return super().filter_queryset(self.here(rows))
+        return super().filter_queryset(self.here(Activity.objects.all() if self.elsewhere else rows))
+
+    @property
+    def elsewhere(self) -> bool:
+        return bool(self.listed.provinces) and self.form.cleaned_data.get("unit") == ELSEWHERE
 
     def here(self, rows):
-        if not self.listed.provinces:
-            return rows
-        if self.form.cleaned_data.get("unit") == ELSEWHERE:
+        """Those elsewhere bring who may see them along: `rows` need not be those of `visible_to` then."""
+        if self.elsewhere:
             return rows.outside_of(self.listed.provinces, self.listed.access)
-        return rows.filter(province__in=self.listed.provinces)
+        return rows.filter(province__in=self.listed.provinces) if self.listed.provinces else rows
 
     def at_place(self, rows, _name, unit):
         """A place as it is now has what was done in those that went whole into it, whatever they were called then.

@@ -120,6 +120,21 @@ def test_partner_finds_what_lies_outside_the_province(client, cast):
     assert titles(get_list(client, unit="elsewhere")) == ["Liên tỉnh"]
 
 
+def test_outside_the_province_stands_what_is_visible_there_and_nothing_more(client, cast):
+    """Own drafts too, of others what is recorded and one is a partner of; also when searched and within days."""
+    far = cast.far_commune
+    factories.activity(cast.board, far, DAY, title="Nháp của mình", state=FactState.DRAFT)
+    factories.activity(cast.other, far, DAY, title="Nháp tỉnh khác", state=FactState.DRAFT).partners.add(cast.board)
+    factories.activity(cast.other, far, DAY, title="Của tỉnh khác")
+    factories.activity(cast.other, far, DAY, title="Làm chung").partners.add(cast.board)
+    factories.activity(cast.other, far, date(2025, 1, 5), title="Làm chung năm ngoái").partners.add(cast.board)
+    client.force_login(cast.officer)
+    every_day = sorted(titles(get_list(client, unit="elsewhere")))
+    assert every_day == ["Làm chung", "Làm chung năm ngoái", "Nháp của mình"]
+    day = DAY.strftime("%d/%m/%Y")
+    assert titles(get_list(client, unit="elsewhere", q="chung", since=day, until=day)) == ["Làm chung"]
+
+
 def test_day_not_understood_is_said_beside_the_field(client, cast, recorded):
     client.force_login(cast.officer)
     response = client.get("/activities/", {"since": "13/13/13", "until": ""})
