@@ -208,6 +208,13 @@ def test_strategy_has_six_objectives_and_twenty_targets():
     }
 
 
+def test_an_indicator_is_counted_in_one_unit_its_parts_in_theirs():
+    assert not Indicator.objects.filter(measured_in__contains=";").exists()
+    parts = Indicator.objects.filter(parent__code="p8-i03").order_by("position")
+    counted = [(part.measured_in, part.formula.counts) for part in parts.select_related("formula")]
+    assert counted == [("buổi", "sessions"), ("lượt người", "attendances")]
+
+
 def test_every_component_knows_the_content_figures_group_by():
     assert Component.objects.get(code="P8.2.3").content.code == "P8.2"
     assert Component.objects.get(code="P8.2").content.code == "P8.2"
