@@ -90,13 +90,13 @@ def test_bar_of_a_phone_holds_four_places_and_the_rest(cast, open_as, person, ba
 
 def test_system_administrator_sees_accounts_and_lists_only(cast, open_as):
     places = Page(open_as(cast.administrator)).texts("a", class_="item")
-    assert places == ["Tài khoản", "Cơ quan", "Đơn vị hành chính", "Chỉ tiêu"]
+    assert places == ["Tài khoản", "Cơ quan", "Đơn vị hành chính", "Chỉ tiêu", "Đề cương báo cáo"]
 
 
 def test_system_administrator_with_a_role_is_shown_each_place_once(cast, open_as):
     cast.officer.is_system_administrator = True
     cast.officer.save(update_fields=["is_system_administrator"])
-    assert Page(open_as(cast.officer)).texts("a", class_="item") == [*WRITERS, "Tài khoản"]
+    assert Page(open_as(cast.officer)).texts("a", class_="item") == [*WRITERS, "Tài khoản", "Đề cương báo cáo"]
 
 
 def test_person_without_role_sees_no_place(db, open_as):
