@@ -62,7 +62,7 @@ class PartState(models.TextChoices):
 
 
 class UnlockState(models.TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", _("unlocked")
     CLOSED = "closed", _("locked again")
 
 

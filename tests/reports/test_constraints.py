@@ -105,6 +105,7 @@ CASES = {
     "report_scope_known": lambda rows: changed(rows.report, scope=UNKNOWN),
     "report_nature_known": lambda rows: nature_unknown(rows.report),
     "report_once_per_period": lambda rows: twin(rows.report, document=factories.document(rows.cast.board)),
+    "report_of_round_has_one": lambda rows: changed(rows.report, scope=ReportScope.ROUND),
     "report_under_agreement_has_one": lambda rows: changed(rows.report, scope=ReportScope.AGREEMENT),
     "report_later_supersedes": lambda rows: changed(rows.report, nature=ReportNature.SUPPLEMENT),
     "report_activity_once": lambda rows: twin(rows.activity),
