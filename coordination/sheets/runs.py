@@ -125,9 +125,9 @@ def stored(run: ImportRun) -> bytes:
 
 
 def sheet_of(job: Job) -> Sheet:
-    """In the hat the person wore, if it is still theirs. Raises JobRefused."""
+    """In the hat of whoever asked (perhaps a colleague of who sent the file), if still theirs. Raises JobRefused."""
     run = ImportRun.objects.get(pk=job.payload["run"])
-    hats = Membership.objects.current(timezone.localdate()).filter(pk=job.payload["hat"], user=run.created_by_id)
+    hats = Membership.objects.current(timezone.localdate()).filter(pk=job.payload["hat"], user=job.asked_by_id)
     user, hat = User.objects.get(pk=job.asked_by_id), hats.select_related("agency__unit").first()
     if not SHEETS[run.sheet].allows(user, hat):
         raise JobRefused(_("The right to import this sheet ended meanwhile."))

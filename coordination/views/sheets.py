@@ -45,8 +45,7 @@ def import_list(request):
         {"sheet": kind, "imports": kind.allows(request.user, hat), "exports": kind.shows(request.user, hat)}
         for kind in SHEETS.values()
     ]
-    runs = ImportRun.objects.visible_to(request.user).for_list()
-    page = CappedPaginator(runs).get_page(request.GET.get("page"))
+    page = CappedPaginator(visible_runs(request)).get_page(request.GET.get("page"))
     for run in page:
         run.label = SHEETS[run.sheet].label
     context = {"sheets": [one for one in sheets if one["imports"] or one["exports"]], "page": page}
@@ -79,8 +78,14 @@ def sheet_export(request, code):
     return as_download(export_of(sheet, sheet.records(), by=request.user)[0], f"{code}.xlsx")
 
 
+def visible_runs(request):
+    """Of sheets the person may exchange: a file of people is for who keeps them, not for the whole agency."""
+    codes = [code for code, kind in SHEETS.items() if kind.shows(request.user, request.acting or None)]
+    return ImportRun.objects.visible_to(request.user).filter(sheet__in=codes).for_list()
+
+
 def visible_run(request, uid):
-    return get_object_or_404(ImportRun.objects.visible_to(request.user).for_list(), uid=uid)
+    return get_object_or_404(visible_runs(request), uid=uid)
 
 
 @require_safe

@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from coordination.enums import ImportState, JobState
+from coordination.enums import ImportState, JobState, MemberRole
 from coordination.models import ImportRun, Membership
 from coordination.worker import Worker
 from programs.enums import FundingSource
@@ -146,6 +146,32 @@ def test_a_long_file_is_the_workers_and_the_page_asks_again(officer, long):
     run.refresh_from_db()
     assert (run.state, run.rows_written, Activity.objects.count()) == (ImportState.WRITTEN, 3, 3)
     assert set(Activity.history.values_list("acting_for", flat=True)) == {run.agency_id}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_colleague_has_the_worker_write_what_another_checked(officer, cast, long):
+    send(officer, [activity_row(number) for number in range(3)])
+    Worker().run(once=True)
+    run, colleague = ImportRun.objects.get(), factories.member(cast.board)
+    officer.force_login(colleague)
+    write(officer, run)
+    Worker().run(once=True)
+    run.refresh_from_db()
+    assert (run.state, run.refusal, run.rows_written) == (ImportState.WRITTEN, "", 3)
+    assert set(Activity.history.values_list("history_user", flat=True)) == {colleague.pk}
+
+
+def test_a_file_of_people_is_seen_by_who_keeps_them(client, cast):
+    """The whole agency sees those of its records."""
+    keeper = factories.member(cast.board, MemberRole.ADMINISTRATOR)
+    values = {"agency": cast.board, "created_by": keeper, "name": "a.xlsx", "sha256": "0", "size": 1}
+    people, records = (ImportRun.objects.create(sheet=code, **values) for code in ("users", "activities"))
+    found = {}
+    for person in (keeper, cast.officer):
+        client.force_login(person)
+        listed = [run.sheet for run in client.get(reverse("coordination:import_list")).context["page"]]
+        found[person] = (sorted(listed), *(client.get(page_of(run)).status_code for run in (people, records)))
+    assert found == {keeper: (["activities", "users"], 200, 200), cast.officer: (["activities"], 404, 200)}
 
 
 @pytest.mark.django_db(transaction=True)
