@@ -1,6 +1,8 @@
 """The consolidated report of a hundred agencies: their numbers, one by one and together, beside the same in raw SQL.
 
-The work is what the page "added up" does for its numbers: who has sent, five figures by agency, what was reported.
+The work is what the page "added up" does for its numbers: who was asked and how they stand, whose records count in
+which provinces, five figures by agency, what was reported. The raw SQL answers the same: one statement for the
+agencies, one for each lineage, one a table.
 """
 
 from __future__ import annotations
@@ -23,6 +25,34 @@ from reports.rounds import Asked, open_round
 from reports.seats import standings
 
 Cells = dict[tuple[str, int], int]  # figure, agency -> value
+TODAY = date(2026, 6, 17)
+SEATS = """SELECT s.agency_id, n.name, n.short_name, GREATEST(
+    COALESCE(s.due_on, r.due_sender),
+    (SELECT e.due_on FROM reports_extension e WHERE e.seat_id = s.id ORDER BY e.id DESC LIMIT 1)
+  ) AS due, s.left_out, d.state, turns.first_sent, turns.last_sent, turns.moves
+  FROM reports_roundseat s JOIN reports_reportround r ON r.id = s.round_id
+  JOIN coordination_agency a ON a.id = s.agency_id LEFT JOIN coordination_administrativeunit u ON u.id = a.unit_id
+  LEFT JOIN LATERAL (
+    SELECT name, short_name FROM coordination_agencyname WHERE agency_id = a.id AND valid_from <= %(today)s
+    AND (valid_to IS NULL OR valid_to >= %(today)s) ORDER BY valid_from DESC LIMIT 1
+  ) n ON true
+  LEFT JOIN reports_report p ON p.round_id = s.round_id AND p.agency_id = s.agency_id AND p.nature = 'original'
+    AND p.scope <> 'round'
+  LEFT JOIN coordination_document d ON d.id = p.document_id
+  LEFT JOIN LATERAL (
+    SELECT MIN(moved_at) FILTER (WHERE action = 'send') AS first_sent,
+      MAX(moved_at) FILTER (WHERE action = 'send') AS last_sent, COUNT(*) AS moves
+    FROM coordination_documentmove WHERE document_id = d.id
+  ) turns ON true
+  WHERE s.round_id = %(round)s ORDER BY a.protocol_order, u.sort_key, s.id"""
+OWNERS = """WITH RECURSIVE lineage (id) AS (
+  SELECT agency_id FROM reports_roundseat WHERE round_id = %(round)s AND left_out = ''
+  UNION SELECT c.predecessor_id FROM coordination_agencysuccession c JOIN lineage ON c.successor_id = lineage.id
+) SELECT id FROM lineage"""
+PROVINCES = """WITH RECURSIVE lineage (id) AS (
+  SELECT %(province)s::bigint
+  UNION SELECT c.predecessor_id FROM coordination_unitsuccession c JOIN lineage ON c.successor_id = lineage.id
+) SELECT id FROM lineage"""
 
 
 def opened(cast: Cast, agencies: list[Agency]) -> ReportRound:
@@ -40,12 +70,13 @@ class Question:
     """Of one round, asked from scratch each time."""
 
     def __init__(self, cast: Cast, agencies: list[Agency]) -> None:
-        self.asked = opened(cast, agencies)
-        self.scope = scope_of(self.asked)
+        rows = ReportRound.objects.select_related("period", "asked_by__unit__province")
+        self.asked, self.province = rows.get(pk=opened(cast, agencies).pk), cast.province.pk
+        self.window = Window.of(self.asked.period)
         self.statements = [raw_statement(*table) for table in TABLES if any(row[0] in SHOWN for row in table[0])]
 
     def portal(self) -> Cells:
-        stand = standings([self.asked], date(2026, 6, 17))[self.asked.pk]
+        stand = standings([self.asked], TODAY)[self.asked.pk]
         return {
             (number.code, row.standing.seat.agency_id): int(number.now.value)
             for row in together(self.asked, stand, scope_of(self.asked)).rows
@@ -54,9 +85,9 @@ class Question:
         }
 
     def raw(self) -> Cells:
-        window = Window.of(self.asked.period)
+        window = self.window
+        known = {"round": self.asked.pk, "province": self.province, "today": TODAY}
         parameters = {
-            "provinces": [pk for pk, _step in self.scope.provinces],
             "first": window.first,
             "last": window.last,
             "year_from": window.money_from.year,
@@ -64,11 +95,17 @@ class Question:
         }
         found: Cells = {}
         with connection.cursor() as cursor:
+            cursor.execute(SEATS, known)
+            asked = {row[0] for row in cursor.fetchall()}
+            cursor.execute(OWNERS, known)
+            owners = {row[0] for row in cursor.fetchall()}
+            cursor.execute(PROVINCES, known)
+            parameters["provinces"] = [row[0] for row in cursor.fetchall()]
             for text in self.statements:
                 cursor.execute(text, parameters)
                 codes = [column.name for column in cursor.description][1:]
                 for owner, *values in cursor.fetchall():
-                    if owner in self.scope.owners:
+                    if owner in owners & asked:
                         cells = zip(codes, values, strict=True)
                         found |= {(code, owner): int(value) for code, value in cells if value is not None}
         return found

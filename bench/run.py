@@ -14,13 +14,24 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from bench import activity_list, agreement, consolidation, deadline, figures, printing, province, register, sheets
+from bench import (
+    activity_list,
+    agreement,
+    consolidation,
+    deadline,
+    figures,
+    printing,
+    province,
+    register,
+    results,
+    sheets,
+)
 from bench.rounds import Result, Timings, at_most, queries_of, take_turns
 
 SIZES = (20_000, 100_000, 1_000_000, 3_000_000)
 SMALLEST, FOR_LISTS = "bench_smallest", "bench_lists"  # schemas with the tables of two earlier sizes
 QUERIES = 8
-PARTS = ("papers", "agreement", "sheets", "sizes")
+PARTS = ("papers", "agreement", "results", "sheets", "rounds", "sizes")
 
 
 def main(arguments: list[str]) -> int:
@@ -33,12 +44,12 @@ def main(arguments: list[str]) -> int:
     if connection.vendor != "postgresql":
         parser.error("the promises are measured on PostgreSQL: set DATABASE_URL, or run `make bench`")
     begun = time.monotonic()
-    results = []
+    found = []
     for result in measure([int(size) for size in chosen.sizes.split(",")], chosen.rounds, chosen.only):
         print(f"      {line(result)}", flush=True)
-        results.append(result)
-    write(results, chosen.output)
-    print(table(results))
+        found.append(result)
+    write(found, chosen.output)
+    print(table(found))
     print(f"\n{time.monotonic() - begun:.0f} s · {chosen.output}")
     return 0
 
@@ -55,10 +66,21 @@ def measure(sizes: list[int], rounds: int, only: str | None = None) -> Iterator[
     with tempfile.TemporaryDirectory() as folder:
         if only in (None, "agreement"):
             yield from agreement.measure(cast, Path(folder), rounds)
+        if only in (None, "results"):
+            yield from results.measure(cast, Path(folder), rounds)
         if only in (None, "sheets"):
             yield from sheets.measure(cast, Path(folder), rounds)
+    if only == "rounds":
+        yield from measure_rounds(cast, sizes[0], rounds)
     if only in (None, "sizes"):
         yield from measure_sizes(cast, sizes, rounds)
+
+
+def measure_rounds(cast: province.Cast, size: int, rounds: int) -> Iterator[Result]:
+    """What a province does around 14 June, alone: the rest needs no larger table."""
+    register.fill(cast, size)
+    yield from consolidation.measure(cast, rounds)
+    yield from deadline.measure(cast, max(2, rounds // 2), size)
 
 
 def prepare() -> province.Cast:

@@ -37,7 +37,11 @@ class BudgetEntry(Fact):
 
     class Meta:
         ordering = ["-counted_on", "-pk"]
-        indexes = [models.Index(fields=["province", "year", "counted_on"], name="budget_by_province")]
+        indexes = [
+            models.Index(fields=["province", "year", "counted_on"], name="budget_by_province"),
+            # A reading looks for a later one of its line: without, PostgreSQL reads the unit and the year whole.
+            models.Index(fields=["unit", "component", "year", "counted_on"], name="budget_by_line"),
+        ]
         constraints = [
             *Fact.Meta.constraints,
             known_value("source", FundingSource, name="budget_source_known"),
