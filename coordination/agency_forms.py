@@ -375,23 +375,3 @@ class LetterheadForm(Lockable, forms.Form):
         """`desks` one a line, each once."""
         typed = {name: clean_text(value) for name, value in self.cleaned_data.items() if name != "version"}
         return typed | {"desks": "\n".join(dict.fromkeys(line for line in typed["desks"].split("\n") if line))}
-
-
-class OrderForm(forms.Form):
-    """A number for each agency of the page."""
-
-    def __init__(self, *args, agencies: list[Agency], **options):
-        super().__init__(*args, **options)
-        self.agencies = agencies
-        for agency in agencies:
-            self.fields[f"place_{agency.pk}"] = WholeNumberField(
-                label=agency.name, max_value=LARGEST_PLACE, error_messages=NO_PLACE
-            )
-            self.initial[f"place_{agency.pk}"] = agency.protocol_order
-
-    def rows(self):
-        return [(agency, self[f"place_{agency.pk}"]) for agency in self.agencies]
-
-    @property
-    def places(self) -> dict[Agency, int]:
-        return {agency: self.cleaned_data[f"place_{agency.pk}"] for agency in self.agencies}

@@ -32,11 +32,11 @@ from coordination.agency_forms import (
     CreateForm,
     LetterheadForm,
     NameForm,
-    OrderForm,
     columns_of,
     line_from,
     seat_values,
 )
+from coordination.agency_order_form import OrderForm
 from coordination.htmx import render_page
 from coordination.locking import StaleVersion
 from coordination.models import Agency, AgencySuccession, Document, Membership

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from coordination.agencies import put_in_order
 from coordination.enums import MemberRole
 from coordination.models import Agency, AgencyName, AgencySuccession, Party
 from tests import factories
@@ -264,17 +265,33 @@ def test_the_administrator_of_an_agency_keeps_its_letterhead_and_desks(cast, cli
     assert client.get(address("edit", cast.board)).status_code == 403
 
 
+def order_shown(client, url):
+    """What a browser would send if the page were sent as it was opened."""
+    fields = [one.attributes for one in Page(client.get(url)).all("input")]
+    return {one["name"]: one["value"] for one in fields if one.get("name", "").startswith(("place_", "seen_"))}
+
+
 def test_protocol_order_is_set_for_a_province_at_once(cast, admin):
     url = f"{address('order')}?province={cast.province.pk}"
-    page = Page(admin.get(url))
-    values = {field.attributes["name"]: field.attributes["value"] for field in page.all("input")
-              if field.attributes.get("name", "").startswith("place_")}  # fmt: skip
-    assert len(values) == 3
+    values = order_shown(admin, url)
+    assert len(values) == 2 * 3
     assert admin.post(url, values | {f"place_{cast.union.pk}": "2"}).status_code == 302
     cast.union.refresh_from_db()
     cast.board.refresh_from_db()
     assert (cast.union.protocol_order, cast.union.version, cast.board.version) == (2, 2, 1)
     assert listed(admin, province=cast.province.pk)[0] == "Hội LHPN tỉnh"
+
+
+def test_an_order_somebody_else_saved_meanwhile_is_told_and_not_lost(cast, admin):
+    sent = order_shown(admin, address("order"))
+    put_in_order({Agency.objects.get(pk=cast.union.pk): 7}, by=cast.administrator)
+    stale = admin.post(address("order"), sent | {f"place_{cast.board.pk}": "3"})
+    assert (stale.status_code, set(stale.context["form"].errors)) == (422, {f"place_{cast.union.pk}"})
+    kept = Page(stale).one("input", name=f"place_{cast.board.pk}").attributes["value"]
+    again = sent | {f"place_{cast.board.pk}": kept, f"place_{cast.union.pk}": "7"}
+    assert admin.post(address("order"), again).status_code == 302
+    orders = dict(Agency.objects.values_list("pk", "protocol_order"))
+    assert (orders[cast.union.pk], orders[cast.board.pk]) == (7, 3)
 
 
 # --- decisions, step by step -----------------------------------------------------------------------------------------
