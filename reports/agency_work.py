@@ -92,6 +92,7 @@ def hand_over(decision: Decision, receiver: Agency | None, *, by: User) -> set[i
 
 def _made_already(report: Report, receiver: Agency) -> bool:
     same = {"period": report.period, "kind": report.kind, "scope": report.scope, "nature": ReportNature.ORIGINAL}
+    same["agreement"] = report.agreement_id
     return report.nature == ReportNature.ORIGINAL and Report.objects.filter(agency=receiver, **same).exists()
 
 

@@ -183,7 +183,7 @@ class SectionForm(_TextForm):
         super().__init__(*args, **kwargs)
         self.outline, self.section = outline, section
         self.rows = list(outline.sections.order_by("position", "pk"))
-        self.fields["parts"].choices = part_choices()
+        self.fields["parts"].choices = part_choices(outline.kind)
         below = self._below(section.pk) if section.pk else set()
         body = [row for row in self.rows if row.pk not in below and not row.is_annex]
         above = [row.pk for row in body if self._level(row) < DEEPEST]

@@ -21,7 +21,7 @@ from reports.enums import PeriodKind, ReportKind, ReportScope
 from reports.models import OutlineSection, ReportingPeriod, ReportOutline
 from reports.outline_actions import same_place
 from reports.outline_words import PART_WORDS
-from reports.periods import PROFILE_OF_KIND
+from reports.periods import PROFILE_OF_KIND, free_label
 from reports.provinces import versions_of
 
 
@@ -123,7 +123,10 @@ def sample_draft(request: Any, outline: ReportOutline) -> Draft | None:
 def _period(outline: ReportOutline, today: Any) -> ReportingPeriod | None:
     periods = ReportingPeriod.objects.filter(kind=outline.period_kind).select_related("same_period_last_year")
     if outline.period_kind == PeriodKind.FREE:
-        return periods.order_by("-data_to").first()
+        first = today.replace(year=today.year - 1, month=1, day=1)
+        last = today.replace(year=today.year - 1, month=12, day=31)
+        days = {"data_from": first, "data_to": last, "money_from": first}
+        return ReportingPeriod(kind=PeriodKind.FREE, year=last.year, label=free_label(first, last), **days)
     profile = PROFILE_OF_KIND[ReportKind(outline.kind)]
     closed = periods.filter(profile__code=profile, data_to__lt=today + timedelta(days=1)).order_by("-data_to").first()
     return closed or periods.order_by("data_to").first()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programs.models import Framework
+from reports.compose import clauses
 from reports.compose.forms import FORMS
 from reports.compose.parts import PARTS, Part
 from reports.compose.sections import GROUPS, OTHERS, WORDS
@@ -95,6 +96,7 @@ PART_WORDS: dict[str, Label] = {
     "annex.coverage": gettext_lazy("Annex, agreement: clauses by year"),
     "annex.indicators": gettext_lazy("Annex, agreement: indicators year by year"),
 }
+UNDER_AGREEMENTS = (*clauses.TEXTS.values(), *clauses.ANNEXES.values())
 TOKEN = re.compile(r"\{[^{}]*\}")
 _INSIDE = re.compile(r"\{(?P<name>[^{}|]+)(?:\|(?P<form>[a-z_]+))?\}")
 
@@ -105,12 +107,14 @@ class Word:
     label: Label
 
 
-def part_choices() -> list[tuple[str, str]]:
-    """Every part by what names it; one that speaks of a strategy once for each there is."""
+def part_choices(kind: str = ReportKind.FINAL) -> list[tuple[str, str]]:
+    """Parts for a kind of report by what names them; one that speaks of a strategy once for each there is."""
     frameworks = list(Framework.objects.order_by("year_from", "pk").values_list("code", "name"))
     found: list[tuple[str, str]] = []
     for name, maker in PARTS.items():
         words = str(PART_WORDS[name])
+        if maker in UNDER_AGREEMENTS and kind not in ReportKind.under_agreements():
+            continue
         if "framework" in inspect.signature(maker).parameters:
             found += [(f"{name}?framework={code}", f"{words} ({label})") for code, label in frameworks]
         else:

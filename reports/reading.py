@@ -81,7 +81,11 @@ def changes_since_last_version(report: Report, manuscript: Manuscript) -> list[C
 def report_of_last_period(report: Report) -> Report | None:
     """The last one of the same kind and length that is out."""
     same = Report.objects.filter(
-        agency=report.agency_id, kind=report.kind, scope=report.scope, period__kind=report.period.kind
+        agency=report.agency_id,
+        kind=report.kind,
+        scope=report.scope,
+        agreement=report.agreement_id,
+        period__kind=report.period.kind,
     )
     earlier = same.in_the_open().filter(period__data_to__lt=report.period.data_to)
     found: Report | None = earlier.for_list().order_by("-period__data_to", "-pk").first()

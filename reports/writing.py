@@ -194,11 +194,12 @@ def is_begun(report: Report) -> bool:
 
 
 def report_before(report: Report) -> Report | None:
-    """The latest of the agency or its predecessors of this kind, from before the period."""
+    """The latest of the agency or its predecessors of this kind (and agreement), from before the period."""
     earlier = Report.objects.filter(
         agency__in=Agency.objects.lineage_of({report.agency_id}),
         kind=report.kind,
         scope=report.scope,
+        agreement=report.agreement_id,
         period__kind=report.period.kind,
         period__data_to__lt=report.period.data_from,
     ).exclude(document__state=DocumentState.SUPERSEDED)

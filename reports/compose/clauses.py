@@ -177,9 +177,9 @@ def progress(paper: Paper, key: str) -> list[Block]:
     planned = [clause for clause in every if clause.standing]
     standing = [task for task in work.tasks if task.state != ItemState.CANCELLED]
     told = f"{words.capital(_years(paper))}, có {count_vi(len(planned))}/{count_vi(len(every))} nội dung phối hợp "
-    told += f"được đưa vào kế hoạch, với {count_vi(len(standing))} nhiệm vụ"
     if not standing:
-        return [Paragraph(key, (Span(f"{told}."),))]
+        return [Paragraph(key, (Span(f"{told}được đưa vào kế hoạch."),))]
+    told += f"được đưa vào kế hoạch, với {count_vi(len(standing))} nhiệm vụ"
     found = [(state, sum(task.state == state for task in standing)) for state in STATES]
     states = words.listed([f"{count_vi(count)} nhiệm vụ {STATES[state]}" for state, count in found if count])
     share = words.percent_vi(100 * sum(task.state == ItemState.DONE for task in standing) / len(standing))
@@ -312,13 +312,13 @@ def tasks(paper: Paper, key: str) -> list[Block]:
     if work is None or not work.tasks:
         return []
     columns = (
-        Column("TT", 9, "center"),
-        Column("Nội dung phối hợp, nhiệm vụ", 62, "left"),
-        Column("Chủ trì", 26, "left"),
+        Column("TT", 8, "center"),
+        Column("Nội dung phối hợp, nhiệm vụ", 59, "left"),
+        Column("Chủ trì", 25, "left"),
         Column("Kế hoạch", 19, "center"),
-        Column("Thực hiện", 16),
+        Column("Thực hiện", 15),
         Column("Lượt người", 15),
-        Column("Kết quả", 18, "center"),
+        Column("Kết quả", 24, "center"),
     )
     rows: list[Row] = []
     for section in work.sections:
@@ -342,12 +342,13 @@ def _numbered(rows: list[Row]) -> list[Row]:
 
 
 def _section_rows(paper: Paper, section: SectionWork, width: int) -> list[Row]:
-    rows = []
+    """A clause whose only task repeats its words is not named above it."""
+    rows: list[Row] = []
     for clause in section.clauses:
-        if clause.tasks:
-            rows.append(Row((Cell(clause.clause.text.rstrip(" .;"), span=width),), "group"))
-            rows += [_task_row(paper, task) for task in clause.tasks]
-    return rows
+        if {_plain(task.words.text) for task in clause.tasks} - {_plain(clause.clause.text)}:
+            rows.append(Row((Cell(_plain(clause.clause.text), span=width),), "group"))
+        rows += [_task_row(paper, task) for task in clause.tasks]
+    return [Row((Cell(section.title, span=width),), "group"), *rows] if rows else []
 
 
 def _task_row(paper: Paper, task: Task) -> Row:
@@ -370,10 +371,7 @@ def coverage(paper: Paper, key: str) -> list[Block]:
     columns = (
         Column("TT", 9, "center"),
         Column("Nội dung phối hợp", 156.0 - 18.0 - wide * len(work.years), "left"),
-        *(
-            Column(str(year), wide, "center", group="Nhiệm vụ hoàn thành trên nhiệm vụ của kế hoạch")
-            for year in work.years
-        ),
+        *(Column(str(year), wide, "center", group="Hoàn thành/nhiệm vụ kế hoạch") for year in work.years),
         Column("Cả giai đoạn", 18, "center"),
     )
     rows: list[Row] = []

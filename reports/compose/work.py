@@ -6,7 +6,7 @@ Every number is a figure of the report, so what is frozen is what is told; only 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -135,7 +135,8 @@ class Work:
         amount = self.paper.get(ref.code, **ref.axes) if ref else NOTHING
         facts = sum(int(self.paper.get(code, item=str(item.pk)).value or 0) for code in RECORDS)
         done = None if ref is None else int(amount.value or 0)
-        return Task(item, words, ref, amount, state_of(item, done, facts, self.window.last))
+        after = self.window.last + timedelta(days=1)  # a task that ends on the last day is over
+        return Task(item, words, ref, amount, state_of(item, done, facts, after))
 
     @cached_property
     def sections(self) -> list[SectionWork]:
@@ -183,9 +184,11 @@ RECORDS = ("activities.records", "models.built")
 
 
 def _title(section: Section, by_pk: dict[int, Section]) -> str:
-    """ "Nhiệm vụ trọng tâm", under a parent that says more than where it stands."""
+    """ "Nhiệm vụ thường xuyên: Hội chủ trì": two parts of an agreement may divide their tasks the same way."""
     parent = by_pk.get(section.parent_id or 0)
-    return section.heading or (parent.heading if parent else "")
+    if parent and (parent.parent_id or not section.heading):
+        return ": ".join(filter(None, (parent.heading, section.heading)))
+    return section.heading
 
 
 def done_by(item: PlanItem) -> Ref | None:

@@ -100,7 +100,7 @@ def outline_detail(request, uid):
 def outline_help(request, uid):
     """Everything that may stand between braces and below a text."""
     outline = visible_outline(request, uid)
-    context = {"outline": outline, "groups": words_to_use(outline.kind), "parts": part_choices()}
+    context = {"outline": outline, "groups": words_to_use(outline.kind), "parts": part_choices(outline.kind)}
     return render(request, "reports/outline_words.html", context)
 
 
