@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 from pypdfium2 import PdfDocument
 
-from coordination.enums import DocumentState
+from coordination.enums import DocumentState, JobState
+from coordination.models import Job
 from coordination.worker import Worker
 from programs.models import Activity, ActivityKind, Component
+from reports.jobs import RENDER, WORKS
 from reports.models import Report, ReportingPeriod
 from tests import factories
 from tests.browser.conftest import PHONE, scrolls_sideways, sign_in
@@ -37,9 +39,13 @@ def test_an_activity_logged_on_a_phone_stands_in_the_pdf_the_leader_downloads(op
     assert numbers(leader) == [2, 1_152]
     opens_a_list_that_adds_up(leader)
     leader.goto(address)
+    leader.get_by_role("link", name="Xem tóm tắt rồi duyệt").click()
+    leader.get_by_role("heading", name="Còn vướng trước khi duyệt").wait_for()
+    says_why(officer, address)
+    leader.reload()
     leader.get_by_role("link", name="Duyệt báo cáo").click()
     leader.get_by_role("button", name="Duyệt và chốt số liệu").click()
-    leader.get_by_text("Tệp sẽ hiện ở đây khi xong").wait_for()
+    leader.get_by_text("Xong là hiện ngay tại đây").wait_for()
     assert Report.objects.get().document.state == DocumentState.APPROVED
 
     text = printed_and_downloaded(leader, tmp_path / "bao-cao.pdf")
@@ -54,7 +60,10 @@ def drafted(page):
     period = ReportingPeriod.objects.get(profile__code="ND09", code="2026-H1")
     page.select_option("select[name=period]", value=str(period.pk))
     page.get_by_role("button", name="Lập báo cáo từ số liệu").click()
-    page.wait_for_url(re.compile(r"/reports/[0-9a-f-]{36}/$"))
+    page.wait_for_url(re.compile(r"/reports/[0-9a-f-]{36}/write/$"))
+    page.get_by_role("button", name="Số liệu tự tổng hợp").click()
+    page.wait_for_url(re.compile(r"/write/[^/]+/$"))
+    page.goto(f"/reports/{Report.objects.get().uid}/")
     return page.url
 
 
@@ -101,9 +110,20 @@ def opens_a_list_that_adds_up(page):
     assert not scrolls_sideways(page)
 
 
+def says_why(page, address):
+    """No reading of an indicator is there: the one warning of the checks asks for a reason."""
+    page.goto(f"{address}checks/")
+    while page.get_by_role("button", name="Lưu lý do").count():
+        page.locator("[name=reason]").first.fill("Chưa đến kỳ điều tra.")
+        page.get_by_role("button", name="Lưu lý do").first.click()
+        page.get_by_text("Đã lưu lý do.").wait_for()
+    page.get_by_text("Không còn gì phải sửa trước khi duyệt").wait_for()
+
+
 def printed_and_downloaded(page, path):
     """The page shows the file by itself once the worker has made it: the address never changes."""
-    assert Worker().run(once=True) == 1
+    Worker().run(once=True)
+    assert Job.objects.filter(kind=RENDER, state=JobState.DONE).count() == len(WORKS)
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Tải PDF").click()
     waiting.value.save_as(path)
