@@ -2,17 +2,12 @@
 
 import errno
 import hashlib
-import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from django.conf import settings as project
-from django.db import connection
 
 from coordination.enums import DocumentState, JobState
 from coordination.jobs import JobRefused, claim, give_back, perform
@@ -27,9 +22,9 @@ from reports.typeset.xlsx import render_xlsx
 from tests import factories
 from tests.constraints import changed
 from tests.typeset import factories as papers
+from tests.workers import until, worker_processes
 
 pytestmark = pytest.mark.django_db
-LEASE = 2  # seconds, in the tests that kill
 ONE_PAGE = papers.report(blocks=(papers.p("mo-dau", "Báo cáo kết quả."),), annexes=())
 
 
@@ -222,36 +217,8 @@ def test_a_paper_that_cannot_be_printed_fails_at_once(document, cast):
 
 @pytest.fixture
 def worker(files):
-    """Starts worker processes on the database of this test; none outlives it."""
-    settings, started = connection.settings_dict, []
-    place = f"{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
-    url = (
-        f"sqlite:///{settings['NAME']}" if connection.vendor == "sqlite" else f"postgres://{settings['USER']}@{place}"
-    )
-    given = {"DATABASE_URL": url, "MEDIA_ROOT": str(files), "JOB_LEASE_SECONDS": str(LEASE)}
-
-    def start(*options, program=("manage.py", "run_worker")):
-        process = subprocess.Popen(
-            [sys.executable, *program, *options],
-            cwd=project.BASE_DIR,
-            env=os.environ | given,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def until(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)
+    with worker_processes() as start:
+        yield start
 
 
 def killed_mid_render(worker, document, cast, after):
