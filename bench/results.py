@@ -1,8 +1,8 @@
 """Works W-P and W-R: ten indicators read in twenty communes at the end of two periods, with their parts.
 
-W-P is the report of one period, every place of every indicator printed; W-R the programme, 125 pages, every part of
-every reading on a line of its own. The tables stand in annexes, an indicator or a commune each. Beside them one plain
-WeasyPrint call on the same HTML, which is what the peers do.
+W-P is the report of one period, every place of every indicator printed; W-R the programme, 125 pages at least, every
+part of every reading on a line of its own. The tables stand in annexes, an indicator or a commune each. Beside them
+one plain WeasyPrint call on the same HTML, which is what the peers do.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from weasyprint import HTML
 from bench import paper
 from bench.printing import pages_of, whole_html
 from bench.province import Cast
-from bench.rounds import Result, at_most, queries_of, take_turns
+from bench.rounds import Result, at_least, at_most, queries_of, take_turns
 from coordination.formats import date_vi, number_vi
 from coordination.manuscript import Annex, Cell, Column, Manuscript, Paragraph, Row, Span, Table
 from programs.models import Indicator, IndicatorCategory, Measurement
@@ -92,11 +92,12 @@ def report(cast: Cast, indicators: list[Indicator]) -> Manuscript:
         rows = by_indicator[indicator]
         numbers = [whole.numerator, whole.denominator, _share(whole), *map(_share, parts)]
         cells = [Cell(number_vi(number, 0), float(number)) for number in numbers]
-        rows.append(Row((Cell(str(len(rows) + 1)), Cell(whole.unit.full_name), *cells, Cell(whole.note))))
+        note = whole.note.partition(";")[0]
+        rows.append(Row((Cell(str(len(rows) + 1)), Cell(whole.unit.full_name), *cells, Cell(note))))
     columns = (
-        Column("TT", 10, "center"), Column("Địa bàn", 42, "left"), Column("Số đạt", 17), Column("Tổng số", 17),
-        Column("Tỷ lệ (%)", 16), *(Column(name, 16, group="Trong đó (%)") for name in PARTS),
-        Column("Diễn giải", 54, "left"),
+        Column("TT", 10, "center"), Column("Địa bàn", 42, "left"), Column("Số đạt", 15), Column("Tổng số", 15),
+        Column("Tỷ lệ (%)", 15), *(Column(name, 15, group="Trong đó (%)") for name in PARTS),
+        Column("Diễn giải", 65, "left"),
     )  # fmt: skip
     annexes = [
         Annex(f"a{one.pk}", one.number, (one.name,),
@@ -112,20 +113,16 @@ def programme(cast: Cast, indicators: list[Indicator], places: int = PLACES) -> 
     names = {unit.pk: unit.full_name for unit in cast.communes[:places]}
     for period in periods(cast):
         for (_indicator, unit), (whole, *parts) in read(cast, indicators, period).items():
-            for place, part in enumerate(parts):
-                told = (whole.indicator.name, period.label, part.category.name)
+            about = f"{whole.indicator.number}. {whole.indicator.name}, {period.label}. {whole.note}"
+            rows[unit].append(Row((Cell(about, span=6),), "group"))
+            for part in parts:
                 numbers = (part.numerator, part.denominator, _share(part))
-                rows[unit].append(
-                    Row((
-                        Cell(str(len(rows[unit]) + 1)), *map(Cell, told), Cell(date_vi(part.counted_on)),
-                        *(Cell(number_vi(number, 0), float(number)) for number in numbers),
-                        Cell("" if place else whole.note),
-                    ))
-                )  # fmt: skip
+                cells = [Cell(number_vi(number, 0), float(number)) for number in numbers]
+                place, day = Cell(str(len(rows[unit]))), Cell(date_vi(part.counted_on))
+                rows[unit].append(Row((place, Cell(part.category.name), day, *cells)))
     columns = (
-        Column("TT", 11, "center"), Column("Chỉ tiêu", 88, "left"), Column("Kỳ", 26, "left"),
-        Column("Nhóm", 24, "left"), Column("Ngày", 23, "center"), Column("Số đạt", 14), Column("Tổng số", 14),
-        Column("Tỷ lệ (%)", 14), Column("Diễn giải", 38, "left"),
+        Column("TT", 12, "center"), Column("Nhóm", 100, "left"), Column("Ngày", 40, "center"), Column("Số đạt", 30),
+        Column("Tổng số", 30), Column("Tỷ lệ (%)", 40),
     )  # fmt: skip
     annexes = [
         Annex(f"p{unit}", "", (f"Kết quả tại {name}",),
@@ -184,7 +181,7 @@ def measure_programme(cast: Cast, indicators: list[Indicator], folder: Path, rou
     what = "W-R, 400 readings of 20 communes with 2,400 parts"
     shown = f"{pages} pages; PDF {times.spread('pdf')}, plain WeasyPrint {times.spread('plain')}"
     return [
-        at_most(f"{what}: distance from {PAGES} pages", abs(pages - PAGES), 4, " pages", shown),
+        at_least(f"{what}: pages", pages, PAGES, " pages", shown),
         at_most(f"{what}: PDF", times.median("pdf"), PAGES_SECONDS, " s", shown),
         at_most(f"{what}: PDF, to one plain WeasyPrint call", times.ratio("pdf", "plain"), TO_PLAIN, "x", shown),
         at_most(f"{what}: peak memory", memory_of(compose(), folder), MEGABYTES, " MB", "fresh process"),

@@ -27,7 +27,7 @@ def test_each_place_and_part_is_printed(readings):
     cast, indicators = readings
     by_place, by_part = results.report(cast, indicators), results.programme(cast, indicators, 3)
     assert (len(by_place.annexes), len(rows_of(by_place))) == (2, 2 * 3)
-    assert (len(by_part.annexes), len(rows_of(by_part))) == (3, 2 * 3 * 2 * len(results.PARTS))
+    assert (len(by_part.annexes), len(rows_of(by_part))) == (3, 2 * 3 * 2 * (1 + len(results.PARTS)))
     assert Measurement.objects.count() == 2 * 3 * 2 * (1 + len(results.PARTS))
     book = ReadBook(render_xlsx(by_place, ISSUED))
     assert sum(row[0] in "123" and "Thử" in row[1] for name in book.names for row in book.rows(name)) >= 2 * 3
