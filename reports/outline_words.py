@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programs.models import Framework
-from reports.compose import clauses
+from reports.compose import clause_tables, clauses
 from reports.compose.forms import FORMS
 from reports.compose.parts import PARTS, Part
 from reports.compose.sections import GROUPS, OTHERS, WORDS
@@ -96,7 +96,7 @@ PART_WORDS: dict[str, Label] = {
     "annex.coverage": gettext_lazy("Annex, agreement: clauses by year"),
     "annex.indicators": gettext_lazy("Annex, agreement: indicators year by year"),
 }
-UNDER_AGREEMENTS = (*clauses.TEXTS.values(), *clauses.ANNEXES.values())
+UNDER_AGREEMENTS = (*clauses.TEXTS.values(), *clause_tables.ANNEXES.values())
 TOKEN = re.compile(r"\{[^{}]*\}")
 _INSIDE = re.compile(r"\{(?P<name>[^{}|]+)(?:\|(?P<form>[a-z_]+))?\}")
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from coordination.manuscript import Block
-from reports.compose import charts, clauses, tables
+from reports.compose import charts, clause_tables, clauses, tables
 from reports.compose.annexes import ANNEXES
 from reports.compose.assessment import ASSESSMENTS
 from reports.compose.consolidated import consolidated_from
@@ -17,11 +17,12 @@ from reports.compose.sentences import SENTENCES
 
 Maker = Callable[..., list[Block]]
 PARTS: dict[str, Maker] = {
-    **{f"table.{made.__name__}": made for made in (tables.targets, tables.contents, tables.women, clauses.years)},
+    **{f"table.{made.__name__}": made for made in (tables.targets, tables.contents, tables.women)},
+    "table.years": clause_tables.years,
     **{f"chart.{made.__name__}": made for made in (charts.cumulative, charts.contents, charts.women)},
     **{f"text.{name}": made for name, made in (SENTENCES | ASSESSMENTS | clauses.TEXTS).items()},
     "text.consolidated": consolidated_from,
-    **{f"annex.{name}": made for name, made in (ANNEXES | clauses.ANNEXES).items()},
+    **{f"annex.{name}": made for name, made in (ANNEXES | clause_tables.ANNEXES).items()},
 }
 _NUMBERED = ("table.", "chart.")
 

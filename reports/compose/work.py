@@ -218,3 +218,8 @@ def agreement_words(agreement: Agreement, day: date) -> dict[str, str]:
         "parties": words.listed([party.agency.name_on(day).short_name for party in parties]),
         "stage": f"giai đoạn {first} - {last}" if first != last else f"năm {first}",
     }
+
+
+def plain_words(text: str) -> str:
+    """Without the sign that ends it."""
+    return text.strip().rstrip(" .;")
