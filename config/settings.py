@@ -228,6 +228,7 @@ DOCUMENT_PAGES = {
 # What the pages of programs show of reports, which they may not import.
 NAMED_WINDOWS = "reports.provides.named_windows"
 USES_OF_ACTIVITY = "reports.provides.uses_of"
+UNLOCKED_TOO_LONG = "reports.unlocking.too_long"
 
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite leaves out what an index carries beside its keys

@@ -82,6 +82,7 @@ SENTENCES: dict[str, str | Promise] = {
     NoticeKind.REPORT_RECEIVED: gettext_lazy("%(agency)s received “%(document)s”"),
     NoticeKind.REPORT_PART_GIVEN: gettext_lazy("%(agency)s gives your agency a section of “%(document)s” to write"),
     NoticeKind.REPORT_PART_WRITTEN: gettext_lazy("%(agency)s has written its section of “%(document)s”"),
+    NoticeKind.FACT_UNLOCKED: gettext_lazy("%(agency)s unlocked a record of “%(document)s”: mend it"),
     NoticeKind.REPORT_RETURNED: gettext_lazy("%(agency)s returned “%(document)s”: read the reasons"),
     NoticeKind.TASK_WITHDRAWN: gettext_lazy("%(agency)s withdrew a task of “%(document)s”: nothing is owed for it"),
     NoticeKind.SHARE_CONFIRMED: gettext_lazy("%(agency)s confirmed its part in the activity “%(document)s”"),

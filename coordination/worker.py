@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import OperationalError, close_old_connections, connections
 from django.utils import timezone
 
+from coordination.chores import do_chores
 from coordination.jobs import JobLost, beat, claim, give_back, hand_over, perform
 from coordination.models import Job
 from coordination.notices import ask_for_digest
@@ -30,6 +31,7 @@ class Worker:
         self._stop = threading.Event()
         self._stop_at = 0.0
         self._asked_on: date | None = None
+        self._began_on: date | None = None
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
 
     def stop(self) -> None:
@@ -43,6 +45,7 @@ class Worker:
         while not self._stop.is_set():
             close_old_connections()
             try:
+                self._begin_day()
                 self._ask_for_digest()
                 job = claim()
                 if job is not None:
@@ -56,6 +59,12 @@ class Worker:
             self._stop.wait(POLL_SECONDS)
         self._pool.shutdown()
         return taken
+
+    def _begin_day(self) -> None:
+        today = timezone.localdate()
+        if today != self._began_on:
+            do_chores(today)
+            self._began_on = today
 
     def _ask_for_digest(self) -> None:
         """Once a day and worker; that no person gets two mails does not depend on it (coordination.notices)."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from coordination.locking import claim_version
 from coordination.models import AdministrativeUnit, Agency, User
 from programs.enums import FactState
+from programs.locks import is_closed
 from programs.models import (
     Activity,
     ActivityCost,
@@ -74,7 +75,7 @@ def log_activity(activity: Activity, parts: ActivityParts, *, by: User) -> Activ
 @transaction.atomic
 def change_activity(activity: Activity, parts: ActivityParts, *, seen: int, by: User) -> Activity:
     """`seen`: the version the form was filled from; raises StaleVersion if it is no longer that one."""
-    if Activity.objects.select_for_update().get(pk=activity.pk).is_locked:
+    if is_closed(Activity.objects.select_for_update().get(pk=activity.pk)):
         raise FactLocked
     claim_version(activity, seen=seen)
     act = _act(by)

@@ -19,6 +19,7 @@ from programs.enums import RequestNature, RequestState
 from programs.evidence import KINDS
 from programs.fact_notices import tell_asker, tell_owner_of_request
 from programs.facts import Fact
+from programs.locks import is_closed
 from programs.models import Activity, CorrectionRequest
 from programs.models.marks import FACTS
 
@@ -85,7 +86,7 @@ def answer_request(
 def name_partner(request: CorrectionRequest, acting: Membership) -> None:
     """The activity goes on counting once, for its owner. Open forms of it learn of the change by its version."""
     activity = Activity.objects.select_for_update().get(pk=request.activity_id)
-    if activity.is_locked:
+    if is_closed(activity):
         raise FactLocked
     claim_version(activity, seen=activity.version)
     vars(activity).update({"_history_user": acting.user, "_history_date": timezone.now()})

@@ -21,6 +21,7 @@ from coordination.search import clean_text
 from programs.actions import ActivityParts, FactLocked
 from programs.enums import ModelNature
 from programs.facts import Fact, new_reference
+from programs.locks import is_closed
 from programs.models import CommunityModel, ModelEvent, RecognitionTag
 from programs.models.model_register import NUMBERS
 
@@ -41,7 +42,7 @@ def save_facts(*, new: Iterable[Fact] = (), changed: Iterable[Changed] = (), by:
     saved = 0
     for change in changed:
         model = type(change.record)
-        if model._default_manager.select_for_update().get(pk=change.record.pk).is_locked:
+        if is_closed(model._default_manager.select_for_update().get(pk=change.record.pk)):
             raise FactLocked
         claim_version(change.record, seen=change.seen)
         _save(change.record, by)

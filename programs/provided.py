@@ -1,6 +1,7 @@
 """What the app above tells the pages of this one, which may not import it. Settings name the functions that know.
 
-`NAMED_WINDOWS`: the periods people speak of; `USES_OF_ACTIVITY`: the reports that froze a record.
+`NAMED_WINDOWS`: the periods people speak of; `USES_OF_ACTIVITY`: the reports that froze a record;
+`UNLOCKED_TOO_LONG`: records that were unlocked, and whose time is over.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ class NamedWindow:
 
 @dataclass(frozen=True)
 class Use:
-    """A report that holds the record, and where it can be read."""
+    """A report that holds the record, and where it can be read; `unlock`: where it is unlocked ("" = not by you)."""
 
     label: str
     url: str
+    unlock: str = ""
 
 
 def named_windows(today: date) -> list[NamedWindow]:
@@ -50,3 +52,8 @@ def year_of(day: date) -> NamedWindow | None:
 def uses_of(fact: Fact, user: User) -> Iterable[Use]:
     """Only reports the person may read."""
     return import_string(settings.USES_OF_ACTIVITY)(fact, user)
+
+
+def unlocked_too_long(facts: type[Fact]) -> frozenset[int]:
+    """Ids."""
+    return import_string(settings.UNLOCKED_TOO_LONG)(facts)

@@ -23,9 +23,15 @@ from programs.models import (
     OutputKind,
     PlanItem,
 )
+from reports.figures import Ref
 from reports.figures.base import is_integer
 
 LONGEST_TASK = 12  # words of one that stand beside a number
+
+
+def labelled(ref: Ref) -> str:
+    """A figure with what it is split by."""
+    return " · ".join([str(ref.figure.label), *axis_words(dict(ref.axes), of_models=ref.code.startswith("models."))])
 
 
 def axis_words(axes: dict[str, str], *, of_models: bool) -> list[str]:

@@ -24,15 +24,16 @@ from coordination.models import Agency, Document, User
 from coordination.models.agency import name_of
 from programs.enums import FactState, TargetStatus
 from programs.models import Activity, BudgetEntry, Measurement, ModelEvent
-from reports.axes import axis_words
+from reports.axes import labelled
 from reports.compose import WrongText
 from reports.compose.sections import SectionRow, Sections
 from reports.compose.words import in_table, percent_change
-from reports.enums import PartState, ReportScope
+from reports.enums import PartState, ReportNature, ReportScope
 from reports.figures import At, Ref
 from reports.figures.activities import CommunesReached
 from reports.figures.base import Share, Tally
 from reports.figures.indicators import TargetCount
+from reports.later import outdated
 from reports.models import CheckAnswer, Report, ReportPart, RoundSeat
 from reports.typeset.fonts import unprintable
 
@@ -111,6 +112,20 @@ class _Look:
         for row in self.sections.rows.values():
             yield from self._errors_of(row)
         yield from self._not_adding_up()
+        yield from self._changes_open()
+
+    def _changes_open(self) -> Iterator[Finding]:
+        """A later report says of each number why it is another, and of all that are."""
+        if self.report.nature == ReportNature.ORIGINAL:
+            return
+        link, words = reverse("reports:report_changes", args=[self.report.uid]), _("Table of changes")
+        if outdated(self.report):
+            said = _("Records have changed since the table of changes was made: make it anew.")
+            yield Finding("changes", True, "", said, link, words)
+        for row in self.report.changes.filter(reason=""):
+            said = _("%(figure)s: say why it is %(now)s now and was %(was)s.")
+            values = {"figure": row.label, "now": row.now, "was": row.was}
+            yield Finding(_code("change", row.ref), True, "", said % values, link, words)
 
     def _errors_of(self, row: SectionRow) -> Iterator[Finding]:
         if row.key in self.wrong:
@@ -267,11 +282,6 @@ def _code(*words: str) -> str:
     if len(code) <= LONGEST_CODE:
         return code
     return f"{words[0]} {hashlib.sha256(code.encode()).hexdigest()}"[:LONGEST_CODE]
-
-
-def labelled(ref: Ref) -> str:
-    """With what it is split by."""
-    return " · ".join([str(ref.figure.label), *axis_words(dict(ref.axes), of_models=ref.code.startswith("models."))])
 
 
 def is_far(now: Any, before: Any, limit: int) -> bool:

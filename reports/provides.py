@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import Truncator
 
-from coordination.enums import DocumentState, WorkKind
-from coordination.models import Document, Membership, User
+from coordination.access import hats_of
+from coordination.enums import DocumentState, MemberRole, WorkKind
+from coordination.models import Agency, Document, Membership, User
 from coordination.open_work import OpenWork, touched
 from programs.enums import FactState
 from programs.facts import Fact
@@ -44,7 +46,24 @@ def uses_of(fact: Fact, user: User) -> list[Use]:
     """Of each table of facts there is a table of those a report froze."""
     reports = Report.objects.visible_to(user).filter(pk__in=fact.reports.values("pk"))
     reports = reports.select_related("document", "period")
-    return [Use(report.document.subject, reverse("reports:report_detail", args=[report.uid])) for report in reports]
+    may_unlock = fact.is_locked and any(_leads_owner(hat, fact) for hat in hats_of(user))
+    return [
+        Use(
+            report.document.subject,
+            reverse("reports:report_detail", args=[report.uid]),
+            _unlock_page(report, fact) if may_unlock and report.document.is_frozen else "",
+        )
+        for report in reports
+    ]
+
+
+def _leads_owner(hat: Membership, fact: Fact) -> bool:
+    return hat.role == MemberRole.LEADER and fact.owner_id in Agency.objects.lineage_of({hat.agency_id})
+
+
+def _unlock_page(report: Report, fact: Fact) -> str:
+    query = urlencode({"reference": fact.reference})
+    return f"{reverse('reports:report_unlock', args=[report.uid])}?{query}"
 
 
 def open_work(hat: Membership) -> list[OpenWork]:

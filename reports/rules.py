@@ -7,8 +7,10 @@ from typing import Any
 import rules
 
 from coordination.access import SEES_ITS_UNIT
-from coordination.enums import MemberRole
+from coordination.enums import DocumentState, MemberRole
 from coordination.models import Agency
+from reports.enums import ReportNature
+from reports.figures.scope import REMEMBERED
 from reports.receivers import receiver_id_of
 
 
@@ -88,3 +90,36 @@ rules.add_perm("reports.open_round", (writes | leads) & consolidates)
 rules.add_perm("reports.keep_round", (writes | leads) & asked_for_it)
 rules.add_perm("reports.consolidate_round", writes & asked_for_it)
 rules.add_perm("reports.answer_round", writes & has_a_seat)
+
+
+# ---- afterwards: supplements, corrections, unlocking ----
+
+
+@rules.predicate
+def was_reported(_hat: Any, report: Any) -> bool:
+    return report.document.state in (DocumentState.ISSUED, DocumentState.SENT, DocumentState.RECEIVED)
+
+
+@rules.predicate
+def is_frozen(_hat: Any, report: Any) -> bool:
+    return bool(report.document.is_frozen)
+
+
+@rules.predicate
+def counts_records_of(hat: Any, report: Any) -> bool:
+    """Of the agency of the hat, or of one it succeeded: nobody unlocks records of others."""
+    own = Agency.objects.lineage_of({hat.agency_id})
+    return any(
+        table.objects.filter(**{"report": report, f"{column}__owner__in": own}).exists()
+        for table, column in REMEMBERED.values()
+    )
+
+
+@rules.predicate
+def is_later_draft(_hat: Any, report: Any) -> bool:
+    return report.nature != ReportNature.ORIGINAL and report.document.state == DocumentState.DRAFT
+
+
+rules.add_perm("reports.begin_later", writes & of_its_agency & was_reported)
+rules.add_perm("reports.unlock_fact", leads & is_frozen & counts_records_of)
+rules.add_perm("reports.edit_changes", writes & of_its_agency & is_later_draft)

@@ -6,6 +6,7 @@ from django.urls.converters import UUIDConverter
 from reports.views import (
     consolidation,
     home,
+    later,
     leading,
     moves,
     papers,
@@ -13,6 +14,7 @@ from reports.views import (
     round_edit,
     rounds,
     search,
+    unlocking,
     verification,
 )
 from reports.workflow import TRANSITIONS
@@ -47,6 +49,10 @@ urlpatterns = [
     path("reports/rounds/<uuid:uid>/<uuid:agency_uid>/leave-out/", rounds.seat_leave_out, name="seat_leave_out"),
     path("reports/<uuid:uid>/", reports.report_detail, name="report_detail"),
     path("reports/<uuid:uid>/", include("reports.write_urls")),
+    path("reports/<uuid:uid>/since/", later.report_since, name="report_since"),
+    path("reports/<uuid:uid>/later/", later.report_later, name="report_later"),
+    path("reports/<uuid:uid>/unlock/", unlocking.report_unlock, name="report_unlock"),
+    path("reports/<uuid:uid>/changes/", later.report_changes, name="report_changes"),
     path("reports/<uuid:uid>/files/", reports.report_files, name="report_files"),
     path("reports/<uuid:uid>/files/retry/", reports.report_retry, name="report_retry"),
     path("reports/<uuid:uid>/preview/", reports.report_preview, name="report_preview"),

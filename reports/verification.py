@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from coordination.enums import DocumentState
@@ -21,7 +21,7 @@ from reports.compose import words
 from reports.figures import At, Compared, Opened, Ref, Scope, UnknownFigure, open_ref
 from reports.figures.scope import REMEMBERED
 from reports.jobs import LEFT_SECONDS
-from reports.models import Report
+from reports.models import Report, Unlocking
 
 TOLERANCE = 1e-9  # shares are divided once in the database and once here
 
@@ -59,14 +59,27 @@ def is_whole(version: DocumentVersion) -> bool:
 
 
 def changed_facts(report: Report) -> Iterator[str]:
-    """Facts that are not locked, or in another version than the one counted."""
+    """Facts that are not locked, or in another version than the one counted, and that nobody unlocked."""
     for facts, (table, column) in REMEMBERED.items():
+        unlocked = Unlocking.objects.filter(table=facts._meta.model_name, fact=OuterRef(column))
         differs = Q(**{f"{column}__locked_at": None}) | ~Q(**{f"{column}__version": F("fact_version")})
-        for reference in table.objects.filter(differs, report=report).values_list(f"{column}__reference", flat=True):
+        for reference in table.objects.filter(differs, ~Exists(unlocked), report=report).values_list(
+            f"{column}__reference", flat=True
+        ):
             yield _("“%(report)s”: %(fact)s was changed after it was frozen.") % {
                 "report": report.document,
                 "fact": f"{facts._meta.model_name} {reference}",
             }
+
+
+def changed_since_unlocked(report: Report) -> bool:
+    """A record it counts was unlocked and then changed: what the version says can no longer be computed from them."""
+    for facts, (table, column) in REMEMBERED.items():
+        unlocked = Unlocking.objects.filter(table=facts._meta.model_name, fact=OuterRef(column))
+        changed = ~Q(**{f"{column}__version": F("fact_version")})
+        if table.objects.filter(changed, Exists(unlocked), report=report).exists():
+            return True
+    return False
 
 
 @dataclass(frozen=True)
@@ -98,7 +111,7 @@ def wrong_numbers(report: Report) -> Iterator[str]:
     if version is None:
         yield _("“%(report)s” is approved and has no version.") % {"report": report.document}
         return
-    if not is_whole(version):
+    if not is_whole(version) or changed_since_unlocked(report):
         return
     scope, compared = Scope.of_report(report), Compared.of(report.period)
     opened: dict[str, Opened] = {}

@@ -72,11 +72,14 @@ FORM_STANDS_ON = {
     "reports:round_remind": [("reports:round_owed", 1)],
     "reports:round_insert": [("reports:round_texts", 1)],
     "reports:report_preview": [("reports:report_detail", 1)],
+    "reports:report_later": [("reports:report_since", 1)],
 }
 NAME = {"name": "Sở Mới", "short_name": "Sở Mới", "symbol": "SM", "place": "Quảng Thử"}
 DECIDED = {"on": "20/06/2026", "decided_by": "Quyết định 5/QĐ-UBND", "confirmed": "1"}
 # What a person types over what the form shows, "{board.pk}" being a key of the stage. Others are sent as they open.
 TYPED = {
+    "reports:report_later": {"nature": "supplement"},
+    "reports:report_unlock": {"reference": "HD-2026-KHOA", "reason": "Ghi nhầm xã"},
     "coordination:agreement_create": {
         "subject": "Kế hoạch",
         "kind": ANY,

@@ -41,7 +41,9 @@ from programs.evidence import KINDS, add_evidence
 from programs.models import Activity, IndicatorFormula, Target
 from programs.plan_actions import note_difficulty
 from reports.compose import compose
-from reports.enums import ReportKind, ReportScope
+from reports.enums import PeriodKind, ReportKind, ReportNature, ReportScope
+from reports.freeze import freeze_report
+from reports.later import begin_later
 from reports.models import OutlineSection
 from reports.outline_actions import begin_outline, next_version
 from reports.rounds import Asked, consolidate, open_round
@@ -556,6 +558,33 @@ class Records:
         give_part(report, composing.WORDS, self.stage.union, acting=acting, due_on=None)
         save_text(report, composing.SECOND, "Đã viết.", acting=acting, seen=0)
         return report
+
+    # of a report that went out, whose records changed since
+
+    def changed_report(self):
+        return [self._changed_report.uid]
+
+    def later_report(self):
+        acting = self.stage.hats["officer"]
+        return [begin_later(self._changed(), ReportNature.CORRECTION, acting=acting).uid]
+
+    @cached_property
+    def _changed_report(self):
+        return self._changed()
+
+    def _changed(self):
+        outline = factories.outline(
+            ReportKind.THEMATIC, period_kind=PeriodKind.YEAR, made_by=self.stage.board,
+            opening="Có {activities.attendances} lượt người.",
+        )  # fmt: skip
+        if not Activity.objects.filter(reference="HD-2026-KHOA").exists():
+            factories.activity(*self.stage.place, attendances=50, reference="HD-2026-KHOA")
+        fields = {"kind": ReportKind.THEMATIC, "outline": outline}
+        report = factories.report(self.stage.board, self.stage.province, **fields)
+        freeze_report(report, by=self.stage.people["leader"])
+        changed(report.document, state=DocumentState.ISSUED, issued_on=YESTERDAY)()
+        factories.activity(*self.stage.place, attendances=20)
+        return type(report).objects.get(pk=report.pk)
 
     def report_paper(self):
         return [*self.report(), "docx"]

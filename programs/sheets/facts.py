@@ -22,6 +22,7 @@ from coordination.unit_picker import WORDS, unit_label
 from programs.enums import FactState
 from programs.facts import Fact
 from programs.models import Component, Programme, ProgrammeProvince
+from programs.provided import unlocked_too_long
 
 Line = tuple[Any, ...]
 
@@ -181,7 +182,7 @@ class FactSheet(Sheet):
         self.keep_left_out(row, record)
         if record is not None and (row.derived or self.says_the_same(row, record)):
             return Verdict(row, Found.SAME)
-        if record is not None and (record.is_locked or record.reason):
+        if record is not None and (record.is_locked or record.reason or record.pk in self.too_long):
             return Verdict(row, Found.WRONG, [("reference", self.locked_words())])
         problems, item = self.crossed(row, record), None
         if not problems:
@@ -189,6 +190,10 @@ class FactSheet(Sheet):
         if problems:
             return Verdict(row, Found.WRONG, problems)
         return Verdict(row, Found.NEW if record is None else Found.CHANGED, item=item)
+
+    @cached_property
+    def too_long(self) -> frozenset[int]:
+        return unlocked_too_long(self.model)
 
     @cached_property
     def seen(self) -> dict[str, int]:

@@ -15,6 +15,7 @@ from coordination.enums import Numbering
 from coordination.manuscript import Annex, Block, Heading, Manuscript, Span
 from reports.compose import words
 from reports.compose.annexes import LANDSCAPE
+from reports.compose.changes import changes_of
 from reports.compose.consolidated import consolidated_from, is_said_by
 from reports.compose.head import head, profile_of, recipients, signatures, symbol_of
 from reports.compose.keys import KEYS, READINGS, packed, packed_readings
@@ -23,6 +24,7 @@ from reports.compose.paper import Draft, Paper
 from reports.compose.parts import Part
 from reports.compose.texts import Vocabulary, paragraphs, rendered
 from reports.compose.vocabulary import vocabulary_of
+from reports.enums import ReportNature
 from reports.figures import Scope, UnknownFigure
 from reports.figures.judged_by import KEPT
 from reports.figures.papers import ISSUED
@@ -121,7 +123,10 @@ class Composer:
         subject = paper.document.subject if paper.document else self._line(self.outline.subject)
         with _told_where(_("Opening")):
             opening = paragraphs(self.outline.opening, self.vocabulary, "opening")
-        blocks = [*opening, *self._said_from_how_many(), *self._sections(self.body, 1)]
+        changes = changes_of(spec) if isinstance(spec, Report) else []
+        blocks = [*opening, *self._said_from_how_many(), *changes, *self._sections(self.body, 1)]
+        if isinstance(spec, Report) and spec.nature == ReportNature.SUPPLEMENT:
+            blocks, annexes = changes, ()
         return Manuscript(
             kind=spec.kind,
             profile=profile_of(spec.agency),

@@ -1,3 +1,4 @@
+from reports.models.change import ReportChange
 from reports.models.outline import OutlineSection, ReportOutline
 from reports.models.period import CutoffProfile, CutoffRule, ReportingPeriod
 from reports.models.report import Report, ReportActivity, ReportBudgetEntry, ReportMeasurement, ReportModelEvent
@@ -15,6 +16,7 @@ __all__ = [
     "Report",
     "ReportActivity",
     "ReportBudgetEntry",
+    "ReportChange",
     "ReportMeasurement",
     "ReportModelEvent",
     "ReportOutline",

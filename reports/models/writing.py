@@ -130,3 +130,16 @@ class Unlocking(Record):
 
     def __str__(self):
         return f"{self.table} {self.reference}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == UnlockState.OPEN and timezone.localdate() <= self.until
+
+    @property
+    def words(self) -> str:
+        return str((UnlockState.OPEN if self.is_open else UnlockState.CLOSED).label)
+
+    @property
+    def look(self) -> str:
+        """Of a badge."""
+        return "wait" if self.is_open else "ok"

@@ -133,6 +133,7 @@ def steps_of(request, report):
         "is_receiver": is_receiver and report.document.is_frozen,
         "earlier": earlier_versions(report) if is_ours or is_receiver else [],
         "returned": report.document.moves.last() if standing.look == "back" else None,
+        "edits_changes": rules.has_perm("reports.edit_changes", request.acting, report),
         "opinions": is_ours and report.document.rounds.exists(),
     }
 

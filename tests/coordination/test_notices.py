@@ -120,7 +120,9 @@ def test_a_notice_of_what_one_no_longer_reads_says_so(cast, client):
 def test_every_kind_has_its_sentence_and_is_told_by_some_act():
     """A kind nobody tells would be words nobody reads."""
     assert set(SENTENCES) == set(NoticeKind)
-    files = [file for app in ("coordination", "programs") for file in Path(settings.BASE_DIR, app).glob("*.py")]
+    files = [
+        file for app in ("coordination", "programs", "reports") for file in Path(settings.BASE_DIR, app).glob("*.py")
+    ]
     acts = [file.read_text() for file in files if file.stem != "notices"]
     told = {kind for kind in NoticeKind if any(f"NoticeKind.{kind.name}" in text for text in acts)}
     assert told == set(NoticeKind)

@@ -11,6 +11,7 @@ from reports.models import (
     Extension,
     Presence,
     Reminder,
+    ReportChange,
     ReportPart,
     ReportRound,
     RoundSeat,
@@ -68,6 +69,13 @@ class Rows:
         )
 
     @property
+    def change(self):
+        ref = "activities.attendances?window=now"
+        return ReportChange.objects.create(
+            report=self.report, position=1, ref=ref, label="Lượt người", was="5", now="6"
+        )
+
+    @property
     def unlocking(self):
         return Unlocking.objects.create(
             report=self.report, table="activity", fact=1, reference="HD-1", fact_version=1, reason="Nhập nhầm",
@@ -94,6 +102,7 @@ CASES = {
     "presence_once": lambda rows: twin(rows.presence),
     "check_answer_once": lambda rows: twin(rows.check_answer),
     "check_answer_has_reason": lambda rows: changed(rows.check_answer, reason=""),
+    "report_change_once": lambda rows: twin(rows.change),
     "unlocking_state_known": lambda rows: changed(rows.unlocking, state=UNKNOWN),
     "unlocking_has_reason": lambda rows: changed(rows.unlocking, reason=""),
     "unlocking_one_open": lambda rows: twin(rows.unlocking),
