@@ -55,7 +55,9 @@ class RoundEditForm(forms.Form):
     ) -> None:
         super().__init__(*args, use_required_attribute=False, **options)
         self.asked, self.today = asked, today
-        self.fields["due_sender"].help_text = ""
+        sender = self.fields["due_sender"]
+        sender.required, sender.help_text = True, ""
+        sender.error_messages["required"] = _("Write the last day on which the agencies may send.")
         same = [one for one in outlines_for(asked.asked_by) if _fits(one, asked) and one.pk != asked.outline_id]
         self.fields["outline"].offer([asked.outline, *same], label=outline_words, empty=None)
         if sent:
