@@ -37,11 +37,6 @@ class _Shown:
     text: str
     value: int | float | None
 
-    def differs(self, other: _Shown) -> bool:
-        if self.value is not None and other.value is not None:
-            return self.value != other.value
-        return self.text != other.text
-
 
 def differences(report: Report) -> list[Difference]:
     """Of a report with a version, in the order of the paper; numbers of the body, not of the annexed lists.
@@ -58,7 +53,7 @@ def differences(report: Report) -> list[Difference]:
     return [
         Difference(ref, labelled(Ref.parse(ref)), was.text, now.text)
         for ref, (was, now) in pairs.items()
-        if was.differs(now)
+        if was.text != now.text
     ]
 
 

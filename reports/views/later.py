@@ -52,8 +52,9 @@ class ReasonsForm(forms.Form):
         super().__init__(data, initial={"seen": report.version})
         self.lines = list(report.changes.all())
         for line in self.lines:
-            words = _("Why %(figure)s is another number") % {"figure": line.label}
-            self.fields[line.key] = WordsField(label=words, required=False, rows=2, initial=line.reason)
+            field = WordsField(label=_("Why it is another number"), rows=2, initial=line.reason)
+            field.error_messages["required"] = _("Say why %(figure)s is another number.") % {"figure": line.label}
+            self.fields[line.key] = field
 
     def rows(self):
         return [(line, self[line.key]) for line in self.lines]

@@ -246,5 +246,5 @@ def test_the_page_asks_as_often_for_many_records(report, cast, client, django_as
         factories.activity(cast.board, cast.commune, attendances=20)
     client.force_login(cast.officer)
     client.get(reverse("reports:report_since", args=[report.uid]))
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(47):
         client.get(reverse("reports:report_since", args=[report.uid]))
