@@ -79,7 +79,7 @@ DECIDED = {"on": "20/06/2026", "decided_by": "Quyết định 5/QĐ-UBND", "conf
 # What a person types over what the form shows, "{board.pk}" being a key of the stage. Others are sent as they open.
 TYPED = {
     "reports:report_later": {"nature": "supplement"},
-    "reports:report_unlock": {"reference": "HD-2026-KHOA", "reason": "Ghi nhầm xã"},
+    "reports:report_unlock": {"reference": "HD-KHOA", "reason": "Ghi nhầm xã"},
     "coordination:agreement_create": {
         "subject": "Kế hoạch",
         "kind": ANY,

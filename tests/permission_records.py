@@ -577,13 +577,14 @@ class Records:
             ReportKind.THEMATIC, period_kind=PeriodKind.YEAR, made_by=self.stage.board,
             opening="Có {activities.attendances} lượt người.",
         )  # fmt: skip
-        if not Activity.objects.filter(reference="HD-2026-KHOA").exists():
-            factories.activity(*self.stage.place, attendances=50, reference="HD-2026-KHOA")
-        fields = {"kind": ReportKind.THEMATIC, "outline": outline}
+        then = {"day": date(2025, 3, 1)}  # in no report of the others
+        if not Activity.objects.filter(reference="HD-KHOA").exists():
+            factories.activity(*self.stage.place, attendances=50, reference="HD-KHOA", **then)
+        fields = {"kind": ReportKind.THEMATIC, "outline": outline, "period": factories.period("2025-H1")}
         report = factories.report(self.stage.board, self.stage.province, **fields)
         freeze_report(report, by=self.stage.people["leader"])
         changed(report.document, state=DocumentState.ISSUED, issued_on=YESTERDAY)()
-        factories.activity(*self.stage.place, attendances=20)
+        factories.activity(*self.stage.place, attendances=20, **then)
         return type(report).objects.get(pk=report.pk)
 
     def report_paper(self):

@@ -14,15 +14,15 @@ LEASE = 2  # seconds after which the job of a killed worker is taken up
 
 @contextmanager
 def worker_processes():
-    """Gives `start(*options)`: another `run_worker`."""
+    """Gives `start(*options)`: another `run_worker`; `program` stands in for it."""
     held, started = connection.settings_dict, []
     place = f"{held['HOST']}:{held['PORT']}/{held['NAME']}"
     url = f"sqlite:///{held['NAME']}" if connection.vendor == "sqlite" else f"postgres://{held['USER']}@{place}"
     given = {"DATABASE_URL": url, "MEDIA_ROOT": str(settings.MEDIA_ROOT), "JOB_LEASE_SECONDS": str(LEASE)}
 
-    def start(*options):
+    def start(*options, program=("manage.py", "run_worker")):
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "run_worker", *options],
+            [sys.executable, *program, *options],
             cwd=settings.BASE_DIR,
             env=os.environ | given,
             stdout=subprocess.DEVNULL,

@@ -187,7 +187,7 @@ def test_queries_do_not_grow_with_the_records(client, cast, report, rows, django
             factories.member(cast.board)
     client.force_login(cast.officer)
     client.get(page_of(report))
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(45):
         client.get(page_of(report))
 
 
