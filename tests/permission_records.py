@@ -712,10 +712,10 @@ class Records:
         return [self._draft_outline.uid]
 
     def draft_section(self):
-        return [self._draft_outline.uid, "ket-qua"]
+        return [self._draft_outline.uid, "kien-nghi"]
 
     def moved_section(self):
-        return [self._draft_outline.uid, "ket-qua", "down"]
+        return [self._draft_outline.uid, "kien-nghi", "up"]
 
     def thematic_outline(self):
         """A draft of the board."""

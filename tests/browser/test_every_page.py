@@ -43,6 +43,7 @@ PARTS = {
 }
 SENT_TO = {
     "coordination:switch_hat",
+    "reports:report_later",
     "reports:report_retry",
     "reports:report_preview",
     "reports:round_answer",
