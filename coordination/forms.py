@@ -237,7 +237,9 @@ class EntriesField(EntryField):
         super().offer(entries, label, heading, empty)
 
     def to_python(self, value):
-        chosen = {EntryField.to_python(self, item) for item in value or []}
+        if not value:
+            return []  # sheets ask for thousands of rows, most of them with nothing chosen
+        chosen = {EntryField.to_python(self, item) for item in value}
         return [entry for entry in self.entries.values() if entry in chosen]
 
     def prepare_value(self, value):
