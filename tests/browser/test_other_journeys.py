@@ -20,7 +20,7 @@ def test_a_leader_has_the_pdf_of_the_issued_report_after_the_first_tap(opened, l
     sign_in(page, cast.chair)
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Tải PDF").first.click()
-    assert waiting.value.suggested_filename == "87-BC-SDTTG 2026-H1.pdf"
+    assert waiting.value.suggested_filename == "bao-cao_bdg_2026-H1_SDTTG_v1.pdf"
     waiting.value.save_as(tmp_path / "report.pdf")
     with PdfDocument(tmp_path / "report.pdf") as paper:
         first = paper[0].get_textpage().get_text_bounded()
